@@ -1,0 +1,163 @@
+"""Every model and every hyper-parameter, once. The defaults are the workshop's.
+
+Nothing here imports TensorFlow: ``gvk models`` and ``gvk --help`` read it.
+"""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from bench.errors import UserError
+
+# The names that the dials take; that each has its code behind it is tested.
+ENGINES = ("step", "session", "eager")
+KERAS_ENGINES = ("fit", "train_on_batch")
+KERNELS = ("fused", "primitive")
+OPTIMIZERS = ("sgd",)
+INITIALIZERS = ("glorot-uniform", "truncated-normal")
+DTYPES = ("float32", "float64")
+SAMPLINGS = ("permutation", "replacement")
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A model of the workshop: what it is, and how the workshop trains it.
+
+    Attributes:
+        loss: Keras's name of it; ``binary_crossentropy`` means one output, labels 0 and 1.
+        n_outputs: units of the last layer.
+        iterations: steps in an epoch when batches are drawn at random, as its raw code does.
+        raw_sampling, keras_sampling: how its raw and its Keras code walk the data.
+        digits: the two digits that a binary model tells apart; None for all ten.
+    """
+
+    name: str
+    summary: str
+    loss: str
+    n_outputs: int
+    batch_size: int
+    epochs: int
+    iterations: int
+    learning_rate: float
+    raw_sampling: str
+    keras_sampling: str
+    n_inputs: int = 784
+    hidden_layers: tuple[int, ...] = ()
+    digits: tuple[int, int] | None = None
+    dropout_rate: float = 0.0
+
+    @property
+    def layers(self) -> str:
+        """The widths from input to output, such as ``784-64-32-16-10``."""
+        return "-".join(str(n) for n in (self.n_inputs, *self.hidden_layers, self.n_outputs))
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the model has one output, the probability of label 1."""
+        return self.n_outputs == 1
+
+
+def _mlp(name: str, summary: str, dropout_rate: float = 0.0) -> ModelSpec:
+    return ModelSpec(
+        name=name,
+        summary=summary,
+        loss="categorical_crossentropy",
+        n_outputs=10,
+        hidden_layers=(64, 32, 16),
+        dropout_rate=dropout_rate,
+        batch_size=128,
+        epochs=200,
+        iterations=400,
+        learning_rate=0.05,
+        raw_sampling="replacement",
+        keras_sampling="permutation",
+    )
+
+
+MODELS: dict[str, ModelSpec] = {
+    "perceptron": ModelSpec(
+        name="perceptron",
+        summary="binary perceptron: one neuron tells digit 0 from digit 1",
+        loss="binary_crossentropy",
+        n_outputs=1,
+        digits=(0, 1),
+        batch_size=128,
+        epochs=10,
+        iterations=86,
+        learning_rate=0.05,
+        raw_sampling="replacement",
+        keras_sampling="replacement",
+    ),
+    "mlp": _mlp("mlp", "multilayer perceptron: sigmoid layers, softmax at the output"),
+    "mlp-dropout": _mlp("mlp-dropout", "the same with dropout after each hidden layer", 0.5),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """One choice of every dial that decides what a pair of twins computes.
+
+    Two runs with equal configs on equal data are to be equal to the bit, whoever runs them.
+    How the raw side is run (its engine) and how Keras is run stand here too: a proof holds for
+    these two and no others.
+    """
+
+    model: str
+    engine: str = "step"
+    keras_engine: str = "fit"
+    kernels: str = "fused"
+    optimizer: str = "sgd"
+    initializer: str = "glorot-uniform"
+    dtype: str = "float32"
+    seed: int = 0
+    batch_size: int = 128
+    epochs: int = 1
+    iterations: int = 0
+    learning_rate: float = 0.05
+    sampling: str = "permutation"
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model's entry in the registry."""
+        return MODELS[self.model]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for a record."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Config":
+        """Return the config that a record holds; unknown keys of later versions are dropped."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{k: v for k, v in values.items() if k in known})
+
+    def but(self, **changes: Any) -> "Config":
+        """Return a copy with some dials turned."""
+        return replace(self, **changes)
+
+
+def model_spec(name: str) -> ModelSpec:
+    """Return the model of that name.
+
+    Raises:
+        UserError: there is none; the message lists those there are.
+    """
+    if name not in MODELS:
+        raise UserError(f"unknown model '{name}': choose one of {', '.join(MODELS)}")
+    return MODELS[name]
+
+
+def default_config(model: str, **given: Any) -> Config:
+    """Return the workshop's settings of a model, with what is given (and not None) in place.
+
+    ``sampling`` is a permutation of the data, the one way both sides know by themselves, unless
+    it is given.
+    """
+    spec = model_spec(model)
+    workshop = Config(
+        model=model,
+        batch_size=spec.batch_size,
+        epochs=spec.epochs,
+        iterations=spec.iterations,
+        learning_rate=spec.learning_rate,
+    )
+    return workshop.but(**{name: value for name, value in given.items() if value is not None})

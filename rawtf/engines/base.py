@@ -1,0 +1,95 @@
+"""What every engine does: train on a batch, on an epoch, predict, and show its weights."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from rawtf.model import Model
+from rawtf.optimizers import Optimizer
+
+Build = Callable[[], tuple[Model, Optimizer]]
+
+
+class Signature(NamedTuple):
+    """What one sample looks like; the batch dimension stays open.
+
+    An engine traces once for it. The last, smaller batch of an epoch traces nothing new.
+    """
+
+    x_shape: tuple[int, ...]
+    y_shape: tuple[int, ...]
+    dtype: str
+
+    def x(self) -> tf.TensorSpec:
+        """Return the inputs of a batch."""
+        return tf.TensorSpec((None, *self.x_shape), self.dtype)
+
+    def y(self) -> tf.TensorSpec:
+        """Return the labels of a batch."""
+        return tf.TensorSpec((None, *self.y_shape), self.dtype)
+
+
+class Probe(NamedTuple):
+    """What a training step would do with a batch, taken without changing anything."""
+
+    logits: np.ndarray  # (batch, outputs)
+    loss: np.ndarray  # scalar, in nats
+    gradients: dict[str, np.ndarray]  # by parameter name
+
+
+class Engine(ABC):
+    """Runs one model.
+
+    Args:
+        build: makes model and optimizer; called where the engine's graph lives.
+        signature: what one sample looks like.
+    """
+
+    def __init__(self, build: Build, signature: Signature) -> None:
+        self.signature = signature
+
+    @abstractmethod
+    def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> object:
+        """Take one step; return the batch's loss, a scalar that ``float`` takes."""
+
+    @abstractmethod
+    def predict_on_batch(self, x: np.ndarray) -> np.ndarray:
+        """Return the probabilities, (batch, outputs)."""
+
+    @abstractmethod
+    def probe(self, x: np.ndarray, y: np.ndarray) -> Probe:
+        """Return logits, loss and gradients of a batch in training, and change nothing."""
+
+    @abstractmethod
+    def get_weights(self) -> dict[str, np.ndarray]:
+        """Return a copy of every variable by name, state included."""
+
+    def close(self) -> None:
+        """Give back what the engine holds; nothing by default."""
+
+    def train_epoch(
+        self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
+    ) -> float:
+        """Take a step for each batch of ``x[order]``, the last partial one included.
+
+        Returns:
+            The mean training loss over the samples seen, in nats. It is worked out after the last
+            step: to read each loss as it is made would be to wait for each step in turn.
+        """
+        losses = [self.train_on_batch(x[b], y[b]) for b in slices(order, batch_size)]
+        sizes = [len(b) for b in slices(order, batch_size)]
+        return float(np.average(np.array(losses, np.float64), weights=sizes))
+
+    def predict(self, x: np.ndarray, batch_size: int) -> np.ndarray:
+        """Return the probabilities for all of ``x``, a batch at a time."""
+        order = np.arange(len(x))
+        return np.concatenate([self.predict_on_batch(x[b]) for b in slices(order, batch_size)])
+
+
+def slices(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
+    """Yield ``order`` cut into batches, the last one as long as what is left."""
+    for start in range(0, len(order), batch_size):
+        yield order[start : start + batch_size]

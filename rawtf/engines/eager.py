@@ -1,0 +1,45 @@
+"""The engine `eager`: a Python loop with a GradientTape, nothing traced."""
+
+import numpy as np
+import tensorflow as tf
+
+from rawtf.engines.base import Build, Engine, Probe, Signature
+from rawtf.step import Backward, backward, update
+
+
+class Eager(Engine):
+    """Every operation is a call from Python, every step. Slow, and easy to put a print into."""
+
+    def __init__(self, build: Build, signature: Signature) -> None:
+        super().__init__(build, signature)
+        self.model, self.optimizer = build()
+
+    def _train(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        back = backward(self.model, x, y)
+        update(self.model, self.optimizer, back)
+        return back.loss
+
+    def _probe(self, x: tf.Tensor, y: tf.Tensor) -> Backward:
+        return backward(self.model, x, y)
+
+    def _predict(self, x: tf.Tensor) -> tf.Tensor:
+        return self.model.predict(x)
+
+    def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
+        """Take one step; return the loss, a scalar tensor, without waiting for it."""
+        return self._train(tf.constant(x), tf.constant(y))
+
+    def predict_on_batch(self, x: np.ndarray) -> np.ndarray:
+        """Return the probabilities, (batch, outputs)."""
+        return self._predict(tf.constant(x)).numpy()
+
+    def probe(self, x: np.ndarray, y: np.ndarray) -> Probe:
+        """Return logits, loss and gradients of a batch in training, and change nothing."""
+        back = self._probe(tf.constant(x), tf.constant(y))
+        gradients = [g.numpy() for g in back.gradients]
+        by_name = dict(zip(self.model.parameters, gradients, strict=True))
+        return Probe(back.logits.numpy(), back.loss.numpy(), by_name)
+
+    def get_weights(self) -> dict[str, np.ndarray]:
+        """Return a copy of every variable by name."""
+        return {name: v.numpy().copy() for name, v in self.model.variables.items()}

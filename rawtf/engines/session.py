@@ -1,0 +1,55 @@
+"""The engine `session`: the workshop's own way, a TensorFlow 1 graph and a session.
+
+First the graph is built, once: placeholders for what is fed, the step as an operation. Then a
+session runs it, and ``feed_dict`` says what stands in the placeholders. The graph is this
+object's own (``tf.Graph``), so that eager TensorFlow goes on working around it.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from rawtf.engines.base import Build, Engine, Probe, Signature
+from rawtf.step import backward_in_graph, update
+
+
+class Session(Engine):
+    """Build, initialize, then run the training operation a batch at a time."""
+
+    def __init__(self, build: Build, signature: Signature) -> None:
+        super().__init__(build, signature)
+        graph = tf.Graph()
+        with graph.as_default():
+            self.model, optimizer = build()
+            self.x = tf.compat.v1.placeholder(signature.dtype, signature.x().shape, name="x")
+            self.y = tf.compat.v1.placeholder(signature.dtype, signature.y().shape, name="y")
+            self.back = backward_in_graph(self.model, self.x, self.y)
+            self.train_op = update(self.model, optimizer, self.back)
+            self.probabilities = self.model.predict(self.x)
+            self.values = {n: v.read_value() for n, v in self.model.variables.items()}
+            initialize = tf.compat.v1.global_variables_initializer()
+        self.session = tf.compat.v1.Session(graph=graph)
+        self.session.run(initialize)
+
+    def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Take one step; return the loss, a scalar."""
+        feed_dict = {self.x: x, self.y: y}
+        _, loss = self.session.run([self.train_op, self.back.loss], feed_dict)
+        return loss
+
+    def predict_on_batch(self, x: np.ndarray) -> np.ndarray:
+        """Return the probabilities, (batch, outputs)."""
+        return self.session.run(self.probabilities, {self.x: x})
+
+    def probe(self, x: np.ndarray, y: np.ndarray) -> Probe:
+        """Return logits, loss and gradients of a batch in training, and change nothing."""
+        gradients = dict(zip(self.model.parameters, self.back.gradients, strict=True))
+        fetches = [self.back.logits, self.back.loss, gradients]
+        return Probe(*self.session.run(fetches, {self.x: x, self.y: y}))
+
+    def get_weights(self) -> dict[str, np.ndarray]:
+        """Return a copy of every variable by name."""
+        return self.session.run(self.values)
+
+    def close(self) -> None:
+        """Close the session; its graph and variables go with it."""
+        self.session.close()

@@ -1,0 +1,90 @@
+"""The multilayer perceptron by hand, plain and with dropout: which of the ten digits is it?
+
+``a_l = sigmoid(a_{l-1}^T W_l + b_l)`` for the hidden layers, softmax at the output.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from rawtf.dense import dense, dense_shapes
+from rawtf.dropout import Dropout
+from rawtf.initializers import Shape
+from rawtf.metrics import categorical_accuracy
+from rawtf.model import Model
+from rawtf.optimizers import Update
+
+
+class MLP(Model):
+    """784-64-32-16-10 as in the workshop. Keras twin: ``keras_impl.mlp.mlp``."""
+
+    @staticmethod
+    def shapes(
+        hidden_layers: Sequence[int], n_inputs: int = 784, n_classes: int = 10
+    ) -> dict[str, Shape]:
+        """Return name and shape of every parameter, ``W_l`` and ``b_l`` as ``dense_l``."""
+        n_1, n_2, n_3 = hidden_layers
+        return {
+            **dense_shapes("dense_1", n_inputs, n_1),
+            **dense_shapes("dense_2", n_1, n_2),
+            **dense_shapes("dense_3", n_2, n_3),
+            **dense_shapes("dense_4", n_3, n_classes),
+        }
+
+    def forward(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, list[Update]]:
+        """Return the logits, (batch, 10)."""
+        sigmoid = self.kernels.sigmoid
+        a_1 = sigmoid(self.layer(x, "dense_1"))  # (batch, 64)
+        a_2 = sigmoid(self.layer(a_1, "dense_2"))  # (batch, 32)
+        a_3 = sigmoid(self.layer(a_2, "dense_3"))  # (batch, 16)
+        return self.layer(a_3, "dense_4"), []  # (batch, 10)
+
+    def layer(self, a: tf.Tensor, name: str) -> tf.Tensor:
+        """Return ``a^T W + b`` with the parameters of the named layer."""
+        w, b = self.variables[f"{name}/kernel"], self.variables[f"{name}/bias"]
+        return dense(a, w, b, self.kernels)
+
+    def losses(self, y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+        """Return the categorical cross-entropy of each sample, (batch,)."""
+        return self.kernels.categorical_cross_entropy(y, logits)
+
+    def probabilities(self, logits: tf.Tensor) -> tf.Tensor:
+        """Return the probability of each class, (batch, 10)."""
+        return self.kernels.softmax(logits)
+
+    def accuracy(self, y: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
+        """Return the share whose most probable class is the right one."""
+        return categorical_accuracy(y, probabilities)
+
+
+class MLPDropout(MLP):
+    """The same with dropout after each hidden layer. Keras twin: ``keras_impl.mlp.mlp_dropout``."""
+
+    def __init__(
+        self, values: Mapping[str, np.ndarray], kernels: str = "fused", *, dropout_rate: float
+    ) -> None:
+        super().__init__(values, kernels)
+        self.dropout_1, self.dropout_2, self.dropout_3 = (
+            Dropout(dropout_rate, self.variables[f"dropout_{i}/seed_state"], self.kernels)
+            for i in (1, 2, 3)
+        )
+
+    @staticmethod
+    def shapes(
+        hidden_layers: Sequence[int], n_inputs: int = 784, n_classes: int = 10
+    ) -> dict[str, Shape]:
+        """Return the shapes of ``MLP`` and the random state of each dropout."""
+        states: dict[str, Shape] = {f"dropout_{i}/seed_state": (2,) for i in (1, 2, 3)}
+        return MLP.shapes(hidden_layers, n_inputs, n_classes) | states
+
+    def forward(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, list[Update]]:
+        """Return the logits, (batch, 10), and in training the next state of each dropout."""
+        sigmoid = self.kernels.sigmoid
+        a_1 = sigmoid(self.layer(x, "dense_1"))  # (batch, 64)
+        a_1, next_1 = self.dropout_1(a_1, training)
+        a_2 = sigmoid(self.layer(a_1, "dense_2"))  # (batch, 32)
+        a_2, next_2 = self.dropout_2(a_2, training)
+        a_3 = sigmoid(self.layer(a_2, "dense_3"))  # (batch, 16)
+        a_3, next_3 = self.dropout_3(a_3, training)
+        return self.layer(a_3, "dense_4"), [*next_1, *next_2, *next_3]  # (batch, 10)

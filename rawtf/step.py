@@ -1,0 +1,41 @@
+"""One training step by hand: what ``Model.train_step`` of Keras hides."""
+
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from rawtf.model import Model
+from rawtf.optimizers import Optimizer, Update, assign_all
+
+
+@dataclass(frozen=True)
+class Backward:
+    """What one pass forward and back yields, before anything is written."""
+
+    logits: tf.Tensor  # (batch, outputs)
+    loss: tf.Tensor  # scalar
+    gradients: list[tf.Tensor]  # one for each parameter, of its shape
+    state: list[Update]  # what changes beside the parameters
+
+
+def backward(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
+    """Run the model forward in training, then back to the gradient of each parameter."""
+    parameters = list(model.parameters.values())
+    with tf.GradientTape() as tape:
+        logits, state = model.forward(x, training=True)
+        loss = model.loss(y, logits)
+    return Backward(logits, loss, tape.gradient(loss, parameters), state)
+
+
+def backward_in_graph(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
+    """Do the same in a TensorFlow 1 graph, where the graph itself is the tape."""
+    logits, state = model.forward(x, training=True)
+    loss = model.loss(y, logits)
+    gradients = tf.gradients(loss, list(model.parameters.values()))
+    return Backward(logits, loss, gradients, state)
+
+
+def update(model: Model, optimizer: Optimizer, back: Backward) -> tf.Operation | None:
+    """Write the optimizer's step and the model's own state; return the op that does it."""
+    steps = optimizer.updates(list(model.parameters.values()), back.gradients)
+    return assign_all([*steps, *back.state])
