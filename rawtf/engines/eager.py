@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from rawtf.engines.base import Build, Engine, Probe, Signature
-from rawtf.step import Backward, backward, update
+from rawtf.step import backward, update
 
 
 class Eager(Engine):
@@ -19,8 +19,9 @@ class Eager(Engine):
         update(self.model, self.optimizer, back)
         return back.loss
 
-    def _probe(self, x: tf.Tensor, y: tf.Tensor) -> Backward:
-        return backward(self.model, x, y)
+    def _probe(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        back = backward(self.model, x, y)
+        return back.logits, back.loss, back.gradients
 
     def _predict(self, x: tf.Tensor) -> tf.Tensor:
         return self.model.predict(x)
@@ -35,10 +36,9 @@ class Eager(Engine):
 
     def probe(self, x: np.ndarray, y: np.ndarray) -> Probe:
         """Return logits, loss and gradients of a batch in training, and change nothing."""
-        back = self._probe(tf.constant(x), tf.constant(y))
-        gradients = [g.numpy() for g in back.gradients]
-        by_name = dict(zip(self.model.parameters, gradients, strict=True))
-        return Probe(back.logits.numpy(), back.loss.numpy(), by_name)
+        logits, loss, gradients = self._probe(tf.constant(x), tf.constant(y))
+        by_name = zip(self.model.parameters, gradients, strict=True)
+        return Probe(logits.numpy(), loss.numpy(), {n: g.numpy() for n, g in by_name})
 
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name."""

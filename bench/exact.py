@@ -1,0 +1,41 @@
+"""Exact mode: what has to be set so that equal programs give equal bits."""
+
+import keras
+import tensorflow as tf
+
+from bench.specs import Config
+
+# What an engine cannot share with a traced graph, and what that would cost in equality.
+_NEEDS_GRAPPLER_OFF = {"eager"}
+
+
+def set_exact(config: Config) -> list[str]:
+    """Put this process into exact mode for a config; return a line for each thing that was set.
+
+    Op determinism cannot be taken back by any public call, and it slows down what is timed later.
+    So a program that goes on to time something calls this in a process of its own
+    (``bench.isolated``).
+    """
+    keras.utils.set_random_seed(config.seed)
+    tf.config.experimental.enable_op_determinism()
+    grappler_off = config.engine in _NEEDS_GRAPPLER_OFF
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": grappler_off})
+    return [
+        "op determinism on: every op sums in a fixed order",
+        f"seeds of Python, NumPy and TensorFlow set to {config.seed}",
+        "XLA off on both sides (jit_compile=False)",
+        _GRAPPLER_OFF if grappler_off else "Grappler on, as TensorFlow sets it",
+        f"threads as TensorFlow sets them (inter-op {_threads(tf.config.threading, 'inter_op')}, "
+        f"intra-op {_threads(tf.config.threading, 'intra_op')})",
+    ]
+
+
+_GRAPPLER_OFF = (
+    "Grappler off: eager runs each op alone, while in a graph Grappler fuses MatMul with BiasAdd "
+    "(remapping) and rewrites arithmetic, which differs by about 1e-7 (1 or 2 ULP of a weight)"
+)
+
+
+def _threads(threading: object, kind: str) -> str:
+    number = getattr(threading, f"get_{kind}_parallelism_threads")()
+    return str(number) if number else "all cores"

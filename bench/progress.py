@@ -1,0 +1,69 @@
+"""Progress of long work: a bar on a terminal, a plain line now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_PATIENCE_SECONDS = 2.0
+_LINE_EVERY_SECONDS = 15.0
+
+Advance = Callable[[], None]
+
+
+@contextmanager
+def progress(description: str, total: int) -> Iterator[Advance]:
+    """Yield a function to call after each of ``total`` units; shows itself after two seconds.
+
+    Everything goes to standard error, so that what a command prints stays what it prints.
+    """
+    show = _Bar(description, total) if sys.stderr.isatty() else _Lines(description, total)
+    try:
+        yield show.advance
+    finally:
+        show.close()
+
+
+class _Lines:
+    """A line every quarter of a minute, for logs."""
+
+    def __init__(self, description: str, total: int) -> None:
+        self.description, self.total, self.done = description, total, 0
+        self.next_line = time.monotonic() + _LINE_EVERY_SECONDS
+
+    def advance(self) -> None:
+        self.done += 1
+        if time.monotonic() >= self.next_line:
+            print(f"{self.description}: {self.done}/{self.total}", file=sys.stderr, flush=True)
+            self.next_line = time.monotonic() + _LINE_EVERY_SECONDS
+
+    def close(self) -> None:
+        pass
+
+
+class _Bar:
+    """A bar that goes away when the work is done."""
+
+    def __init__(self, description: str, total: int) -> None:
+        self.description, self.total, self.done = description, total, 0
+        self.start = time.monotonic()
+        self.bar = None
+
+    def advance(self) -> None:
+        self.done += 1
+        if self.bar is None and time.monotonic() - self.start > _PATIENCE_SECONDS:
+            self._open()
+        if self.bar is not None:
+            self.bar.update(self.task, completed=self.done)
+
+    def _open(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.bar.start()
+        self.task = self.bar.add_task(self.description, total=self.total)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.stop()
