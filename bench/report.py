@@ -1,0 +1,240 @@
+"""The reports: Markdown and one figure, written from the stored records and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from bench import tables
+from bench.errors import UserError
+from bench.figures import ALT, CAPTION, draw
+from bench.results import FILE_NAME, ModelRecords, Record, holds, incomplete, latest, read
+from bench.tables import NOT_EQUAL, NOT_MEASURED, REFERENCE, counted, escape, interval, percent
+
+Models = dict[str, ModelRecords]
+
+INTRODUCTION = (
+    "Each model is written twice, by hand in TensorFlow (raw) and in Keras layers. Both are first "
+    "shown to be the same program, tensor by tensor and step by step, and only then timed."
+)
+METHOD = (
+    "How it was measured: all arms of a model interleaved in one process, in palindromic blocks "
+    "of a seeded random order; steady state only, the first call (build, trace, first batch) "
+    "apart; XLA off on both sides; each pair proved equal in exact mode first. Samples/s and µs "
+    "a step are medians over blocks. The ratio is the geometric mean over blocks of the time of "
+    "Keras `fit` over the time of the arm, with a 95 % bootstrap interval: above 1 the arm is "
+    "faster than Keras `fit`."
+)
+DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER = "glorot-uniform", "truncated-normal"
+
+
+def write_report(folder: Path) -> Path:
+    """Write ``report.md`` and ``figure.svg`` of a report folder from its records.
+
+    Raises:
+        UserError: there are no complete records, or the folder cannot be written to.
+    """
+    records = read(folder)
+    models = latest(records)
+    if not models:
+        raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
+    write_whole(folder / "figure.svg", draw(models))
+    text = render(folder.resolve().name, models, incomplete(records))
+    return write_whole(folder / "report.md", text.encode())
+
+
+def render(name: str, models: Models, cut_short: list[Record]) -> str:
+    """Return the Markdown of a report."""
+    sections: dict[str, Callable[[Models], str]] = {
+        "Equal?": _equal,
+        "Accuracy": _accuracy,
+        "Throughput": _throughput,
+        "Settings": tables.settings_table,
+        "Data": _data,
+        "Environment": _environment,
+        "How to reproduce": _reproduce,
+    }
+    summary = "\n".join(f"- {_summary(model, found)}" for model, found in models.items())
+    parts = [f"# By hand and in Keras: {escape(name)}", INTRODUCTION, summary]
+    parts += [f"![{ALT}](figure.svg)", CAPTION]
+    for title, section in sections.items():
+        parts += [f"## {title}", section(models)]
+    if cut_short:
+        ids = ", ".join(escape(run["run"]) for run in cut_short)
+        parts.append(f"Cut short, and not used: {ids}.")
+    return "\n\n".join(parts) + "\n"
+
+
+# The summary
+
+
+def _summary(model: str, records: ModelRecords) -> str:
+    """Return what a reader wants to know of a model, in a few sentences."""
+    sentences = [_equality(records), _both_accuracies(records)]
+    sentences += _speed(records) if records.equal else [_no_speed(records)]
+    return f"**{escape(model)}**: " + " ".join(sentences)
+
+
+def _equality(records: ModelRecords) -> str:
+    if records.equal is None:
+        return "Equality not measured."
+    if not records.equal:
+        return f"**{NOT_EQUAL}**: {_where_parted(records)}."
+    criteria = " and ".join(dict.fromkeys(escape(p["criterion"]) for p in records.parity))
+    steps = min(p["steps"] for p in records.parity)
+    epochs = min(p["epochs"] for p in records.parity)
+    engines = ", ".join(escape(label) for label in tables.labels(records.parity))
+    return (
+        f"**EQUAL** ({criteria}) over {counted(steps, 'step')} and {counted(epochs, 'epoch')} "
+        f"(engines: {engines})."
+    )
+
+
+def _where_parted(records: ModelRecords) -> str:
+    broken = next(p for p in records.parity if not holds(p))
+    engine = f"engine {escape(str(broken['config'].get('engine')))}"
+    rung = tables.first_difference(broken)
+    if rung is None:
+        return f"{engine} did not reach the last comparison"
+    place = f"{rung['rung']} {rung['tensor']}"
+    return (
+        f"{engine} parts at {escape(place)}, step {tables.count(rung.get('first_step'))}, by "
+        f"{tables.small(rung.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
+    )
+
+
+def _both_accuracies(records: ModelRecords) -> str:
+    if not records.accuracy:
+        return "Test accuracy not measured."
+    record = _of_initializer(records, DEFAULT_INITIALIZER) or records.accuracy[0]
+    trained = counted(record["epochs"], "epoch")
+    text = (
+        f"Test accuracy {percent(record['raw'].get('accuracy'))} raw, "
+        f"{percent(record['keras'].get('accuracy'))} Keras, after {trained} from "
+        f"{escape(tables.scalar(record['config'].get('initializer')))}."
+    )
+    if record["max_ulp"] == 0:
+        return text
+    return f"{text} Their weights end {tables.ulps(record['max_ulp'])} ULP apart."
+
+
+def _no_speed(records: ModelRecords) -> str:
+    why = "are not equal" if records.equal is False else "were not proved equal"
+    return f"No ratio is given: programs that {why} are not compared in speed."
+
+
+def _speed(records: ModelRecords) -> list[str]:
+    ratio = records.ratio("raw step")
+    if ratio is None:
+        return ["Speed of the raw `step` engine not measured."]
+    size = interval(ratio["ratio"], ratio.get("low"), ratio.get("high"))
+    return [f"Raw `step` is {size} times as fast as Keras `fit`.", _conclusion(ratio)]
+
+
+def _conclusion(ratio: Record) -> str:
+    if not tables.excludes_one(ratio):
+        return "No verdict on speed: the interval does not exclude 1, no difference at all."
+    if ratio["low"] > 1:
+        return "In short: the same model, and faster when written by hand."
+    return "In short: the same model, and faster with Keras `fit`."
+
+
+# The sections
+
+
+def _equal(models: Models) -> str:
+    parts = [tables.parity_table(models)]
+    exact = dict.fromkeys(e for m in models.values() for p in m.parity for e in p.get("exact", []))
+    if exact:
+        parts.append(f"Exact mode set: {'; '.join(escape(str(e)) for e in exact)}.")
+    for model, records in models.items():
+        for label, parity in zip(tables.labels(records.parity), records.parity, strict=True):
+            if parity["config"].get("engine") == "step":
+                parts.append(_folded(f"{model}, {label}: every tensor", tables.rung_table(parity)))
+    return "\n\n".join(parts)
+
+
+def _folded(title: str, text: str) -> str:
+    plain = escape(title).replace("\\", "")  # inside HTML a backslash is a backslash
+    return f"<details>\n<summary>{plain}</summary>\n\n{text}\n\n</details>"
+
+
+def _accuracy(models: Models) -> str:
+    gaps = [text for model, found in models.items() if (text := _gap(model, found))]
+    if not gaps:
+        return tables.accuracy_table(models)
+    text = (
+        f"What a default hides: Keras starts from {DEFAULT_INITIALIZER} unless told otherwise, "
+        f"the workshop's own code from {WORKSHOP_INITIALIZER}. Test accuracy of the first less "
+        f"that of the second (Keras side, one training run each): {'; '.join(gaps)}."
+    )
+    return f"{tables.accuracy_table(models)}\n\n{text}"
+
+
+def _gap(model: str, records: ModelRecords) -> str:
+    """Return by how much the two initializers differ; nothing where one was not measured."""
+    pair = [_of_initializer(records, i) for i in (DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER)]
+    found = [record["keras"].get("accuracy") for record in pair if record]
+    if len(found) < 2 or None in found:
+        return ""
+    return f"{escape(model)} {100 * (found[0] - found[1]):+.2f} percentage points"
+
+
+def _of_initializer(records: ModelRecords, name: str) -> Record | None:
+    return next((r for r in records.accuracy if r["config"].get("initializer") == name), None)
+
+
+def _throughput(models: Models) -> str:
+    parts = [tables.throughput_table(models)]
+    timed = {m: r for m, r in models.items() if r.equal and r.throughput}
+    if not timed:
+        return "\n\n".join([NOT_MEASURED, *parts])
+    doubtful = [
+        f"{escape(model)} {escape(ratio['arm'])}"
+        for model, records in timed.items()
+        for ratio in (records.throughput or {})["ratios"]
+        if ratio["arm"] != REFERENCE and not tables.excludes_one(ratio)
+    ]
+    if doubtful:
+        parts.append(f"No verdict, as the interval does not exclude 1: {', '.join(doubtful)}.")
+    parts.append(METHOD)
+    parts.append("\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()))
+    return "\n\n".join(parts)
+
+
+def _timing(model: str, throughput: Record) -> str:
+    """Return what was timed of a model, and what had been proved of each arm."""
+    proved: dict[str, list[str]] = {}
+    for arm in throughput["arms"]:
+        if arm.get("proved"):
+            proved.setdefault(arm["proved"], []).append(arm["arm"])
+    proofs = [f"{escape(', '.join(arms))}: {escape(proof)}" for proof, arms in proved.items()]
+    segment = (
+        f"a segment is {counted(throughput['steps_per_segment'], 'step')} "
+        f"({counted(throughput['samples_per_segment'], 'sample')})"
+    )
+    seed = f"order seed {escape(tables.scalar(throughput.get('order_seed')))}"
+    return f"{escape(model)}: {'; '.join([segment, seed, *proofs])}."
+
+
+# Where it ran
+
+
+def _data(models: Models) -> str:
+    return tables.facts_tables(models, "dataset")
+
+
+def _environment(models: Models) -> str:
+    return tables.facts_tables(models, "environment")
+
+
+def _reproduce(models: Models) -> str:
+    runs = {records.run["run"]: records.run for records in models.values()}
+    commands = dict.fromkeys(_command(run) for run in runs.values())
+    return "```sh\n" + "\n".join(commands) + "\n```"
+
+
+def _command(run: Record) -> str:
+    """Return the command of a run, without the folder that the program lies in."""
+    text = " ".join(str(run.get("command") or "# not recorded").split())
+    program, *rest = tables.without_paths(text).replace("```", "'''").split(" ")
+    return " ".join([program.removeprefix(".../"), *rest])

@@ -1,0 +1,265 @@
+"""The records of every run: append-only JSON lines, one folder a report, read back as data.
+
+Schema history: 1 is the first. A line is one record; its kind is run, parity, accuracy,
+throughput or end. A run without its end was cut short: nothing is concluded from it.
+"""
+
+import json
+import math
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.errors import UserError
+
+SCHEMA = 1
+FILE_NAME = "records.jsonl"
+
+Record = dict[str, Any]
+
+# What a report cannot do without; other keys may be missing.
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "run": ("started",),
+    "parity": ("model", "config", "holds", "criterion", "steps", "epochs", "rungs"),
+    "accuracy": ("model", "config", "steps", "epochs", "max_ulp", "raw", "keras"),
+    "throughput": ("model", "steps_per_segment", "samples_per_segment", "arms", "ratios"),
+}
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+
+
+def check_name(name: str) -> str:
+    """Return the name of a report if it is one that stays inside the reports folder.
+
+    Raises:
+        UserError: it is not.
+    """
+    if not _NAME.fullmatch(name) or name.lower() == "readme.md":
+        raise UserError(
+            f"--name {name!r} is no name for a report: use letters, digits and -_. only, "
+            "100 at most, without a dot in front (and not README.md)"
+        )
+    return name
+
+
+def report_folder(reports: Path, name: str) -> Path:
+    """Return the folder of a report, its name checked."""
+    return reports / check_name(name)
+
+
+class Store:
+    """Writes the records of one run; each is on the disk before ``append`` returns.
+
+    Args:
+        folder: of the report; it is made, and tried out right away.
+
+    Raises:
+        UserError: it cannot be written to, or the records in it cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.path = folder, folder / FILE_NAME
+        self.run = ""
+        _check_writable(self.folder, self.path)
+        if self.path.exists():
+            read(folder)  # better now than after an hour of measuring
+
+    def start(self, **values: Any) -> Record:
+        """Begin a run: choose its id and append what it is about."""
+        now = datetime.now(UTC)
+        _mend(self.path)
+        self.run = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        return self.append("run", **{"started": now.isoformat(timespec="seconds"), **values})
+
+    def append(self, kind: str, **values: Any) -> Record:
+        """Append one record and return it as it was written.
+
+        Raises:
+            UserError: the disk does not take it.
+        """
+        if not self.run:
+            raise RuntimeError("Store.start() comes before Store.append()")
+        head = {"schema": SCHEMA, "kind": kind, "run": self.run}
+        record: Record = {**head, **_plain(values), **head}
+        line = json.dumps(record, allow_nan=False) + "\n"
+        try:
+            with self.path.open("ab") as file:
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        return record
+
+    def finish(self) -> Record:
+        """Append the record that makes the run complete."""
+        return self.append("end")
+
+
+@dataclass(frozen=True)
+class ModelRecords:
+    """What the latest complete run says about one model."""
+
+    run: Record
+    parity: list[Record]
+    accuracy: list[Record]
+    throughput: Record | None
+
+    @property
+    def equal(self) -> bool | None:
+        """Whether every parity record holds; None where there is none."""
+        if not self.parity:
+            return None
+        return all(holds(record) for record in self.parity)
+
+    def ratio(self, arm: str) -> Record | None:
+        """Return the ratio of an arm to Keras ``fit``; None unless the model was proved equal."""
+        if not self.equal or self.throughput is None:
+            return None
+        return next((r for r in self.throughput["ratios"] if r["arm"] == arm), None)
+
+
+def holds(parity: Record) -> bool:
+    """Return whether a parity record and every rung in it holds."""
+    return bool(parity["holds"]) and all(rung["holds"] for rung in parity["rungs"])
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UserError(
+            f"cannot write {path} ({why}): mend its permissions or choose another --reports"
+        ) from error
+    return path
+
+
+def read(folder: Path) -> list[Record]:
+    """Return all records of a report; a last line that a kill cut off is no record.
+
+    Raises:
+        UserError: there are none, or a line is not a record that this version knows.
+    """
+    path = folder / FILE_NAME
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        raise UserError(f"no records in {folder}: run `gvk bench` first") from None
+    except OSError as error:
+        raise UserError(f"cannot read {path} ({error.strerror}): mend its permissions") from error
+    last = lines.pop()  # empty where the last line is whole
+    records = [_parse(line, f"{path} line {n}") for n, line in enumerate(lines, 1)]
+    if _is_whole(last):
+        records.append(_parse(last, f"{path} line {len(lines) + 1}"))
+    return records
+
+
+def latest(records: list[Record]) -> dict[str, ModelRecords]:
+    """Return each model's records from the latest complete run that has the model."""
+    found: dict[str, ModelRecords] = {}
+    for run in _runs(records, complete=True):
+        own = [r for r in records if r["run"] == run["run"] and "model" in r]
+        for model in dict.fromkeys(r["model"] for r in own):
+            found[model] = _of_model([r for r in own if r["model"] == model], run)
+    return found
+
+
+def incomplete(records: list[Record]) -> list[Record]:
+    """Return the run records of the runs that have no end."""
+    return _runs(records, complete=False)
+
+
+def _runs(records: list[Record], complete: bool) -> list[Record]:
+    ended = {r["run"] for r in records if r["kind"] == "end"}
+    return [r for r in records if r["kind"] == "run" and (r["run"] in ended) == complete]
+
+
+def _of_model(own: list[Record], run: Record) -> ModelRecords:
+    parity, accuracy, throughput = (
+        [r for r in own if r["kind"] == kind] for kind in ("parity", "accuracy", "throughput")
+    )
+    return ModelRecords(run, parity, accuracy, throughput[-1] if throughput else None)
+
+
+def _parse(line: bytes, where: str) -> Record:
+    """Return the record of a line, or say what is wrong with it."""
+    try:
+        record = json.loads(line, parse_constant=lambda _: None)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or not isinstance(record.get("schema"), int):
+        raise UserError(f"{where} is no record: delete that line, or choose another --name")
+    if record["schema"] > SCHEMA:
+        raise UserError(
+            f"{where} has schema {record['schema']}, this version knows up to {SCHEMA}: "
+            "upgrade gvk, or choose another --name"
+        )
+    wanted = ("kind", "run", *REQUIRED.get(str(record.get("kind")), ()))
+    missing = [key for key in wanted if key not in record]
+    if missing:
+        raise UserError(f"{where} lacks {', '.join(missing)}: delete that line and run again")
+    return record
+
+
+def _is_whole(line: bytes) -> bool:
+    """Return whether a line without its end is a whole JSON value all the same."""
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _mend(path: Path) -> None:
+    """End the last line, so that a new record starts its own; drop it where a kill cut it off."""
+    try:
+        written = path.read_bytes() if path.exists() else b""
+        last = written.rpartition(b"\n")[2]
+        if last and _is_whole(last):
+            with path.open("ab") as file:
+                file.write(b"\n")
+        elif last:
+            os.truncate(path, len(written) - len(last))
+    except OSError as error:
+        raise _unwritable(path.parent, error) from error
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: NumPy's as Python's, no number for what is not finite."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _check_writable(folder: Path, path: Path) -> None:
+    """Try the folder, and the file if there is one, without leaving anything behind."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        if path.exists():
+            path.open("ab").close()
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> UserError:
+    why = error.strerror or type(error).__name__
+    return UserError(
+        f"reports folder {folder} cannot be written to ({why}): choose another with --reports"
+    )

@@ -1,0 +1,48 @@
+"""Training over epochs, the same loop for either side: an epoch, then what validation says."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from bench import twins
+from bench.data import Dataset
+from bench.evaluate import metrics
+from bench.parity import PREDICT_BATCH_SIZE
+from bench.specs import Config
+
+
+class Runner(Protocol):
+    """What both sides' engines can do."""
+
+    def train_epoch(
+        self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
+    ) -> float: ...
+
+    def predict(self, x: np.ndarray, batch_size: int) -> np.ndarray: ...
+
+    def get_weights(self) -> dict[str, np.ndarray]: ...
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What is said after an epoch: the number of it from 1, in nats and shares."""
+
+    epoch: int
+    loss: float
+    val_accuracy: float
+    val_roc_auc: float | None = None
+
+
+def train(
+    engine: Runner, config: Config, dataset: Dataset, epoch_orders: Iterable[np.ndarray]
+) -> Iterator[Epoch]:
+    """Train an epoch for each order, and yield training loss and validation metrics."""
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    x_val, _ = twins.inputs_and_targets(config, dataset.validation)
+    for number, order in enumerate(epoch_orders, start=1):
+        loss = engine.train_epoch(x, y, order, config.batch_size)
+        probabilities = engine.predict(x_val, PREDICT_BATCH_SIZE)
+        found = metrics(config, probabilities, dataset.validation.y)
+        yield Epoch(number, loss, found["accuracy"], found.get("roc_auc"))
