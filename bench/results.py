@@ -84,7 +84,7 @@ class Store:
         if not self.run:
             raise RuntimeError("Store.start() comes before Store.append()")
         head = {"schema": SCHEMA, "kind": kind, "run": self.run}
-        record: Record = {**head, **_plain(values), **head}
+        record: Record = {**head, **plain(values), **head}
         line = json.dumps(record, allow_nan=False) + "\n"
         try:
             with self.path.open("ab") as file:
@@ -233,16 +233,16 @@ def _mend(path: Path) -> None:
         raise _unwritable(path.parent, error) from error
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON has it: NumPy's as Python's, no number for what is not finite."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

@@ -32,10 +32,11 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requested.append(self.path.rpartition("/")[2])
         mode = self.server.mode
         self.send_response(404 if mode == "gone" else 200)
-        self.send_header("Content-Length", str(len(CONTENT)))
+        # A 404 has no body: pooch would leave it unread, and its socket to the garbage collector.
+        self.send_header("Content-Length", str(0 if mode == "gone" else len(CONTENT)))
         self.end_headers()
-        body = {"wrong": CONTENT[::-1], "interrupted": CONTENT[:5000]}.get(mode, CONTENT)
-        self.wfile.write(body)
+        bodies = {"wrong": CONTENT[::-1], "interrupted": CONTENT[:5000], "gone": b""}
+        self.wfile.write(bodies.get(mode, CONTENT))
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:

@@ -1,0 +1,75 @@
+"""What machine and which versions this is: plain facts, for records and for ``gvk check``."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "pytest-benchmark")
+
+
+def versions() -> dict[str, str]:
+    """Return the installed version of each package that counts."""
+    return {name: installed(name) or "not installed" for name in PACKAGES}
+
+
+def installed(name: str) -> str | None:
+    """Return the installed version of a distribution, or None."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def hardware() -> dict[str, Any]:
+    """Return processor, cores, memory and load."""
+    import cpuinfo
+    import psutil
+
+    return {
+        "cpu": cpuinfo.get_cpu_info().get("brand_raw", platform.machine()),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "load_average": round(os.getloadavg()[0], 2),
+        "os": f"{platform.system()} {platform.release()}",
+    }
+
+
+def devices() -> dict[str, str]:
+    """Return what TensorFlow computes on here, and how."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(g).get("device_name", g.name) for g in gpus]
+    onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "not set: TensorFlow's default")
+    return {
+        "gpu": ", ".join(names) or "none: not measured",
+        "inter_op_threads": str(tf.config.threading.get_inter_op_parallelism_threads() or "auto"),
+        "intra_op_threads": str(tf.config.threading.get_intra_op_parallelism_threads() or "auto"),
+        "onednn": onednn,
+    }
+
+
+def environment() -> dict[str, Any]:
+    """Return everything that a figure of this run depends on, as one flat dict."""
+    return {
+        "python": platform.python_version(),
+        **versions(),
+        **hardware(),
+        **devices(),
+        "xla": "off on both sides",
+        "git_commit": git_commit() or "not a git checkout",
+    }
+
+
+def git_commit() -> str | None:
+    """Return the commit of the checkout that this package lies in, if it lies in one."""
+    here = Path(__file__).parent
+    command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,172 @@
+"""``gvk bench``: proof, then accuracy, then time, every result on the disk as soon as it is there.
+
+Proof and accuracy run in exact mode, in a process of their own; time is taken in this one.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+
+from bench import accuracy, parity, throughput
+from bench.isolated import exact_process
+from bench.machine import environment
+from bench.parity import CheckedPair, Parity
+from bench.prepare import dataset_for
+from bench.records import accuracy_record, parity_record, throughput_record
+from bench.results import Store
+from bench.specs import ENGINES, INITIALIZERS, Config, default_config
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a bench does with each model; None leaves it to the workshop.
+
+    Attributes:
+        dataset, limit: what is trained on.
+        parity_epochs: how long the lockstep is, at most.
+        parity_steps: how long it is, at most, in steps.
+        epochs: how long the accuracy run is.
+        blocks: how often each arm is timed.
+        seed: of weights, batches and the order of the arms.
+    """
+
+    dataset: str = "auto"
+    limit: int | None = None
+    parity_epochs: int = 1
+    parity_steps: int | None = None
+    epochs: int | None = None
+    blocks: int = 6
+    seed: int = 0
+    engines: tuple[str, ...] = ENGINES
+
+
+def start(store: Store, models: list[str], plan: Plan, command: str) -> None:
+    """Open a run in the store: when, where, on what data, by which command."""
+    dataset = dataset_for(default_config(models[0]).spec, plan.dataset)
+    if default_config(models[0]).spec.digits:  # the run names the whole data set, not its part
+        dataset = dataset_for(default_config("mlp").spec, plan.dataset)
+    store.start(
+        command=command,
+        plan=asdict(plan),
+        environment=environment(),
+        dataset={
+            "name": dataset.name,
+            "source": dataset.source,
+            "sha256": dataset.sha256,
+            "train": len(dataset.train),
+            "validation": len(dataset.validation),
+            "test": len(dataset.test),
+        },
+    )
+
+
+def run(store: Store, models: list[str], plan: Plan, say: Say) -> bool:
+    """Measure each model; return whether every pair was proved equal."""
+    with exact_process() as exact:
+        held = [run_model(store, exact, model, plan, say) for model in models]
+    store.finish()
+    return all(held)
+
+
+def run_model(
+    store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
+) -> bool:
+    """Prove, train and time one model; a pair that is not proved equal is not timed."""
+    parities = prove(exact, model, plan, say)
+    for found in parities:
+        store.append("parity", **parity_record(found))
+    pairs = [CheckedPair(found) for found in parities if found.holds]
+    if pairs:
+        for result in compare_accuracy(exact, pairs[0], plan, say):
+            store.append("accuracy", **result)
+        store.append("throughput", **time_pairs(pairs, plan, say))
+    return len(pairs) == len(parities)
+
+
+def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> list[Parity]:
+    """Walk each raw engine in lockstep with Keras."""
+    parities = []
+    for engine in plan.engines:
+        config = default_config(model, engine=engine, seed=plan.seed, epochs=plan.parity_epochs)
+        found = exact.submit(_check, config, plan).result()
+        parities.append(found)
+        say(parity_line(found))
+    return parities
+
+
+def compare_accuracy(
+    exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
+) -> list[dict[str, object]]:
+    """Train both sides for the workshop's run, from each initializer; return the records."""
+    results = []
+    for initializer in INITIALIZERS:
+        record = exact.submit(_accuracy, pair, initializer, plan).result()
+        results.append(record)
+        say(accuracy_line(record))
+    return results
+
+
+def time_pairs(pairs: list[CheckedPair], plan: Plan, say: Say) -> dict[str, object]:
+    """Time the checked pairs of a model in this process; return the record."""
+    dataset = dataset_for(pairs[0].config.spec, plan.dataset, plan.limit)
+    found = throughput.measure(pairs, dataset, plan.blocks, plan.seed)
+    for line in throughput_lines(found):
+        say(line)
+    return throughput_record(found, len(dataset.train))
+
+
+def parity_line(found: Parity) -> str:
+    """Return the verdict of a lockstep in a line."""
+    name = f"parity     {found.config.model} raw {found.config.engine}"
+    if found.holds:
+        return f"{name}: OK, {found.criterion} over {found.steps:,} steps"
+    return f"{name}: DIFF, {found.first_difference}"
+
+
+def accuracy_line(record: dict) -> str:
+    """Return both test accuracies in a line."""
+    return (
+        f"accuracy   {record['model']} {record['config']['initializer']}: "
+        f"raw {record['raw']['accuracy']:.4%}, keras {record['keras']['accuracy']:.4%} "
+        f"after {record['steps']:,} steps, weights {record['max_ulp']:,} ULP apart"
+    )
+
+
+def throughput_lines(found: throughput.Throughput) -> list[str]:
+    """Return a line for each arm: samples a second, time a step, and the ratio."""
+    lines = []
+    for arm in found.arms:
+        seconds = sum(arm.seconds) / len(arm.seconds)
+        line = (
+            f"throughput {found.config.model} {arm.name}: "
+            f"{found.n_samples / seconds:,.0f} samples/s, "
+            f"{1e6 * seconds / found.steps:,.0f} us a step, first call "
+            f"{arm.first_call_seconds:.2f} s"
+        )
+        if ratio := found.ratios.get(arm.name):
+            line += (
+                f", {ratio.ratio:.2f} times {throughput.REFERENCE} "
+                f"({ratio.low:.2f} to {ratio.high:.2f})"
+            )
+        lines.append(line)
+    return lines
+
+
+def _check(config: Config, plan: Plan) -> Parity:
+    dataset = dataset_for(config.spec, plan.dataset, plan.limit)
+    return parity.check(config, dataset, plan.parity_steps)
+
+
+def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> dict[str, object]:
+    spec = pair.config.spec
+    dataset = dataset_for(spec, plan.dataset, plan.limit)
+    found = accuracy.measure(
+        pair,
+        dataset,
+        initializer=initializer,
+        sampling=spec.raw_sampling,
+        epochs=plan.epochs or spec.epochs,
+    )
+    return accuracy_record(found, len(dataset.test))
