@@ -67,6 +67,10 @@ class Engine(ABC):
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name, state included."""
 
+    @abstractmethod
+    def graph(self) -> tf.Graph:
+        """Return the graph of one training step."""
+
     def close(self) -> None:
         """Give back what the engine holds; nothing by default."""
 

@@ -43,3 +43,8 @@ class Eager(Engine):
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name."""
         return {name: v.numpy().copy() for name, v in self.model.variables.items()}
+
+    def graph(self) -> tf.Graph:
+        """Return what one step would be as a graph; tracing it trains nothing."""
+        traced = tf.function(self._train, input_signature=[self.signature.x(), self.signature.y()])
+        return traced.get_concrete_function().graph

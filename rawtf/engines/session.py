@@ -50,6 +50,10 @@ class Session(Engine):
         """Return a copy of every variable by name."""
         return self.session.run(self.values)
 
+    def graph(self) -> tf.Graph:
+        """Return the graph that the session runs."""
+        return self.session.graph
+
     def close(self) -> None:
         """Close the session; its graph and variables go with it."""
         self.session.close()

@@ -1,0 +1,191 @@
+"""The command line ``gvk``: options and exit codes; the work is done elsewhere.
+
+Exit codes: 0 holds, 1 does not hold, 2 bad usage or input, 3 inconclusive, 130 interrupted.
+"""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench import specs
+from bench.errors import NotVerified, UserError
+
+HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+REPORTS = Path("reports")
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+POSITIVE = click.IntRange(min=1)
+
+Command = Callable[..., Any]
+
+
+def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return one decorator that does what several do, in the order in which they stand."""
+    return lambda command: functools.reduce(lambda c, d: d(c), reversed(decorators), command)
+
+
+def choice(name: str, values: tuple[str, ...], words: str, **more: Any) -> Callable[..., Any]:
+    """Return an option that takes one of some names."""
+    return click.option(name, type=click.Choice(values), help=words, **more)
+
+
+json_option = click.option("--json", "json_path", type=FILE, help="Write the result as JSON too.")
+data_options = options(
+    click.option(
+        "--dataset",
+        default="auto",
+        show_default=True,
+        metavar="D",
+        help="mnist, fashion-mnist, digits, PATH.npz, a folder of IDX files, or auto.",
+    ),
+    click.option("--limit", type=int, metavar="N", help="Only the first N training samples."),
+)
+pair_options = options(
+    choice("--kernels", specs.KERNELS, "Fused ops, or the formulas.", default="fused"),
+    choice("--optimizer", specs.OPTIMIZERS, "The optimizer.", default="sgd"),
+    choice("--initializer", specs.INITIALIZERS, "Where kernels start."),
+    choice("--dtype", specs.DTYPES, "Of weights and data.", default="float32"),
+    click.option("--batch-size", type=POSITIVE, help="Samples in a batch."),
+    click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Step size."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+    choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
+    click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
+)
+engine_option = choice("--engine", specs.ENGINES, "How the raw model is run.", default="step")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="graph-vs-keras", prog_name="gvk")
+def gvk() -> None:
+    """Low-level TensorFlow and Keras side by side: proved equal to the bit, then timed."""
+
+
+@gvk.command()
+@click.argument("model")
+@choice("--impl", ("raw", "keras"), "By hand, or in Keras layers.", required=True)
+@choice("--engine", specs.ENGINES + specs.KERAS_ENGINES, "How it is run (raw: step, keras: fit).")
+@pair_options
+@click.option("--epochs", type=click.IntRange(min=0), help="0 evaluates only.")
+@data_options
+@click.option("--exact", is_flag=True, help="Same weights, batches and bits on both sides.")
+@click.option("--save", type=FILE, help="Write the weights to a new npz file.")
+@click.option("--load", type=FILE, help="Start from weights that either side saved.")
+@click.option("--tensorboard", type=FOLDER, help="Write graph and scalars there.")
+@json_option
+def train(**given: Any) -> int:
+    """Train one side of MODEL and test it."""
+    from bench.commands.train import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("model")
+@engine_option
+@choice("--keras-engine", specs.KERAS_ENGINES, "Whose whole run is compared.", default="fit")
+@pair_options
+@click.option("--epochs", type=POSITIVE, help="How long the lockstep is (default 1).")
+@click.option("--steps", type=POSITIVE, help="The same in steps; not with --epochs.")
+@data_options
+@json_option
+def parity(**given: Any) -> int:
+    """Walk both sides of MODEL (or all) in lockstep and compare every tensor."""
+    from bench.commands.parity import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("model")
+@click.option("--epochs", type=POSITIVE, help="Of the accuracy run (default: the workshop's).")
+@click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True)
+@click.option("--blocks", type=click.IntRange(min=2), default=6, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@data_options
+@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@click.option("--name", help="Of the report (default: the data set's name).")
+@json_option
+def bench(**given: Any) -> int:
+    """Prove MODEL (or all) equal, compare accuracy, then time both sides; write the report."""
+    from bench.commands.bench import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("name", required=False)
+@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@json_option
+def report(**given: Any) -> int:
+    """Write the reports again from their stored records: NAME, or all of them."""
+    from bench.commands.report import run
+
+    return run(**given)
+
+
+@gvk.command()
+@json_option
+def check(json_path: Path | None) -> int:
+    """Say what this machine has, and what each missing piece would give."""
+    from bench.commands.check import run
+
+    return run(json_path)
+
+
+@gvk.command()
+@json_option
+def models(json_path: Path | None) -> int:
+    """List the models and the workshop's settings."""
+    from bench.commands.models import run
+
+    return run(json_path)
+
+
+@gvk.group()
+def data() -> None:
+    """Data sets."""
+
+
+@data.command()
+@click.argument("name")
+@json_option
+def fetch(name: str, json_path: Path | None) -> int:
+    """Download a data set: the only command that goes to the network."""
+    from bench.data_fetch import fetch as download
+    from bench.user_files import new_file, write_json
+
+    new_file(json_path, "--json")
+    path = download(name)
+    click.echo(f"{name}: {path}")
+    write_json(json_path, "data fetch", {"name": name, "path": str(path)})
+    return HOLDS
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run ``gvk`` and exit with its code; an error is one line on standard error."""
+    sys.exit(_exit_code(arguments))
+
+
+def _exit_code(arguments: list[str] | None) -> int:
+    try:
+        return gvk.main(arguments, prog_name="gvk", standalone_mode=False) or HOLDS
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return BAD_INPUT
+    except click.ClickException as error:
+        return _refuse(error.format_message(), BAD_INPUT)
+    except UserError as error:
+        return _refuse(str(error), BAD_INPUT)
+    except NotVerified as error:
+        return _refuse(str(error), DOES_NOT_HOLD)
+    except (KeyboardInterrupt, click.Abort):
+        return _refuse("interrupted: what was measured so far is kept", INTERRUPTED)
+
+
+def _refuse(message: str, code: int) -> int:
+    click.echo(f"gvk: {' '.join(message.split())}", err=True)
+    return code

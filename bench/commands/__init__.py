@@ -1,0 +1,1 @@
+"""What each verb of ``gvk`` does: reads options, calls the harness, prints lines."""

@@ -1,0 +1,45 @@
+"""``gvk bench``: the pipeline, then the report."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.commands.options import models_named
+from bench.prepare import dataset_for
+from bench.quiet import quiet_tensorflow
+from bench.results import Store, read, report_folder
+from bench.specs import model_spec
+from bench.user_files import new_file, write_json
+
+
+def run(
+    model: str, reports: Path, name: str | None, json_path: Path | None, **given: Any
+) -> int:
+    """Measure, store, report; return 0 if every pair was proved equal."""
+    new_file(json_path, "--json")
+    names = models_named(model)
+    datasets = [
+        dataset_for(model_spec(each), given["dataset"], given["limit"])
+        for each in names
+    ]
+    folder = report_folder(reports, name or datasets[0].name)
+    store = Store(folder)
+    click.echo(f"data set {datasets[0].name}: {datasets[0].source}")
+    quiet_tensorflow()
+    from bench.pipeline import Plan
+    from bench.pipeline import run as measure
+    from bench.pipeline import start
+    from bench.report import write_index, write_report
+
+    plan = Plan(**given)
+    start(store, names, plan, "gvk " + shlex.join(sys.argv[1:]))
+    held = measure(store, names, plan, click.echo)
+    path = write_report(folder)
+    write_index(reports)
+    click.echo(f"report     {path}")
+    own = [record for record in read(folder) if record["run"] == store.run]
+    write_json(json_path, "bench", {"report": str(path), "records": own})
+    return 0 if held else 1

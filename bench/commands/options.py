@@ -1,0 +1,24 @@
+"""From options as they were given to models and configs."""
+
+from typing import Any
+
+from bench.errors import UserError
+from bench.specs import MODELS, Config, default_config, model_spec
+
+_DIALS = (
+    "engine kernels optimizer initializer dtype batch_size epochs learning_rate seed sampling "
+    "iterations keras_engine"
+).split()
+
+
+def models_named(name: str) -> list[str]:
+    """Return the models that a name stands for: itself, or every one for ``all``."""
+    return list(MODELS) if name == "all" else [model_spec(name).name]
+
+
+def config_from(model: str, given: dict[str, Any], **more: Any) -> Config:
+    """Return the model's config with the dials that were given, ``more`` over them."""
+    if given.get("iterations") and (more.get("sampling") or given.get("sampling")) != "replacement":
+        raise UserError("--iterations counts random batches: give --sampling replacement with it")
+    dials = {name: given.get(name) for name in _DIALS}
+    return default_config(model, **(dials | more))

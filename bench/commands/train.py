@@ -1,0 +1,114 @@
+"""``gvk train``: one side of a model, epoch by epoch, then the test set."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.commands.options import config_from
+from bench.data import Dataset
+from bench.errors import UserError
+from bench.prepare import dataset_for
+from bench.quiet import quiet_tensorflow
+from bench.specs import ENGINES, KERAS_ENGINES, Config, model_spec
+from bench.user_files import load_weights, new_file, save_weights, write_json
+
+
+def run(
+    model: str, impl: str, exact: bool, save: Path | None, load: Path | None,
+    tensorboard: Path | None, json_path: Path | None, **given: Any,
+) -> int:  # fmt: skip
+    """Train and test; every bad option is found before TensorFlow is loaded."""
+    new_file(save, "--save")
+    new_file(json_path, "--json")
+    config = _config(model, impl, exact, given)
+    dataset = dataset_for(config.spec, given["dataset"], given["limit"])
+    if tensorboard:
+        from bench.tensorboard import require_tensorboard
+
+        require_tensorboard(tensorboard)
+    click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
+    quiet_tensorflow()
+    engine = _engine(config, impl, exact, load)
+    epochs = []
+    for epoch in _watched(engine, config, dataset, tensorboard):
+        click.echo(epoch_line(epoch, config.epochs))
+        epochs.append(asdict(epoch))
+    test = _test(engine, config, dataset)
+    if save:
+        save_weights(save, engine.get_weights())
+        click.echo(f"saved {save}")
+    result = {"impl": impl, "config": config.to_dict(), "epochs": epochs, "test": test}
+    write_json(json_path, "train", result)
+    return 0
+
+
+def epoch_line(epoch: Any, epochs: int) -> str:
+    """Return an epoch as the workshop prints it."""
+    line = (
+        f"epoch {epoch.epoch}/{epochs}: training loss {epoch.loss:.6f}, "
+        f"validation accuracy {epoch.val_accuracy:.4f}"
+    )
+    if epoch.val_roc_auc is not None:
+        line += f", validation ROC AUC {epoch.val_roc_auc:.6f}"
+    return line
+
+
+def _config(model: str, impl: str, exact: bool, given: dict[str, Any]) -> Config:
+    """Return the config: an engine of the right side, and the side's own way to draw batches."""
+    spec = model_spec(model)
+    engines = ENGINES if impl == "raw" else KERAS_ENGINES
+    engine = given.pop("engine") or engines[0]
+    if engine not in engines:
+        raise UserError(f"--engine {engine} is not for --impl {impl}: use {', '.join(engines)}")
+    own = spec.raw_sampling if impl == "raw" else spec.keras_sampling
+    sampling = given["sampling"] or ("permutation" if exact else own)
+    dial = "engine" if impl == "raw" else "keras_engine"
+    return config_from(model, given, sampling=sampling, **{dial: engine})
+
+
+def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
+    """Return the side's engine: from a file, from the common draw, or from a draw of its own."""
+    import keras
+
+    from bench import twins
+    from bench.exact import set_exact
+
+    keras.utils.set_random_seed(config.seed)
+    if exact:
+        for line in set_exact(config):
+            click.echo(line)
+    weights = twins.initial_weights(config)
+    if load:
+        weights = load_weights(load, weights)
+    if impl == "raw":
+        return twins.raw_engine(config, weights)
+    return twins.keras_engine(config, weights if exact or load else None)
+
+
+def _watched(
+    engine: Any, config: Config, dataset: Dataset, tensorboard: Path | None
+) -> Iterator[Any]:
+    from bench.batches import orders
+    from bench.training import train
+
+    epochs = train(engine, config, dataset, orders(config, len(dataset.train)))
+    if not tensorboard:
+        return epochs
+    from bench.tensorboard import written
+
+    return written(tensorboard, engine, config, epochs)
+
+
+def _test(engine: Any, config: Config, dataset: Dataset) -> dict[str, float]:
+    from bench import twins
+    from bench.evaluate import metrics
+    from bench.parity import PREDICT_BATCH_SIZE
+
+    x, _ = twins.inputs_and_targets(config, dataset.test)
+    found = metrics(config, engine.predict(x, PREDICT_BATCH_SIZE), dataset.test.y)
+    for name, value in found.items():
+        click.echo(f"test {'ROC AUC' if name == 'roc_auc' else name}: {value:.6f}")
+    return found
