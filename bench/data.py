@@ -166,9 +166,7 @@ class Search:
 
 SEARCHED = {
     "mnist": Search("GVK_MNIST", "mnist.npz"),
-    "fashion-mnist": Search(
-        "GVK_FASHION_MNIST", "fashion-mnist", "/usr/share/datasets/fashion-mnist"
-    ),
+    "fashion-mnist": Search("GVK_FASHION_MNIST", "fashion-mnist", "/usr/share/datasets"),
 }
 
 
@@ -181,8 +179,8 @@ def _locate(name: str) -> Place | None:
     cached = keras_datasets() / search.cached
     if _is_whole(cached):
         return Place(cached, "Keras cache", f"{search.cached} in the Keras cache")
-    if search.packaged and _is_whole(Path(search.packaged)):
-        return Place(Path(search.packaged), "system package", f"Debian's dataset-{name}")
+    if search.packaged and _is_whole(packaged := Path(search.packaged, name)):
+        return Place(packaged, "system package", f"Debian's dataset-{name}")
     return None
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 
 from bench import accuracy, parity, throughput
+from bench.data import load
 from bench.isolated import exact_process
 from bench.machine import environment
 from bench.parity import CheckedPair, Parity
@@ -44,9 +45,7 @@ class Plan:
 
 def start(store: Store, models: list[str], plan: Plan, command: str) -> None:
     """Open a run in the store: when, where, on what data, by which command."""
-    dataset = dataset_for(default_config(models[0]).spec, plan.dataset)
-    if default_config(models[0]).spec.digits:  # the run names the whole data set, not its part
-        dataset = dataset_for(default_config("mlp").spec, plan.dataset)
+    dataset = load(plan.dataset)  # the whole of it; each model says what it takes
     store.start(
         command=command,
         plan=asdict(plan),

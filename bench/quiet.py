@@ -11,7 +11,7 @@ def quiet_tensorflow() -> None:
     Some of those lines are written before TensorFlow's own log level applies, straight to file
     descriptor 2, so that is what is turned away.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"  # the only backend that the hand-written side has
     sys.stderr.flush()
     before = os.dup(2)
@@ -21,6 +21,7 @@ def quiet_tensorflow() -> None:
             import keras  # noqa: F401
             import tensorflow as tf
 
+            tf.get_logger().setLevel("ERROR")  # parity builds many models: each traces anew
             tf.constant(0)  # the devices report themselves when the first tensor is made
         except BaseException:
             written.seek(0)

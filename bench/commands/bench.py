@@ -32,11 +32,13 @@ def run(
     from bench.pipeline import Plan
     from bench.pipeline import run as measure
     from bench.pipeline import start
-    from bench.report import write_index, write_report
 
     plan = Plan(**given)
     start(store, names, plan, "gvk " + shlex.join(sys.argv[1:]))
     held = measure(store, names, plan, click.echo)
+    from bench.index import write_index
+    from bench.report import write_report
+
     path = write_report(folder)
     write_index(reports)
     click.echo(f"report     {path}")

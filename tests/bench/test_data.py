@@ -23,7 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without data, and with an empty current folder."""
     for variable in ("GVK_MNIST", "GVK_FASHION_MNIST"):
         monkeypatch.delenv(variable, raising=False)
-    nothing = data.Search("GVK_FASHION_MNIST", "fashion-mnist", str(tmp_path / "no-package"))
+    nothing = data.Search("GVK_FASHION_MNIST", "fashion-mnist", str(tmp_path / "share"))
     monkeypatch.setitem(data.SEARCHED, "fashion-mnist", nothing)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     (tmp_path / "keras" / "datasets").mkdir(parents=True)
@@ -75,12 +75,14 @@ def test_split_is_read_only_and_leaves_the_callers_arrays_alone() -> None:
     for array in (split.x, split.y):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
-    assert x.flags.writeable and y.flags.writeable
+    assert x.flags.writeable
+    assert y.flags.writeable
 
 
 def test_split_makes_arrays_contiguous_and_of_the_declared_types() -> None:
     split = Split(np.zeros((2, 1568))[:, ::2], np.zeros(2, np.uint8))  # type: ignore[arg-type]
-    assert split.x.dtype == np.float32 and split.x.flags.c_contiguous
+    assert split.x.dtype == np.float32
+    assert split.x.flags.c_contiguous
     assert split.y.dtype == np.int64
 
 
@@ -114,12 +116,16 @@ def test_digits_are_scikit_learns_in_order() -> None:
 def test_digits_have_the_promised_form() -> None:
     digits = load("digits")
     assert (digits.name, digits.source) == ("digits", "scikit-learn's digits, embedded")
-    assert digits.n_classes == 10 and len(bytes.fromhex(digits.sha256)) == 32
+    assert digits.n_classes == 10
+    assert len(bytes.fromhex(digits.sha256)) == 32
     assert digits.sha256 == load("digits").sha256
     for split in (digits.train, digits.validation, digits.test):
-        assert split.x.dtype == np.float32 and split.y.dtype == np.int64
-        assert split.x.flags.c_contiguous and not split.x.flags.writeable
-        assert split.x.min() == 0 and split.x.max() == 1
+        assert split.x.dtype == np.float32
+        assert split.y.dtype == np.int64
+        assert split.x.flags.c_contiguous
+        assert not split.x.flags.writeable
+        assert split.x.min() == 0
+        assert split.x.max() == 1
 
 
 def test_digits_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +173,8 @@ def test_forms_of_the_same_data_load_alike(form: str) -> None:
     plain, other = load(str(save(Path("a.npz")))), load(str(save(Path("b.npz"), **SAME[form])))
     np.testing.assert_array_equal(plain.train.x, other.train.x)
     np.testing.assert_array_equal(plain.train.y, other.train.y)
-    assert other.train.x.dtype == np.float32 and other.train.x.flags.c_contiguous
+    assert other.train.x.dtype == np.float32
+    assert other.train.x.flags.c_contiguous
 
 
 FLOATS = PIXELS.astype(np.float64) / 255
@@ -220,7 +227,8 @@ BAD_ARRAYS: dict[str, tuple[dict[str, Any], str]] = {
 def test_bad_arrays_are_refused(name: str) -> None:
     changes, words = BAD_ARRAYS[name]
     message = refusal(str(save(Path("bad.npz"), **changes)))
-    assert message.startswith("bad.npz: ") and words in message
+    assert message.startswith("bad.npz: ")
+    assert words in message
     assert message.count(": ") >= 2, "path, fault and remedy"
 
 
@@ -255,7 +263,8 @@ def test_home_is_expanded_and_stays_unnamed(home: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("name", ["MNIST", "", "cifar10", "two\nlines", "a\0b"])
 def test_unknown_name_lists_the_names(name: str) -> None:
     message = refusal(name)
-    assert all(known in message for known in NAMES) and "PATH.npz" in message
+    assert all(known in message for known in NAMES)
+    assert "PATH.npz" in message
 
 
 @pytest.mark.parametrize("name", ["nope.npz", "./nope", "a\0b.npz", "a/b/c"])
@@ -275,14 +284,16 @@ def test_nothing_on_the_machine(home: Path) -> None:
     assert load().name == load("auto").name == "digits"
     for name, variable in (("mnist", "GVK_MNIST"), ("fashion-mnist", "GVK_FASHION_MNIST")):
         message = refusal(name)
-        assert f"gvk data fetch {name}" in message and variable in message
+        assert f"gvk data fetch {name}" in message
+        assert variable in message
     want = {"mnist": None, "fashion-mnist": None, "digits": "embedded in scikit-learn"}
     assert found() == want
 
 
 def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GVK_MNIST", "")
-    assert load().name == "digits" and found()["mnist"] is None
+    assert load().name == "digits"
+    assert found()["mnist"] is None
 
 
 def test_mnist_in_the_keras_cache(home: Path) -> None:
@@ -297,7 +308,8 @@ def test_variable_goes_before_the_cache(home: Path, monkeypatch: pytest.MonkeyPa
     path = save(home / "other.npz", y_test=np.zeros(20, np.uint8))
     monkeypatch.setenv("GVK_MNIST", str(path))
     got = load()
-    assert got.source == "other.npz (GVK_MNIST)" and got.test.y.sum() == 0
+    assert got.source == "other.npz (GVK_MNIST)"
+    assert got.test.y.sum() == 0
     assert found()["mnist"] == f"GVK_MNIST: {path}"
 
 
@@ -327,7 +339,7 @@ def test_broken_cache_is_not_passed_over(home: Path) -> None:
 def test_fashion_mnist_by_variable_cache_and_package(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_idx(home / "no-package")
+    save_idx(home / "share" / "fashion-mnist")
     assert load("fashion-mnist").source == "Debian's dataset-fashion-mnist"
     cached = save_idx(home / "keras" / "datasets" / "fashion-mnist")
     assert load("fashion-mnist").source == "fashion-mnist in the Keras cache"
@@ -371,10 +383,12 @@ def small() -> Dataset:
 @pytest.mark.parametrize(("n", "kept"), [(1, 1), (6, 6), (7, 7), (8, 7), (10**12, 7)])
 def test_limit_keeps_the_first_samples(n: int, kept: int) -> None:
     got = small().limit(n)
-    assert len(got.train) == kept and len(got.test) == len(got.validation) == 7
+    assert len(got.train) == kept
+    assert len(got.test) == len(got.validation) == 7
     np.testing.assert_array_equal(got.train.y, small().train.y[:kept])
     np.testing.assert_array_equal(got.train.x, small().train.x[:kept])
-    assert not got.train.x.flags.writeable and got.n_classes == 10
+    assert not got.train.x.flags.writeable
+    assert got.n_classes == 10
 
 
 @pytest.mark.parametrize("n", [0, -1])
@@ -400,7 +414,8 @@ def test_two_digits_are_kept_in_order(
     for split in (got.train, got.validation, got.test):
         np.testing.assert_array_equal(split.y, labels)
         np.testing.assert_array_equal(split.x, small().train.x[places])
-        assert split.x.flags.c_contiguous and not split.x.flags.writeable
+        assert split.x.flags.c_contiguous
+        assert not split.x.flags.writeable
 
 
 def test_two_digits_are_0_and_1_by_default() -> None:
@@ -414,7 +429,8 @@ def test_two_digits_are_0_and_1_by_default() -> None:
 def test_two_digits_that_cannot_be_had(pair: tuple[int, int]) -> None:
     with pytest.raises(UserError) as caught:
         small().extract_two_digits(*pair)
-    assert "choose" in str(caught.value) and "\n" not in str(caught.value)
+    assert "choose" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_two_digits_name_the_split_that_lacks_one() -> None:
@@ -429,7 +445,8 @@ def test_two_digits_name_the_split_that_lacks_one() -> None:
 def test_real_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GVK_MNIST", str(REAL_MNIST))
     mnist = load()
-    assert mnist.name == "mnist" and mnist.n_classes == 10
+    assert mnist.name == "mnist"
+    assert mnist.n_classes == 10
     assert [len(mnist.train), len(mnist.validation), len(mnist.test)] == [55_000, 5_000, 10_000]
     x = np.concatenate([mnist.validation.x, mnist.train.x])
     assert abs(x.mean(dtype=np.float64) - 0.1307) < 1e-4

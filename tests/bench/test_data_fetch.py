@@ -117,7 +117,8 @@ def test_fetch_resumes_with_the_missing_files(server: Server, cache: Path) -> No
 def test_failed_download_leaves_nothing(server: Server, cache: Path, mode: str, words: str) -> None:
     server.mode = mode
     message = refusal()
-    assert words in message and message.startswith(data_fetch.URL_BASE + "mnist.npz: ")
+    assert words in message
+    assert message.startswith(data_fetch.URL_BASE + "mnist.npz: ")
     assert list(cache.iterdir()) == []
     server.mode = "good"
     assert fetch("mnist").read_bytes() == CONTENT, "and the next try succeeds"
@@ -158,7 +159,8 @@ def test_something_else_under_the_name_is_left_untouched(
     cache.mkdir()
     path = cache / "mnist.npz"
     path.mkdir() if kind == "folder" else path.symlink_to("nowhere")
-    assert f"{path}: " in refusal() and "move it away" in refusal()
+    assert f"{path}: " in refusal()
+    assert "move it away" in refusal()
     assert path.is_dir() or path.is_symlink()
     assert server.requested == []
 
@@ -175,7 +177,8 @@ def test_digits_needs_no_download(cache: Path) -> None:
 @pytest.mark.parametrize("name", ["auto", "MNIST", "", "../mnist", "two\nlines"])
 def test_unknown_name_lists_the_names(cache: Path, name: str) -> None:
     message = refusal(name)
-    assert repr(name) in message and "choose mnist or fashion-mnist" in message
+    assert repr(name) in message
+    assert "choose mnist or fashion-mnist" in message
 
 
 def test_published_files_have_checksums_of_the_right_length() -> None:
