@@ -14,7 +14,7 @@ from bench.machine import environment
 from bench.parity import CheckedPair, Parity
 from bench.prepare import dataset_for
 from bench.records import accuracy_record, parity_record, throughput_record
-from bench.results import Store
+from bench.results import Record, Store
 from bench.specs import ENGINES, INITIALIZERS, Config, default_config
 
 Say = Callable[[str], None]
@@ -64,24 +64,43 @@ def start(store: Store, models: list[str], plan: Plan, command: str) -> None:
 def run(store: Store, models: list[str], plan: Plan, say: Say) -> bool:
     """Measure each model; return whether every pair was proved equal."""
     with exact_process() as exact:
-        held = [run_model(store, exact, model, plan, say) for model in models]
+        runs = [run_model(store, exact, model, plan, say) for model in models]
     store.finish()
-    return all(held)
+    return all(found.holds for found in runs)
+
+
+@dataclass(frozen=True)
+class ModelRun:
+    """The records of one model: parity by raw engine, accuracy by initializer, throughput.
+
+    Accuracy and throughput are empty where no engine was proved equal.
+    """
+
+    parity: dict[str, Record]
+    accuracy: dict[str, Record]
+    throughput: Record
+
+    @property
+    def holds(self) -> bool:
+        """Whether every raw engine was proved equal."""
+        return all(record["holds"] for record in self.parity.values())
 
 
 def run_model(
     store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
-) -> bool:
+) -> ModelRun:
     """Prove, train and time one model; a pair that is not proved equal is not timed."""
     parities = prove(exact, model, plan, say)
-    for found in parities:
-        store.append("parity", **parity_record(found))
-    pairs = [CheckedPair(found) for found in parities if found.holds]
+    found = ModelRun({}, {}, {})
+    for parity_found in parities:
+        engine = parity_found.config.engine
+        found.parity[engine] = store.append("parity", **parity_record(parity_found))
+    pairs = [CheckedPair(parity_found) for parity_found in parities if parity_found.holds]
     if pairs:
         for result in compare_accuracy(exact, pairs[0], plan, say):
-            store.append("accuracy", **result)
-        store.append("throughput", **time_pairs(pairs, plan, say))
-    return len(pairs) == len(parities)
+            found.accuracy[result["config"]["initializer"]] = store.append("accuracy", **result)
+        found.throughput.update(store.append("throughput", **time_pairs(pairs, plan, say)))
+    return found
 
 
 def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> list[Parity]:
@@ -97,7 +116,7 @@ def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> list[
 
 def compare_accuracy(
     exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
-) -> list[dict[str, object]]:
+) -> list[Record]:
     """Train both sides for the workshop's run, from each initializer; return the records."""
     results = []
     for initializer in INITIALIZERS:
@@ -107,7 +126,7 @@ def compare_accuracy(
     return results
 
 
-def time_pairs(pairs: list[CheckedPair], plan: Plan, say: Say) -> dict[str, object]:
+def time_pairs(pairs: list[CheckedPair], plan: Plan, say: Say) -> Record:
     """Time the checked pairs of a model in this process; return the record."""
     dataset = dataset_for(pairs[0].config.spec, plan.dataset, plan.limit)
     found = throughput.measure(pairs, dataset, plan.blocks, plan.seed)
@@ -124,7 +143,7 @@ def parity_line(found: Parity) -> str:
     return f"{name}: DIFF, {found.first_difference}"
 
 
-def accuracy_line(record: dict) -> str:
+def accuracy_line(record: Record) -> str:
     """Return both test accuracies in a line."""
     return (
         f"accuracy   {record['model']} {record['config']['initializer']}: "
@@ -158,7 +177,7 @@ def _check(config: Config, plan: Plan) -> Parity:
     return parity.check(config, dataset, plan.parity_steps)
 
 
-def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> dict[str, object]:
+def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:
     spec = pair.config.spec
     dataset = dataset_for(spec, plan.dataset, plan.limit)
     found = accuracy.measure(

@@ -1,0 +1,135 @@
+"""The pytest plugin: ``pytest --benchmark`` runs what ``gvk bench`` runs, and nothing else does.
+
+pytest-benchmark has no option of that name, and pytest allows no abbreviations. Its own options
+(``--benchmark-json``, ``--benchmark-compare``, ...) go on working beside it.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from bench.pipeline import ModelRun
+
+MARKER = "gvk_benchmark"
+_REPORT = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register ``--benchmark`` and what it takes."""
+    group = parser.getgroup("graph-vs-keras", "raw TensorFlow beside Keras")
+    add = group.addoption
+    add("--benchmark", action="store_true", help="Run the benchmarks, and only them.")
+    add("--gvk-dataset", default="auto", metavar="D", help="As in gvk bench --dataset.")
+    add("--gvk-limit", type=int, metavar="N", help="As in gvk bench --limit.")
+    add("--gvk-epochs", type=int, metavar="N", help="Of the accuracy run, as in gvk bench.")
+    add("--gvk-blocks", type=int, default=6, metavar="N", help="How often each arm is timed.")
+    add("--gvk-reports", default="reports", metavar="DIR", help="Where the report goes.")
+    add("--gvk-name", metavar="NAME", help="Of the report (default: the data set's name).")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of what ``--benchmark`` runs."""
+    config.addinivalue_line("markers", f"{MARKER}: timed by pytest --benchmark, else deselected")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the benchmarks under ``--benchmark``, everything else without it."""
+    wanted = bool(config.getoption("benchmark"))
+    out = [item for item in items if bool(item.get_closest_marker(MARKER)) != wanted]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say where the report was written."""
+    if path := config.stash.get(_REPORT, None):
+        terminalreporter.write_line(f"gvk report: {path}")
+
+
+class Benches:
+    """Runs the pipeline for a model when it is first asked for, and keeps what it found."""
+
+    def __init__(self, config: pytest.Config, stack: ExitStack) -> None:
+        from bench.data import load
+        from bench.isolated import exact_process
+        from bench.pipeline import Plan, start
+        from bench.results import Store, report_folder
+        from bench.specs import MODELS
+
+        option = config.getoption
+        self.plan = Plan(
+            dataset=option("gvk_dataset"),
+            limit=option("gvk_limit"),
+            epochs=option("gvk_epochs"),
+            blocks=option("gvk_blocks"),
+        )
+        self.reports = Path(option("gvk_reports"))
+        name = option("gvk_name") or load(self.plan.dataset).name
+        self.folder = report_folder(self.reports, name)
+        self.store = Store(self.folder)
+        start(self.store, list(MODELS), self.plan, "pytest " + " ".join(sys.argv[1:]))
+        self.exact = stack.enter_context(exact_process())
+        self.found: dict[str, ModelRun] = {}
+
+    def model(self, name: str) -> "ModelRun":
+        """Return the records of a model, measured once a session."""
+        from bench.pipeline import run_model
+
+        if name not in self.found:
+            self.found[name] = run_model(self.store, self.exact, name, self.plan, print)
+        return self.found[name]
+
+    def report(self) -> Path:
+        """End the run and write the report from its records."""
+        from bench.index import write_index
+        from bench.report import write_report
+
+        self.store.finish()
+        path = write_report(self.folder)
+        write_index(self.reports)
+        return path
+
+
+@pytest.fixture(scope="session")
+def gvk_benches(request: pytest.FixtureRequest) -> Iterator[Benches]:
+    """The pipeline of this session; the report is written when the session's tests are over."""
+    from bench.errors import UserError
+    from bench.quiet import quiet_tensorflow
+
+    with ExitStack() as stack:
+        quiet_tensorflow()
+        try:
+            benches = Benches(request.config, stack)
+        except UserError as error:
+            pytest.exit(f"gvk: {error}", returncode=2)
+        yield benches
+        if benches.found:
+            request.config.stash[_REPORT] = benches.report()
+
+
+class Replay:
+    """Plays measured seconds to pytest-benchmark as its clock, so that both say the same.
+
+    The arms of a model are timed interleaved, which pytest-benchmark cannot do: it runs one
+    function to its end before the next. So the seconds of an arm's segments are measured first,
+    and its statistics are made of these by a clock that each call of ``segment`` puts forward.
+    """
+
+    def __init__(self, seconds: list[float]) -> None:
+        self.seconds, self.now = iter(seconds), 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def segment(self) -> None:
+        """Let the next measured segment pass."""
+        self.now += next(self.seconds)

@@ -1,0 +1,41 @@
+"""What ``pytest --benchmark`` runs: every model, every way to run it."""
+
+import pytest
+
+from bench.plugin import Benches, Replay
+from bench.specs import ENGINES, KERAS_ENGINES, MODELS
+
+ARMS = [*(f"raw {engine}" for engine in ENGINES), *(f"keras {engine}" for engine in KERAS_ENGINES)]
+
+
+@pytest.mark.gvk_benchmark
+@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("model", MODELS)
+def test_throughput(benchmark, gvk_benches: Benches, model: str, arm: str):
+    found = gvk_benches.model(model)
+    impl, engine = arm.split(" ")
+    parity = found.parity[engine if impl == "raw" else ENGINES[0]]
+    assert parity["holds"], f"{model} {arm}: not proved equal, so not timed"
+    timed = next(each for each in found.throughput["arms"] if each["arm"] == arm)
+
+    benchmark.group = model
+    benchmark._timer = clock = Replay(timed["seconds"])
+    benchmark.pedantic(clock.segment, rounds=len(timed["seconds"]), iterations=1)
+
+    accuracy = found.accuracy["glorot-uniform"]
+    benchmark.extra_info |= {
+        "parity_holds": int(parity["holds"]),
+        "parity_steps": parity["steps"],
+        "parity_max_ulp": max(rung["max_ulp"] for rung in parity["rungs"]),
+        "accuracy_raw": accuracy["raw"]["accuracy"],
+        "accuracy_keras": accuracy["keras"]["accuracy"],
+        "samples_per_segment": found.throughput["samples_per_segment"],
+    }
+    for ratio in found.throughput["ratios"]:
+        if ratio["arm"] == arm:
+            benchmark.extra_info |= {
+                "ratio_to_keras_fit": ratio["ratio"],
+                "ratio_low": ratio["low"],
+                "ratio_high": ratio["high"],
+            }
+    assert benchmark.stats.stats.rounds == len(timed["seconds"])
