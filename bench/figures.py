@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.results import ModelRecords, Record
-from bench.tables import block_seconds, interval, scalar, significant, verdict
+from bench.tables import REFERENCE, block_seconds, interval, scalar, significant, verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,7 +100,7 @@ def _speed_panel(axes: "Axes", model: str, records: ModelRecords) -> None:
     axes.set_yticks(range(len(arms)), [_shown(arm["arm"]) for arm in arms])
     axes.invert_yaxis()
     fastest = max(samples / min(block_seconds(arm)) for arm in arms)
-    axes.set_xlim(0, 1.75 * fastest)  # room for the numbers
+    axes.set_xlim(0, 2.0 * fastest)  # room for the numbers
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.locator_params(axis="x", nbins=5)
 
@@ -120,14 +120,18 @@ def _bar(axes: "Axes", place: int, speeds: list[float], arm: Record) -> None:
 def _beside(records: ModelRecords, arm: Record, samples: float) -> str:
     """Return the speed of an arm and its ratio, as the table has them."""
     speed = f"{significant(samples / median(block_seconds(arm)))}/s"
+    if arm["arm"] == (records.throughput or {}).get("reference", REFERENCE):
+        return f"{speed} (reference)"
     ratio = records.ratio(arm["arm"])
     if ratio is None:
         return speed
-    return f"{speed}, × {interval(ratio['ratio'], ratio.get('low'), ratio.get('high'))}"
+    return f"{speed}, {interval(ratio['ratio'], ratio.get('low'), ratio.get('high'))} times"
 
 
 def _learning_panel(axes: "Axes", model: str, records: ModelRecords) -> None:
     """Both sides' curves for each initializer: Keras dashed, over a wide pale line."""
+    from matplotlib.ticker import MaxNLocator
+
     drawn = [r for r in records.accuracy if r.get("curves")]
     key = "val_accuracy" if any(_values(r, "raw", "val_accuracy") for r in drawn) else "loss"
     what = "validation accuracy, %" if key == "val_accuracy" else "training loss"
@@ -140,8 +144,8 @@ def _learning_panel(axes: "Axes", model: str, records: ModelRecords) -> None:
         _curve(axes, _values(record, "raw", key), marker, name, raw=True)
         _curve(axes, _values(record, "keras", key), marker, name, raw=False)
     axes.set_xlabel("epoch")
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.yaxis.get_major_formatter().set_useOffset(False)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.ticklabel_format(axis="y", useOffset=False)
     axes.legend(fontsize=8, frameon=False)
 
 

@@ -52,7 +52,7 @@ class Ledger:
 
     def add_metric(self, name: str, raw: float, keras: float, step: int) -> None:
         """Compare a test metric: of equal predictions it is equal to the last digit."""
-        found = distance(np.float64(raw), np.float64(keras))
+        found = distance(np.array(raw), np.array(keras))
         held = self.criterion.holds(found)
         self._merge(Entry("test metric", name, held, found, step, f"{raw} against {keras}"))
 

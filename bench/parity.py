@@ -21,8 +21,7 @@ from bench.keras_probe import KerasProbe
 from bench.ledger import Entry, Ledger
 from bench.progress import Advance, progress
 from bench.specs import Config
-from keras_impl.engines import Fit
-from rawtf.engines.base import Engine, slices
+from bench.twins import Engine, Fit, slices
 
 PREDICT_BATCH_SIZE = 256
 """Both sides predict in batches of one size: a matrix product rounds by its shape."""

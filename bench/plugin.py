@@ -89,8 +89,7 @@ class Benches:
 
     def report(self) -> Path:
         """End the run and write the report from its records."""
-        from bench.index import write_index
-        from bench.report import write_report
+        from bench.report import write_index, write_report
 
         self.store.finish()
         path = write_report(self.folder)
@@ -123,8 +122,13 @@ class Replay:
     and its statistics are made of these by a clock that each call of ``segment`` puts forward.
     """
 
-    def __init__(self, seconds: list[float]) -> None:
-        self.seconds, self.now = iter(seconds), 0.0
+    def __init__(self) -> None:
+        self.seconds: Iterator[float] = iter(())
+        self.now = 0.0
+
+    def play(self, seconds: list[float]) -> None:
+        """Take the segments of the next test."""
+        self.seconds = iter(seconds)
 
     def __call__(self) -> float:
         """Return the time."""

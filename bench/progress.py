@@ -4,6 +4,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _PATIENCE_SECONDS = 2.0
 _LINE_EVERY_SECONDS = 15.0
@@ -47,7 +51,7 @@ class _Bar:
     def __init__(self, description: str, total: int) -> None:
         self.description, self.total, self.done = description, total, 0
         self.start = time.monotonic()
-        self.bar = None
+        self.bar: Progress | None = None
 
     def advance(self) -> None:
         self.done += 1
@@ -60,9 +64,10 @@ class _Bar:
         from rich.console import Console
         from rich.progress import Progress
 
-        self.bar = Progress(console=Console(stderr=True), transient=True)
-        self.bar.start()
-        self.task = self.bar.add_task(self.description, total=self.total)
+        bar = Progress(console=Console(stderr=True), transient=True)
+        bar.start()
+        self.task = bar.add_task(self.description, total=self.total)
+        self.bar = bar
 
     def close(self) -> None:
         if self.bar is not None:

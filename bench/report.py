@@ -1,13 +1,23 @@
 """The reports: Markdown and one figure, written from the stored records and nothing else."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from bench import tables
 from bench.errors import UserError
 from bench.figures import ALT, CAPTION, draw
-from bench.results import FILE_NAME, ModelRecords, Record, holds, incomplete, latest, read
+from bench.results import (
+    FILE_NAME,
+    ModelRecords,
+    Record,
+    holds,
+    incomplete,
+    latest,
+    read,
+    write_whole,
+)
 from bench.tables import NOT_EQUAL, NOT_MEASURED, REFERENCE, counted, escape, interval, percent
 
 Models = dict[str, ModelRecords]
@@ -21,8 +31,8 @@ METHOD = (
     "of a seeded random order; steady state only, the first call (build, trace, first batch) "
     "apart; XLA off on both sides; each pair proved equal in exact mode first. Samples/s and µs "
     "a step are medians over blocks. The ratio is the geometric mean over blocks of the time of "
-    "Keras `fit` over the time of the arm, with a 95 % bootstrap interval: above 1 the arm is "
-    "faster than Keras `fit`."
+    "Keras `fit` over the time of the arm, with a 95 % interval (Student's t over the logarithms "
+    "of the blocks' ratios): above 1 the arm is faster than Keras `fit`."
 )
 DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER = "glorot-uniform", "truncated-normal"
 
@@ -42,6 +52,17 @@ def write_report(folder: Path) -> Path:
     return write_whole(folder / "report.md", text.encode())
 
 
+def write_index(reports: Path) -> Path:
+    """Write ``README.md`` of the reports folder: a line for each report in it.
+
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    lines = [_index_line(path.parent) for path in sorted(reports.glob(f"*/{FILE_NAME}"))]
+    text = "\n".join(lines) or "No reports yet: run `gvk bench`."
+    return write_whole(reports / "README.md", f"# Reports\n\n{text}\n".encode())
+
+
 def render(name: str, models: Models, cut_short: list[Record]) -> str:
     """Return the Markdown of a report."""
     sections: dict[str, Callable[[Models], str]] = {
@@ -49,8 +70,8 @@ def render(name: str, models: Models, cut_short: list[Record]) -> str:
         "Accuracy": _accuracy,
         "Throughput": _throughput,
         "Settings": tables.settings_table,
-        "Data": _data,
-        "Environment": _environment,
+        "Data": partial(tables.facts_tables, key="dataset"),
+        "Environment": partial(tables.facts_tables, key="environment"),
         "How to reproduce": _reproduce,
     }
     summary = "\n".join(f"- {_summary(model, found)}" for model, found in models.items())
@@ -58,9 +79,7 @@ def render(name: str, models: Models, cut_short: list[Record]) -> str:
     parts += [f"![{ALT}](figure.svg)", CAPTION]
     for title, section in sections.items():
         parts += [f"## {title}", section(models)]
-    if cut_short:
-        ids = ", ".join(escape(run["run"]) for run in cut_short)
-        parts.append(f"Cut short, and not used: {ids}.")
+    parts += _cut_short(models, cut_short)
     return "\n\n".join(parts) + "\n"
 
 
@@ -219,14 +238,6 @@ def _timing(model: str, throughput: Record) -> str:
 # Where it ran
 
 
-def _data(models: Models) -> str:
-    return tables.facts_tables(models, "dataset")
-
-
-def _environment(models: Models) -> str:
-    return tables.facts_tables(models, "environment")
-
-
 def _reproduce(models: Models) -> str:
     runs = {records.run["run"]: records.run for records in models.values()}
     commands = dict.fromkeys(_command(run) for run in runs.values())
@@ -238,3 +249,47 @@ def _command(run: Record) -> str:
     text = " ".join(str(run.get("command") or "# not recorded").split())
     program, *rest = tables.without_paths(text).replace("```", "'''").split(" ")
     return " ".join([program.removeprefix(".../"), *rest])
+
+
+def _cut_short(models: Models, runs: list[Record]) -> list[str]:
+    """Return what became of each run that has no end."""
+    lines = []
+    for run in runs:
+        used = [m for m, records in models.items() if records.run["run"] == run["run"]]
+        what = f"used for what it had finished ({', '.join(map(escape, used))})"
+        lines.append(f"Run {escape(run['run'])} was cut short: {what if used else 'not used'}.")
+    return lines
+
+
+# The index
+
+
+def _index_line(folder: Path) -> str:
+    """Return a report's link, data, date, and what was found for each model."""
+    name = escape(folder.name)
+    if (folder / "report.md").is_file():
+        name = f"[{name}]({quote(folder.name)}/report.md)"
+    try:
+        models = latest(read(folder))
+    except UserError:
+        return f"- {name}: its records cannot be read"
+    if not models:
+        return f"- {name}: no complete run"
+    runs = [records.run for records in models.values()]
+    data = dict.fromkeys(escape(str((run.get("dataset") or {}).get("name"))) for run in runs)
+    day = escape(max(str(run["started"])[:10] for run in runs))
+    found = "; ".join(_index_verdict(model, records) for model, records in models.items())
+    return f"- {name}: {', '.join(data)}, {day}. {found}."
+
+
+def _index_verdict(model: str, records: ModelRecords) -> str:
+    """Return whether a model is equal and the best ratio of its raw arms."""
+    arms = (records.throughput or {}).get("arms", [])
+    found = [ratio for a in arms if a.get("impl") == "raw" and (ratio := records.ratio(a["arm"]))]
+    best = max((r for r in found if r["ratio"] is not None), key=lambda r: r["ratio"], default=None)
+    equal = f"{escape(model)} {tables.verdict(records)}"
+    if best is None:
+        return equal
+    size = interval(best["ratio"], best.get("low"), best.get("high"))
+    doubt = "" if tables.excludes_one(best) else ", no verdict on speed"
+    return f"{equal}, {escape(best['arm'])} {size} times Keras fit{doubt}"

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,6 +137,8 @@ def write_whole(path: Path, content: bytes) -> Path:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink()
         why = error.strerror or type(error).__name__
         raise UserError(
             f"cannot write {path} ({why}): mend its permissions or choose another --reports"
@@ -164,23 +167,31 @@ def read(folder: Path) -> list[Record]:
 
 
 def latest(records: list[Record]) -> dict[str, ModelRecords]:
-    """Return each model's records from the latest complete run that has the model."""
+    """Return each model's records from the latest run that finished the model.
+
+    A run has finished all its models when it has its end, and a model before that once its
+    throughput is there, which is the last of it. So a run that was cut short loses only the model
+    that it was at.
+    """
     found: dict[str, ModelRecords] = {}
-    for run in _runs(records, complete=True):
+    ended = _ended(records)
+    for run in (r for r in records if r["kind"] == "run"):
         own = [r for r in records if r["run"] == run["run"] and "model" in r]
+        timed = {r["model"] for r in own if r["kind"] == "throughput"}
         for model in dict.fromkeys(r["model"] for r in own):
-            found[model] = _of_model([r for r in own if r["model"] == model], run)
+            if run["run"] in ended or model in timed:
+                found[model] = _of_model([r for r in own if r["model"] == model], run)
     return found
 
 
 def incomplete(records: list[Record]) -> list[Record]:
     """Return the run records of the runs that have no end."""
-    return _runs(records, complete=False)
+    ended = _ended(records)
+    return [r for r in records if r["kind"] == "run" and r["run"] not in ended]
 
 
-def _runs(records: list[Record], complete: bool) -> list[Record]:
-    ended = {r["run"] for r in records if r["kind"] == "end"}
-    return [r for r in records if r["kind"] == "run" and (r["run"] in ended) == complete]
+def _ended(records: list[Record]) -> set[str]:
+    return {r["run"] for r in records if r["kind"] == "end"}
 
 
 def _of_model(own: list[Record], run: Record) -> ModelRecords:

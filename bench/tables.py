@@ -84,7 +84,7 @@ def scalar(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:g}"
-    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)
+    return str(value)
 
 
 # Text and tables
@@ -127,7 +127,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: str = 
 
 def verdict(records: ModelRecords) -> str:
     """Return whether a model's twins are equal, in two words."""
-    return {True: "EQUAL", False: NOT_EQUAL, None: "not measured"}[records.equal]
+    return {True: "EQUAL", False: NOT_EQUAL, None: "not proved equal"}[records.equal]
 
 
 def first_difference(parity: Record) -> Record | None:
@@ -222,7 +222,7 @@ def throughput_table(models: dict[str, ModelRecords]) -> str:
     rows: list[list[str]] = []
     for model, records in models.items():
         if records.throughput is None or not records.equal:
-            why = "not measured" if records.equal else f"withheld: {_unproved(records)}"
+            why = "not measured" if records.equal else f"withheld: {verdict(records)}"
             rows.append([model, why, *[MISSING] * 5])
         else:
             arms = records.throughput["arms"]
@@ -253,18 +253,14 @@ def _ratio_cell(records: ModelRecords, arm: str) -> str:
     return interval(ratio["ratio"], ratio.get("low"), ratio.get("high")) if ratio else MISSING
 
 
-def _unproved(records: ModelRecords) -> str:
-    return NOT_EQUAL if records.equal is False else "not proved equal"
-
-
 def has_no_gpu(run: Record) -> bool:
     """Return whether a run says that it found no GPU."""
-    return str(run.get("environment", {}).get("gpu", "")).lower().startswith("none")
+    return str((run.get("environment") or {}).get("gpu")).lower().startswith("none")
 
 
 def settings_table(models: dict[str, ModelRecords]) -> str:
     """Return a table of the dials, a column a model."""
-    every = {m: [*r.parity, *r.accuracy] + [r.throughput or {}] for m, r in models.items()}
+    every = {m: [*r.parity, *r.accuracy, r.throughput or {}] for m, r in models.items()}
     configs = {m: [r["config"] for r in found if r.get("config")] for m, found in every.items()}
     dials = dict.fromkeys(d for found in configs.values() for c in found for d in c if d != "model")
     rows = [[dial, *(_settings_cell(configs[m], dial) for m in models)] for dial in dials]
@@ -292,6 +288,10 @@ def facts_tables(models: dict[str, ModelRecords], key: str) -> str:
     """Return a table of names and values for each different set of them."""
     parts = []
     for names, facts in _by_value(models, key):
-        shown = [[name.replace("_", " "), scalar(v)] for name, v in facts.items()]
+        shown = [[name.replace("_", " "), _fact(key, value)] for name, value in facts.items()]
         parts += [f"For {', '.join(map(escape, names))}:", table(("What", "Value"), shown)]
     return "\n\n".join(parts)
+
+
+def _fact(key: str, value: Any) -> str:
+    return count(value) if key == "dataset" and isinstance(value, int) else scalar(value)

@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def measure(
         for order in palindromes(list(by_name), blocks, order_seed):
             found: dict[str, list[float]] = {name: [] for name in by_name}
             for name in order:
-                found[name].append(timed(lambda name=name: by_name[name].train_epoch(x, y)))
+                found[name].append(timed(partial(by_name[name].train_epoch, x, y)))
                 advance()
             for name, seconds in found.items():
                 by_name[name].seconds.append(float(np.mean(seconds)))
@@ -153,7 +154,7 @@ def _long_enough(
     """Warm every arm up, and repeat the samples until the fastest arm's epoch is a segment."""
     wanted = max(len(x), 50 * batch_size)  # enough steps that none is timed for its first batch
     x, y = _repeat(x, wanted), _repeat(y, wanted)
-    fastest = min(min(timed(lambda arm=arm: arm.train_epoch(x, y)) for _ in "12") for arm in arms)
+    fastest = min(min(timed(partial(arm.train_epoch, x, y)) for _ in "12") for arm in arms)
     longer = int(np.ceil(len(x) * max(1.0, MIN_SEGMENT_SECONDS / fastest)))
     return _repeat(x, longer), _repeat(y, longer)
 

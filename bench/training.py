@@ -18,11 +18,17 @@ class Runner(Protocol):
 
     def train_epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
-    ) -> float: ...
+    ) -> float:
+        """Train on ``x[order]``; return the mean loss, in nats."""
+        ...
 
-    def predict(self, x: np.ndarray, batch_size: int) -> np.ndarray: ...
+    def predict(self, x: np.ndarray, batch_size: int) -> np.ndarray:
+        """Return the probabilities, (samples, outputs)."""
+        ...
 
-    def get_weights(self) -> dict[str, np.ndarray]: ...
+    def get_weights(self) -> dict[str, np.ndarray]:
+        """Return every variable by name."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,17 @@ from bench.data import Split
 from bench.specs import Config, ModelSpec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
+from keras_impl.engines import Fit
 from keras_impl.mlp import mlp, mlp_dropout
 from keras_impl.perceptron import perceptron
-from rawtf.engines.base import Engine, Signature
+from rawtf.engines.base import Engine, Signature, slices
 from rawtf.initializers import Shape, initialize
 from rawtf.mlp import MLP, MLPDropout
 from rawtf.model import Model
 from rawtf.optimizers import OPTIMIZERS
 from rawtf.perceptron import Perceptron
+
+__all__ = ["TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
 
 Weights = dict[str, np.ndarray]
 
@@ -96,7 +99,7 @@ def raw_engine(config: Config, weights: Weights) -> Engine:
     return rawtf.engines.ENGINES[config.engine](build, signature)
 
 
-def keras_engine(config: Config, weights: Weights | None) -> keras_engines.Fit:
+def keras_engine(config: Config, weights: Weights | None) -> Fit:
     """Return the Keras model in the config's Keras engine.
 
     Args:

@@ -28,7 +28,9 @@ def new_file(path: Path | None, option: str) -> None:
             pass
         path.unlink()
     except OSError as error:
-        raise UserError(f"{option} {path}: {error.strerror}: name a file that can be made") from error
+        raise UserError(
+            f"{option} {path}: {error.strerror}: name a file that can be made"
+        ) from error
 
 
 def write_json(path: Path | None, verb: str, result: dict[str, Any]) -> None:
@@ -57,7 +59,9 @@ def load_weights(path: Path, expected: dict[str, np.ndarray]) -> dict[str, np.nd
     found = _read_npz(path)
     if found.keys() != expected.keys():
         odd = ", ".join(sorted(found.keys() ^ expected.keys()))
-        raise UserError(f"--load {path}: is not of this model (differs in {odd}): name another file")
+        raise UserError(
+            f"--load {path}: is not of this model (differs in {odd}): name another file"
+        )
     for name, value in expected.items():
         if (found[name].shape, found[name].dtype) != (value.shape, value.dtype):
             raise UserError(

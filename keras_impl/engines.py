@@ -26,7 +26,7 @@ class Fit:
 
     def variables(self) -> dict[str, Any]:
         """Return every Keras variable by name, the random state of dropout included."""
-        named = {}
+        named: dict[str, Any] = {}
         for layer in self.model.layers:
             named |= {f"{layer.name}/{v.name}": v for v in layer.weights}
             if generator := getattr(layer, "seed_generator", None):
@@ -35,7 +35,7 @@ class Fit:
 
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name."""
-        return {name: np.array(v) for name, v in self.variables().items()}
+        return {name: keras.ops.convert_to_numpy(v).copy() for name, v in self.variables().items()}
 
     def set_weights(self, values: Mapping[str, np.ndarray]) -> None:
         """Write the named variables; the others keep their values."""
@@ -86,8 +86,9 @@ class TrainOnBatch(Fit):
 
     def train(self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int) -> None:
         """Train for some epochs, each over a fresh permutation."""
+        rng = np.random.default_rng()
         for _ in range(epochs):
-            self.train_epoch(x, y, np.random.permutation(len(x)), batch_size)
+            self.train_epoch(x, y, rng.permutation(len(x)), batch_size)
 
 
 ENGINES = {"fit": Fit, "train_on_batch": TrainOnBatch}

@@ -15,29 +15,22 @@ from bench.specs import model_spec
 from bench.user_files import new_file, write_json
 
 
-def run(
-    model: str, reports: Path, name: str | None, json_path: Path | None, **given: Any
-) -> int:
+def run(model: str, reports: Path, name: str | None, json_path: Path | None, **given: Any) -> int:
     """Measure, store, report; return 0 if every pair was proved equal."""
     new_file(json_path, "--json")
     names = models_named(model)
-    datasets = [
-        dataset_for(model_spec(each), given["dataset"], given["limit"])
-        for each in names
-    ]
+    datasets = [dataset_for(model_spec(each), given["dataset"], given["limit"]) for each in names]
     folder = report_folder(reports, name or datasets[0].name)
     store = Store(folder)
     click.echo(f"data set {datasets[0].name}: {datasets[0].source}")
     quiet_tensorflow()
-    from bench.pipeline import Plan
+    from bench.pipeline import Plan, start
     from bench.pipeline import run as measure
-    from bench.pipeline import start
 
     plan = Plan(**given)
     start(store, names, plan, "gvk " + shlex.join(sys.argv[1:]))
     held = measure(store, names, plan, click.echo)
-    from bench.index import write_index
-    from bench.report import write_report
+    from bench.report import write_index, write_report
 
     path = write_report(folder)
     write_index(reports)

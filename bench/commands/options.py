@@ -6,9 +6,19 @@ from bench.errors import UserError
 from bench.specs import MODELS, Config, default_config, model_spec
 
 _DIALS = (
-    "engine kernels optimizer initializer dtype batch_size epochs learning_rate seed sampling "
-    "iterations keras_engine"
-).split()
+    "engine",
+    "keras_engine",
+    "kernels",
+    "optimizer",
+    "initializer",
+    "dtype",
+    "batch_size",
+    "epochs",
+    "learning_rate",
+    "seed",
+    "sampling",
+    "iterations",
+)
 
 
 def models_named(name: str) -> list[str]:

@@ -28,8 +28,10 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
 
     results = []
     for config, dataset in zip(configs, datasets, strict=True):
-        click.echo(f"{config.model} on {dataset.name} ({dataset.source}), raw {config.engine} "
-                   f"against keras {config.keras_engine}")
+        click.echo(
+            f"{config.model} on {dataset.name} ({dataset.source}), raw {config.engine} "
+            f"against keras {config.keras_engine}"
+        )
         found = check(config, dataset, steps)
         for line in (*found.exact, *map(entry_line, found.entries), parity_line(found)):
             click.echo(line)

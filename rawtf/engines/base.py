@@ -71,7 +71,7 @@ class Engine(ABC):
     def graph(self) -> tf.Graph:
         """Return the graph of one training step."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most engines hold nothing
         """Give back what the engine holds; nothing by default."""
 
     def train_epoch(

@@ -13,30 +13,28 @@ class Eager(Engine):
     def __init__(self, build: Build, signature: Signature) -> None:
         super().__init__(build, signature)
         self.model, self.optimizer = build()
+        self.step, self.look, self.forward = self._step, self._look, self.model.predict
 
-    def _train(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+    def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         back = backward(self.model, x, y)
         update(self.model, self.optimizer, back)
         return back.loss
 
-    def _probe(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+    def _look(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         back = backward(self.model, x, y)
         return back.logits, back.loss, back.gradients
 
-    def _predict(self, x: tf.Tensor) -> tf.Tensor:
-        return self.model.predict(x)
-
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
         """Take one step; return the loss, a scalar tensor, without waiting for it."""
-        return self._train(tf.constant(x), tf.constant(y))
+        return self.step(tf.constant(x), tf.constant(y))
 
     def predict_on_batch(self, x: np.ndarray) -> np.ndarray:
         """Return the probabilities, (batch, outputs)."""
-        return self._predict(tf.constant(x)).numpy()
+        return self.forward(tf.constant(x)).numpy()
 
     def probe(self, x: np.ndarray, y: np.ndarray) -> Probe:
         """Return logits, loss and gradients of a batch in training, and change nothing."""
-        logits, loss, gradients = self._probe(tf.constant(x), tf.constant(y))
+        logits, loss, gradients = self.look(tf.constant(x), tf.constant(y))
         by_name = zip(self.model.parameters, gradients, strict=True)
         return Probe(logits.numpy(), loss.numpy(), {n: g.numpy() for n, g in by_name})
 
@@ -46,5 +44,5 @@ class Eager(Engine):
 
     def graph(self) -> tf.Graph:
         """Return what one step would be as a graph; tracing it trains nothing."""
-        traced = tf.function(self._train, input_signature=[self.signature.x(), self.signature.y()])
+        traced = tf.function(self._step, input_signature=[self.signature.x(), self.signature.y()])
         return traced.get_concrete_function().graph

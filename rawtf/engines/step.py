@@ -16,6 +16,6 @@ class Step(Eager):
         super().__init__(build, signature)
         x, y = signature.x(), signature.y()
         # XLA off on both sides, said in so many words: Keras's default depends on the device
-        self._train = tf.function(self._train, input_signature=[x, y], jit_compile=False)
-        self._probe = tf.function(self._probe, input_signature=[x, y], jit_compile=False)
-        self._predict = tf.function(self._predict, input_signature=[x], jit_compile=False)
+        self.step = tf.function(self._step, input_signature=[x, y], jit_compile=False)
+        self.look = tf.function(self._look, input_signature=[x, y], jit_compile=False)
+        self.forward = tf.function(self.model.predict, input_signature=[x], jit_compile=False)

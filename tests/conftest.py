@@ -1,0 +1,33 @@
+"""What every test shares: a small data set, and TensorFlow in exact mode where it is used."""
+
+import os
+
+import pytest
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+pytest_plugins = ["pytester"]
+
+LIMIT = 300  # two full batches of 128 and a partial one
+
+
+@pytest.fixture(scope="session")
+def small():
+    """Return the data set that a model trains on in tests: scikit-learn's digits, cut short."""
+    from bench.prepare import dataset_for
+
+    return lambda config: dataset_for(config.spec, "digits", LIMIT)
+
+
+@pytest.fixture
+def gvk(capsys, monkeypatch, tmp_path):
+    """Return a function that runs the command line in an empty folder: (exit code, out, err)."""
+    from bench.cli import _exit_code
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = _exit_code([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return run
