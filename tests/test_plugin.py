@@ -35,7 +35,9 @@ def test_benchmark_fills_extra_info_and_writes_the_report(pytester):
     result.assert_outcomes(passed=5, deselected=10)
     result.stdout.fnmatch_lines(["gvk report: reports?digits?report.md"])
 
-    timed = {b["params"]["arm"]: b for b in json.loads(Path("timed.json").read_text())["benchmarks"]}
+    timed = {
+        b["params"]["arm"]: b for b in json.loads(Path("timed.json").read_text())["benchmarks"]
+    }
     info = timed["raw step"]["extra_info"]
     assert (info["parity_holds"], info["parity_max_ulp"]) == (1, 0)
     assert info["accuracy_raw"] == info["accuracy_keras"]
