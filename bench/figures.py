@@ -100,7 +100,7 @@ def _speed_panel(axes: "Axes", model: str, records: ModelRecords) -> None:
     axes.set_yticks(range(len(arms)), [_shown(arm["arm"]) for arm in arms])
     axes.invert_yaxis()
     fastest = max(samples / min(block_seconds(arm)) for arm in arms)
-    axes.set_xlim(0, 2.0 * fastest)  # room for the numbers
+    axes.set_xlim(0, 2.5 * fastest)  # room for the numbers
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.locator_params(axis="x", nbins=5)
 

@@ -23,7 +23,7 @@ def test_formulas_drift_no_further_than_one_ulp_does(model, small):
     plain = _trained(config, weights, small)
     floor = _drift(_trained(config, nudged, small), plain)
     formulas = _drift(_trained(config.but(kernels="primitive"), weights, small), plain)
-    assert 0 < floor
+    assert floor > 0
     assert formulas <= floor
     assert formulas <= criterion_for(config.but(kernels="primitive")).max_relative
 
