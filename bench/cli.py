@@ -100,7 +100,7 @@ def parity(**given: Any) -> int:
 
 
 @gvk.command()
-@click.argument("model")
+@click.argument("model", nargs=-1, required=True)
 @click.option("--epochs", type=POSITIVE, help="Of the accuracy run (default: the workshop's).")
 @click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True)
 @click.option("--blocks", type=click.IntRange(min=2), default=6, show_default=True)
@@ -110,7 +110,7 @@ def parity(**given: Any) -> int:
 @click.option("--name", help="Of the report (default: the data set's name).")
 @json_option
 def bench(**given: Any) -> int:
-    """Prove MODEL (or all) equal, compare accuracy, then time both sides; write the report."""
+    """Prove each MODEL (or all) equal, compare accuracy, then time both sides; write the report."""
     from bench.commands.bench import run
 
     return run(**given)

@@ -15,10 +15,12 @@ from bench.specs import model_spec
 from bench.user_files import new_file, write_json
 
 
-def run(model: str, reports: Path, name: str | None, json_path: Path | None, **given: Any) -> int:
+def run(
+    model: tuple[str, ...], reports: Path, name: str | None, json_path: Path | None, **given: Any
+) -> int:
     """Measure, store, report; return 0 if every pair was proved equal."""
     new_file(json_path, "--json")
-    names = models_named(model)
+    names = list(dict.fromkeys(each for given_name in model for each in models_named(given_name)))
     datasets = [dataset_for(model_spec(each), given["dataset"], given["limit"]) for each in names]
     folder = report_folder(reports, name or datasets[0].name)
     store = Store(folder)
