@@ -45,7 +45,12 @@ def test_benchmark_fills_extra_info_and_writes_the_report(pytester):
     assert "ratio_to_keras_fit" not in timed["keras fit"]["extra_info"]
 
     lines = Path("reports/digits/records.jsonl").read_text().splitlines()
-    stored = next(r for r in map(json.loads, lines) if r["kind"] == "throughput")
+    records = [json.loads(line) for line in lines]
+    assert [record["kind"] for record in records] == [
+        *("run", "parity", "parity", "parity", "accuracy", "accuracy", "throughput", "end"),
+    ]
+    assert all(r["max_ulp"] == 0 for r in records if r["kind"] == "accuracy")
+    stored = records[-2]
     for arm in stored["arms"]:
         assert timed[arm["arm"]]["stats"]["min"] == pytest.approx(min(arm["seconds"]))
     assert "perceptron" in Path("reports/digits/report.md").read_text()

@@ -31,17 +31,3 @@ def test_an_unproved_pair_is_neither_trained_nor_timed(monkeypatch, tmp_path):
     assert _kinds(tmp_path / "r") == ["run", "parity"]
     (line,) = said
     assert "DIFF, loss loss: step 1" in line
-
-
-def test_a_proved_pair_is_trained_from_both_initializers_and_timed(tmp_path):
-    store = Store(tmp_path / "r")
-    store.start()
-    found = run_model(store, Here(), "perceptron", PLAN, lambda line: None)
-    assert found.holds
-    assert _kinds(tmp_path / "r") == ["run", "parity", "accuracy", "accuracy", "throughput"]
-    for record in found.accuracy.values():
-        assert record["max_ulp"] == 0
-        assert record["raw"] == record["keras"] | {"loss": record["raw"]["loss"]}
-    arms = {arm["arm"]: arm for arm in found.throughput["arms"]}
-    assert set(arms) == {"raw step", "keras fit", "keras train_on_batch"}
-    assert all(len(arm["seconds"]) == 2 for arm in arms.values())
