@@ -100,12 +100,14 @@ class Benches:
 @pytest.fixture(scope="session")
 def gvk_benches(request: pytest.FixtureRequest) -> Iterator[Benches]:
     """The pipeline of this session; the report is written when the session's tests are over."""
+    from bench.data import load
     from bench.errors import UserError
     from bench.quiet import quiet_tensorflow
 
     with ExitStack() as stack:
-        quiet_tensorflow()
         try:
+            load(request.config.getoption("gvk_dataset"))  # a bad name is said before the wait
+            quiet_tensorflow()
             benches = Benches(request.config, stack)
         except UserError as error:
             pytest.exit(f"gvk: {error}", returncode=2)

@@ -27,6 +27,9 @@ def test_the_option_decides_which_tests_run(pytester, options, word):
 
 
 def test_benchmark_fills_extra_info_and_writes_the_report(pytester):
+    # what is tested is the plumbing: segments too short to trust will do
+    short = "import bench.throughput\nbench.throughput.MIN_SEGMENT_SECONDS = 0.01\n"
+    pytester.makeconftest(short)
     pytester.makepyfile(BENCHMARKS.read_text())
     result = pytester.runpytest_subprocess(
         *("--benchmark", "-k", "perceptron", "--gvk-dataset", "digits", "--gvk-limit", "130"),
