@@ -3,7 +3,7 @@
 Proof and accuracy run in exact mode, in a process of their own; time is taken in this one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 
@@ -90,12 +90,11 @@ def run_model(
     store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
 ) -> ModelRun:
     """Prove, train and time one model; a pair that is not proved equal is not timed."""
-    parities = prove(exact, model, plan, say)
-    found = ModelRun({}, {}, {})
-    for parity_found in parities:
-        engine = parity_found.config.engine
-        found.parity[engine] = store.append("parity", **parity_record(parity_found))
-    pairs = [CheckedPair(parity_found) for parity_found in parities if parity_found.holds]
+    found, pairs = ModelRun({}, {}, {}), []
+    for proof in prove(exact, model, plan, say):
+        found.parity[proof.config.engine] = store.append("parity", **parity_record(proof))
+        if proof.holds:
+            pairs.append(CheckedPair(proof))
     if pairs:
         for result in compare_accuracy(exact, pairs[0], plan, say):
             found.accuracy[result["config"]["initializer"]] = store.append("accuracy", **result)
@@ -103,27 +102,23 @@ def run_model(
     return found
 
 
-def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> list[Parity]:
-    """Walk each raw engine in lockstep with Keras."""
-    parities = []
+def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> Iterator[Parity]:
+    """Walk each raw engine in lockstep with Keras; yield each proof when it is there."""
     for engine in plan.engines:
         config = default_config(model, engine=engine, seed=plan.seed, epochs=plan.parity_epochs)
         found = exact.submit(_check, config, plan).result()
-        parities.append(found)
         say(parity_line(found))
-    return parities
+        yield found
 
 
 def compare_accuracy(
     exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
-) -> list[Record]:
-    """Train both sides for the workshop's run, from each initializer; return the records."""
-    results = []
+) -> Iterator[Record]:
+    """Train both sides for the workshop's run, from each initializer; yield each record."""
     for initializer in INITIALIZERS:
         record = exact.submit(_accuracy, pair, initializer, plan).result()
-        results.append(record)
         say(accuracy_line(record))
-    return results
+        yield record
 
 
 def time_pairs(pairs: list[CheckedPair], plan: Plan, say: Say) -> Record:
