@@ -19,7 +19,10 @@ def set_exact(config: Config) -> list[str]:
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     grappler_off = config.engine in _NEEDS_GRAPPLER_OFF
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": grappler_off})
+    folding = not config.spec.batch_norm
+    tf.config.optimizer.set_experimental_options(
+        {"disable_meta_optimizer": grappler_off, "constant_folding": folding}
+    )
     return [
         "op determinism on: every op sums in a fixed order",
         f"seeds of Python, NumPy and TensorFlow set to {config.seed}",

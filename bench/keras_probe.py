@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_impl.compiling import float_type
-from keras_impl.engines import SEED_STATE, Fit
+from keras_impl.engines import Fit
 
 
 class KerasProbe:
@@ -22,12 +22,18 @@ class KerasProbe:
     def __init__(self, engine: Fit) -> None:
         self.engine = engine
         self.model = engine.model
-        self._backward = tf.function(self._trace_backward, reduce_retracing=True)
-        self._logits = tf.function(self._trace_logits, reduce_retracing=True)
+        # the batch dimension stays open, as in fit: of a known size Grappler makes a constant, and
+        # of the division by it (the mean in batch norm) a product with the inverse, other bits
+        inputs, labels = (
+            tf.TensorSpec((None, *spec.shape[1:]), engine.dtype)
+            for spec in (self.model.input, self.model.output)
+        )
+        self._backward = tf.function(self._trace_backward, input_signature=[inputs, labels])
+        self._logits = tf.function(self._trace_logits, input_signature=[inputs])
 
     def __call__(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict]:
         """Return logits (batch, outputs), loss (scalar) and the gradients by parameter name."""
-        with float_type(self.engine.dtype), self._random_state_kept():
+        with float_type(self.engine.dtype), self._state_kept():
             inputs, targets = tf.constant(x), tf.constant(y)
             loss, gradients = self._backward(inputs, targets)
             self._restore()
@@ -49,9 +55,9 @@ class KerasProbe:
             last.activation = activation
 
     @contextmanager
-    def _random_state_kept(self) -> Iterator[None]:
+    def _state_kept(self) -> Iterator[None]:
         weights = self.engine.get_weights()
-        self._states = {n: v for n, v in weights.items() if n.endswith(SEED_STATE)}
+        self._states = {n: weights[n] for n, v in self.engine.variables().items() if not v.trainable}
         try:
             yield
         finally:

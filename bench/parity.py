@@ -88,7 +88,7 @@ class Lockstep:
         self.ledger = Ledger(self.criterion)
         weights = twins.initial_weights(config)
         self.raw: Engine = twins.raw_engine(config, weights)
-        self.stepper: Fit = twins.keras_engine(config.but(keras_engine="train_on_batch"), weights)
+        self.stepper: Fit = twins.keras_engine(config.but(keras_engine="fit"), weights)
         self.fitted: Fit = twins.keras_engine(config, weights)
         self.probe = KerasProbe(self.stepper)
         self.steps = self.epochs = 0

@@ -11,14 +11,16 @@ from bench.data import Split
 from bench.specs import Config, ModelSpec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
+from keras_impl.convnet import convnet, convnet_batchnorm, convnet_dropout, convnet_full
 from keras_impl.engines import Fit
 from keras_impl.mlp import mlp, mlp_dropout
 from keras_impl.perceptron import perceptron
+from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
 from rawtf.initializers import Shape, initialize
 from rawtf.mlp import MLP, MLPDropout
 from rawtf.model import Model
-from rawtf.optimizers import OPTIMIZERS
+from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
 
 __all__ = ["TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
@@ -41,26 +43,44 @@ class Twins:
     keras: Callable[[ModelSpec, object], keras.Model]
 
 
+def _dense(raw: type, keras_model: Callable[..., keras.Model]) -> Twins:
+    """Return the twins of a model of dense layers."""
+    return Twins(
+        shapes=lambda spec: raw.shapes(spec.hidden_layers, *spec.input_shape),
+        raw=lambda spec, values, kernels: raw(values, kernels, **_dropout(spec)),
+        keras=lambda spec, init: keras_model(
+            spec.hidden_layers, init, *spec.input_shape, **_dropout(spec)
+        ),
+    )
+
+
+def _convolutional(raw: type, keras_model: Callable[..., keras.Model]) -> Twins:
+    """Return the twins of a ConvNet."""
+    return Twins(
+        shapes=lambda spec: raw.shapes(spec.filters, spec.hidden_layers, spec.input_shape),
+        raw=lambda spec, values, kernels: raw(values, kernels, **_dropout(spec)),
+        keras=lambda spec, init: keras_model(
+            spec.filters, spec.hidden_layers, init, spec.input_shape, **_dropout(spec)
+        ),
+    )
+
+
+def _dropout(spec: ModelSpec) -> dict[str, float]:
+    return {"dropout_rate": spec.dropout_rate} if spec.dropout_rate else {}
+
+
 TWINS: dict[str, Twins] = {
     "perceptron": Twins(
-        shapes=lambda spec: Perceptron.shapes(spec.n_inputs),
+        shapes=lambda spec: Perceptron.shapes(*spec.input_shape),
         raw=lambda spec, values, kernels: Perceptron(values, kernels),
-        keras=lambda spec, init: perceptron(init, spec.n_inputs),
+        keras=lambda spec, init: perceptron(init, *spec.input_shape),
     ),
-    "mlp": Twins(
-        shapes=lambda spec: MLP.shapes(spec.hidden_layers, spec.n_inputs),
-        raw=lambda spec, values, kernels: MLP(values, kernels),
-        keras=lambda spec, init: mlp(spec.hidden_layers, init, spec.n_inputs),
-    ),
-    "mlp-dropout": Twins(
-        shapes=lambda spec: MLPDropout.shapes(spec.hidden_layers, spec.n_inputs),
-        raw=lambda spec, values, kernels: MLPDropout(
-            values, kernels, dropout_rate=spec.dropout_rate
-        ),
-        keras=lambda spec, init: mlp_dropout(
-            spec.hidden_layers, init, spec.n_inputs, spec.dropout_rate
-        ),
-    ),
+    "mlp": _dense(MLP, mlp),
+    "mlp-dropout": _dense(MLPDropout, mlp_dropout),
+    "convnet": _convolutional(ConvNet, convnet),
+    "convnet-dropout": _convolutional(ConvNetDropout, convnet_dropout),
+    "convnet-batchnorm": _convolutional(ConvNetBatchNorm, convnet_batchnorm),
+    "convnet-full": _convolutional(ConvNetFull, convnet_full),
 }
 
 
@@ -80,8 +100,11 @@ def initial_weights(config: Config) -> Weights:
 
 
 def inputs_and_targets(config: Config, split: Split) -> tuple[np.ndarray, np.ndarray]:
-    """Return what both sides are fed: x (n, 784), and y (n, 1) of 0 and 1 or one-hot (n, 10)."""
-    x = split.x.astype(config.dtype, copy=False)
+    """Return what both sides are fed.
+
+    x is (n, 784), or (n, 28, 28, 1) for a ConvNet; y is (n, 1) of 0 and 1, or one-hot (n, 10).
+    """
+    x = split.x.astype(config.dtype, copy=False).reshape(-1, *config.spec.input_shape)
     if config.spec.is_binary:
         return x, split.y.astype(config.dtype)[:, np.newaxis]
     return x, np.eye(config.spec.n_outputs, dtype=config.dtype)[split.y]
@@ -90,13 +113,14 @@ def inputs_and_targets(config: Config, split: Split) -> tuple[np.ndarray, np.nda
 def raw_engine(config: Config, weights: Weights) -> Engine:
     """Return the hand-written model, holding these weights, in the config's engine."""
 
-    def build() -> tuple[Model, rawtf.optimizers.Optimizer]:
+    def build() -> tuple[Model, Optimizer]:
         model = TWINS[config.model].raw(config.spec, weights, config.kernels)
-        return model, OPTIMIZERS[config.optimizer](config.learning_rate)
+        return model, OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
 
     spec = config.spec
-    signature = Signature((spec.n_inputs,), (spec.n_outputs,), config.dtype)
-    return rawtf.engines.ENGINES[config.engine](build, signature)
+    signature = Signature(spec.input_shape, (spec.n_outputs,), config.dtype)
+    engine = rawtf.engines.ENGINES[config.engine]
+    return engine(build, signature, gradients=config.gradients, xla=config.xla)
 
 
 def keras_engine(config: Config, weights: Weights | None) -> Fit:
@@ -111,7 +135,11 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
         initializer = compiling.INITIALIZERS[config.initializer]()
         model = TWINS[config.model].keras(config.spec, initializer)
         return compiling.compile_model(
-            model, config.spec.loss, config.optimizer, config.learning_rate
+            model,
+            config.spec.loss,
+            config.optimizer,
+            config.learning_rate,
+            config.steps_per_execution,
         )
 
     engine = keras_engines.ENGINES[config.keras_engine](build, config.dtype)

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import keras
 
-OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {"sgd": keras.optimizers.SGD}
+OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
+    "sgd": keras.optimizers.SGD,
+    "momentum": partial(keras.optimizers.SGD, momentum=0.9),
+    "nesterov": partial(keras.optimizers.SGD, momentum=0.9, nesterov=True),
+    "rmsprop": keras.optimizers.RMSprop,
+    "adam": keras.optimizers.Adam,
+}
 
 INITIALIZERS: dict[str, Callable[[], keras.initializers.Initializer]] = {
     "glorot-uniform": keras.initializers.GlorotUniform,
@@ -14,14 +21,23 @@ INITIALIZERS: dict[str, Callable[[], keras.initializers.Initializer]] = {
 
 
 def compile_model(
-    model: keras.Model, loss: str, optimizer: str, learning_rate: float
+    model: keras.Model,
+    loss: str,
+    optimizer: str,
+    learning_rate: float,
+    steps_per_execution: int = 1,
 ) -> keras.Model:
     """Compile and return the model, without metrics and with XLA off.
 
     Keras would leave XLA to the device (``jit_compile="auto"``); it is named here, because the
     hand-written side names it too.
     """
-    model.compile(OPTIMIZERS[optimizer](learning_rate), loss, jit_compile=False)
+    model.compile(
+        OPTIMIZERS[optimizer](learning_rate),
+        loss,
+        jit_compile=False,
+        steps_per_execution=steps_per_execution,
+    )
     return model
 
 

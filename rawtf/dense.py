@@ -33,12 +33,12 @@ def dense(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, kernels: "Kernels") 
         x: inputs, (batch, n_in).
         kernel: ``W``, (n_in, n_out).
         bias: ``b``, (n_out,).
-        kernels: which form the bias is added in.
+        kernels: which form of the operations is used.
 
     Returns:
         (batch, n_out).
     """
-    return kernels.bias_add(tf.matmul(x, kernel), bias)
+    return kernels.bias_add(kernels.matmul(x, kernel), bias)
 
 
 def dense_shapes(name: str, n_in: int, n_out: int) -> dict[str, tuple[int, ...]]:

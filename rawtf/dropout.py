@@ -4,23 +4,32 @@ Keras hides a random generator in the layer. It is a pair of integers, a seed an
 mask is a pure function of the pair, and each call in training puts the counter one up.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
-from rawtf.optimizers import Update
+from rawtf.updates import Update
 
 if TYPE_CHECKING:
     from rawtf.kernels import Kernels
 
-stateless_dropout = tf.nn.experimental.stateless_dropout
+SEED_STATE = "seed_state"
+
+
+def stateless_dropout(x: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
+    """Return ``x * mask / (1 - rate)``; ``mask`` is 0 with probability ``rate``, else 1.
+
+    Args:
+        x: any shape.
+        rate: the share that is dropped, in [0, 1).
+        seed: (2,), int32; equal seeds draw equal masks.
+    """
+    return tf.nn.experimental.stateless_dropout(x, rate=rate, seed=seed)
 
 
 def stateless_dropout_primitive(x: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
-    """Return ``x * mask / (1 - rate)``; ``mask`` is 0 with probability ``rate``, else 1.
-
-    The same mask as the fused op: uniform numbers of the same seed, kept from ``rate`` on.
-    """
+    """Return the same by the same mask: uniform numbers of the seed, kept from ``rate`` on."""
     keep = tf.random.stateless_uniform(tf.shape(x), seed, dtype=x.dtype) >= rate
     scale = tf.constant(1.0 / (1.0 - rate), x.dtype)
     return tf.where(keep, x * scale, tf.zeros_like(x))
@@ -30,21 +39,28 @@ class Dropout:
     """Sets a share ``rate`` of its inputs to 0 in training and scales up the others.
 
     Args:
+        name: of the layer.
+        variables: of the model; ``<name>/seed_state`` is an int64 pair (seed, counter).
         rate: the share that is dropped (not the share that is kept), in [0, 1).
-        state: an int64 variable holding (seed, counter).
-        kernels: which form the mask is applied in.
     """
 
-    def __init__(self, rate: float, state: tf.Variable, kernels: "Kernels") -> None:
-        self.rate, self.state, self.kernels = rate, state, kernels
+    def __init__(self, name: str, variables: Mapping[str, tf.Variable], rate: float) -> None:
+        self.state, self.rate = variables[f"{name}/{SEED_STATE}"], rate
 
-    def __call__(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, list[Update]]:
+    def __call__(
+        self, x: tf.Tensor, training: bool, kernels: "Kernels"
+    ) -> tuple[tf.Tensor, list[Update]]:
         """Return what is left of ``x`` and the next state; in inference ``x`` and nothing."""
         if not training:
             return x, []
         state = self.state.read_value()
-        dropped = self.kernels.dropout(x, rate=self.rate, seed=as_seed(state))
+        dropped = kernels.dropout(x, self.rate, as_seed(state))
         return dropped, [(self.state, state + tf.constant([0, 1], tf.int64))]
+
+
+def dropout_shapes(*names: str) -> dict[str, tuple[int, ...]]:
+    """Return name and shape of the random state of each of these layers."""
+    return {f"{name}/{SEED_STATE}": (2,) for name in names}
 
 
 def as_seed(state: tf.Tensor) -> tf.Tensor:

@@ -50,6 +50,11 @@ def zeros(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     return np.zeros(shape)
 
 
+def ones(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Return ones, float64; where a scale or a variance starts. Nothing is drawn from ``rng``."""
+    return np.ones(shape)
+
+
 def seed_state(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     """Return where a dropout's random state starts: (a drawn seed, counter 0), int64."""
     return np.array([rng.integers(np.iinfo(np.int32).max), 0], np.int64)
@@ -68,7 +73,7 @@ def initialize(
 
     Args:
         shapes: variable name, such as ``dense_1/kernel``, to its shape; what stands behind the
-            slash (kernel, bias, seed_state) says how it starts.
+            slash (kernel, bias, gamma, seed_state, ...) says how it starts.
         kernel_initializer: a key of ``INITIALIZERS``.
         rng: the only source of randomness; equal generators give equal weights.
 
@@ -83,6 +88,10 @@ def initialize(
     by_role = {
         "kernel": INITIALIZERS[kernel_initializer],
         "bias": zeros,
+        "gamma": ones,
+        "beta": zeros,
+        "moving_mean": zeros,
+        "moving_variance": ones,
         "seed_state": seed_state,
     }
     return {name: by_role[name.split("/")[-1]](rng, shape) for name, shape in shapes.items()}

@@ -1,13 +1,14 @@
 """The dial `kernels`: TensorFlow's fused ops, or the formulas of the slides in plain maths."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import tensorflow as tf
 
-from rawtf import activations, dense, dropout, losses
+from rawtf import activations, batch_norm, conv, dense, dropout, losses, pooling
 
-Op = Callable[..., tf.Tensor]
+Op = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,26 @@ class Kernels:
     sigmoid: Op
     relu: Op
     softmax: Op
+    conv2d: Op
+    max_pool: Op
+    normalize: Op
+    scale_and_shift: Op
     dropout: Op
     binary_cross_entropy: Op
     categorical_cross_entropy: Op
+    # the same in both forms
+    matmul: Op = tf.matmul
+    flatten: Op = pooling.flatten
+    mean: Op = losses.mean
+
+    @classmethod
+    def op_names(cls) -> list[str]:
+        """Return the names of the operations."""
+        return [field.name for field in fields(cls) if field.name != "name"]
+
+    def each(self, wrap: Callable[[str, Op], Op]) -> "Kernels":
+        """Return the same kernels, every operation wrapped."""
+        return replace(self, **{name: wrap(name, getattr(self, name)) for name in self.op_names()})
 
 
 KERNELS = {
@@ -31,6 +49,10 @@ KERNELS = {
         sigmoid=activations.sigmoid,
         relu=activations.relu,
         softmax=activations.softmax,
+        conv2d=conv.conv2d,
+        max_pool=pooling.max_pool,
+        normalize=batch_norm.normalize,
+        scale_and_shift=batch_norm.scale_and_shift,
         dropout=dropout.stateless_dropout,
         binary_cross_entropy=losses.binary_cross_entropy,
         categorical_cross_entropy=losses.categorical_cross_entropy,
@@ -41,6 +63,10 @@ KERNELS = {
         sigmoid=activations.sigmoid_primitive,
         relu=activations.relu_primitive,
         softmax=activations.softmax_primitive,
+        conv2d=conv.conv2d_primitive,
+        max_pool=pooling.max_pool_primitive,
+        normalize=batch_norm.normalize_primitive,
+        scale_and_shift=batch_norm.scale_and_shift_primitive,
         dropout=dropout.stateless_dropout_primitive,
         binary_cross_entropy=losses.binary_cross_entropy_primitive,
         categorical_cross_entropy=losses.categorical_cross_entropy_primitive,

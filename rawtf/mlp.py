@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from rawtf.dense import dense, dense_shapes
-from rawtf.dropout import Dropout
+from rawtf.dropout import Dropout, dropout_shapes
 from rawtf.initializers import Shape
 from rawtf.metrics import categorical_accuracy
 from rawtf.model import Model
-from rawtf.optimizers import Update
+from rawtf.updates import Update
 
 
 class MLP(Model):
@@ -65,26 +65,25 @@ class MLPDropout(MLP):
         self, values: Mapping[str, np.ndarray], kernels: str = "fused", *, dropout_rate: float
     ) -> None:
         super().__init__(values, kernels)
-        self.dropout_1, self.dropout_2, self.dropout_3 = (
-            Dropout(dropout_rate, self.variables[f"dropout_{i}/seed_state"], self.kernels)
-            for i in (1, 2, 3)
-        )
+        self.dropout_1 = Dropout("dropout_1", self.variables, dropout_rate)
+        self.dropout_2 = Dropout("dropout_2", self.variables, dropout_rate)
+        self.dropout_3 = Dropout("dropout_3", self.variables, dropout_rate)
 
     @staticmethod
     def shapes(
         hidden_layers: Sequence[int], n_inputs: int = 784, n_classes: int = 10
     ) -> dict[str, Shape]:
         """Return the shapes of ``MLP`` and the random state of each dropout."""
-        states: dict[str, Shape] = {f"dropout_{i}/seed_state": (2,) for i in (1, 2, 3)}
+        states = dropout_shapes("dropout_1", "dropout_2", "dropout_3")
         return MLP.shapes(hidden_layers, n_inputs, n_classes) | states
 
     def forward(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, list[Update]]:
         """Return the logits, (batch, 10), and in training the next state of each dropout."""
         sigmoid = self.kernels.sigmoid
         a_1 = sigmoid(self.layer(x, "dense_1"))  # (batch, 64)
-        a_1, next_1 = self.dropout_1(a_1, training)
+        a_1, next_1 = self.dropout_1(a_1, training, self.kernels)
         a_2 = sigmoid(self.layer(a_1, "dense_2"))  # (batch, 32)
-        a_2, next_2 = self.dropout_2(a_2, training)
+        a_2, next_2 = self.dropout_2(a_2, training, self.kernels)
         a_3 = sigmoid(self.layer(a_2, "dense_3"))  # (batch, 16)
-        a_3, next_3 = self.dropout_3(a_3, training)
+        a_3, next_3 = self.dropout_3(a_3, training, self.kernels)
         return self.layer(a_3, "dense_4"), [*next_1, *next_2, *next_3]  # (batch, 10)

@@ -2,15 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from copy import copy
+from typing import Self
 
 import numpy as np
 import tensorflow as tf
 
-from rawtf.kernels import KERNELS
-from rawtf.losses import mean
-from rawtf.optimizers import Update
+from rawtf.batch_norm import MOVING_MEAN, MOVING_VARIANCE
+from rawtf.dropout import SEED_STATE
+from rawtf.kernels import KERNELS, Kernels
+from rawtf.updates import Update
 
-SEED_STATE = "seed_state"
+STATE = (SEED_STATE, MOVING_MEAN, MOVING_VARIANCE)
+"""Roles of the variables that training changes without a gradient."""
 
 
 class Model(ABC):
@@ -27,7 +31,7 @@ class Model(ABC):
     def __init__(self, values: Mapping[str, np.ndarray], kernels: str = "fused") -> None:
         self.kernels = KERNELS[kernels]
         self.variables = {
-            name: tf.Variable(value, name=name, trainable=not name.endswith(SEED_STATE))
+            name: tf.Variable(value, name=name, trainable=not name.endswith(STATE))
             for name, value in values.items()
         }
 
@@ -36,11 +40,17 @@ class Model(ABC):
         """The variables that gradient descent moves, by name."""
         return {name: v for name, v in self.variables.items() if v.trainable}
 
+    def using(self, kernels: Kernels) -> Self:
+        """Return the same model, the same variables, run by other kernels."""
+        other = copy(self)
+        other.kernels = kernels
+        return other
+
     @abstractmethod
     def forward(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, list[Update]]:
         """Return the logits (batch, outputs), and what this call changes beside the parameters.
 
-        The second is state such as a dropout counter: pairs of a variable and its next value,
+        The second is state such as a dropout counter or a moving mean: pairs of a variable and its next value,
         written together with the optimizer's step. It is empty in inference.
         """
 
@@ -58,7 +68,7 @@ class Model(ABC):
 
     def loss(self, y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
         """Return the mean loss of the batch, a scalar, in nats."""
-        return mean(self.losses(y, logits))
+        return self.kernels.mean(self.losses(y, logits))
 
     def predict(self, x: tf.Tensor) -> tf.Tensor:
         """Return the probabilities for a batch in inference, (batch, outputs)."""

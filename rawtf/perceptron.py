@@ -6,7 +6,7 @@ from rawtf.dense import dense, dense_shapes
 from rawtf.initializers import Shape
 from rawtf.metrics import binary_accuracy
 from rawtf.model import Model
-from rawtf.optimizers import Update
+from rawtf.updates import Update
 
 
 class Perceptron(Model):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from rawtf.model import Model
-from rawtf.optimizers import Optimizer, Update, assign_all
+from rawtf.optimizers import Optimizer
+from rawtf.tape import Tape
+from rawtf.updates import Update, assign_all
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,16 @@ def backward_in_graph(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
     return Backward(logits, loss, gradients, state)
 
 
-def update(model: Model, optimizer: Optimizer, back: Backward) -> tf.Operation | None:
+def backward_by_hand(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
+    """Do the same with no automatic differentiation at all, in a graph or out of one."""
+    tape = Tape()
+    recorded = model.using(tape.recording(model.kernels))
+    logits, state = recorded.forward(x, training=True)
+    loss = recorded.loss(y, logits)
+    gradients = tape.gradient(loss, list(model.parameters.values()))
+    return Backward(logits, loss, gradients, state)
+
+
+def update(optimizer: Optimizer, back: Backward) -> tf.Operation | None:
     """Write the optimizer's step and the model's own state; return the op that does it."""
-    steps = optimizer.updates(list(model.parameters.values()), back.gradients)
-    return assign_all([*steps, *back.state])
+    return assign_all([*optimizer.updates(back.gradients), *back.state])

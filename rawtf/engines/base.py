@@ -7,8 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from rawtf.checks import check_order, check_samples
 from rawtf.model import Model
 from rawtf.optimizers import Optimizer
+from rawtf.step import Backward, backward, backward_by_hand
 
 Build = Callable[[], tuple[Model, Optimizer]]
 
@@ -46,10 +48,25 @@ class Engine(ABC):
     Args:
         build: makes model and optimizer; called where the engine's graph lives.
         signature: what one sample looks like.
+        gradients: a key of ``gradients``.
+        xla: whether XLA compiles the graph; for engines that have one that Python calls.
     """
 
-    def __init__(self, build: Build, signature: Signature) -> None:
-        self.signature = signature
+    takes_xla = False
+    gradients: dict[str, Callable[[Model, tf.Tensor, tf.Tensor], Backward]] = {
+        "auto": backward,
+        "manual": backward_by_hand,
+    }
+    """Where the gradients come from."""
+
+    def __init__(
+        self, build: Build, signature: Signature, *, gradients: str = "auto", xla: bool = False
+    ) -> None:
+        if xla and not self.takes_xla:
+            raise ValueError(f"the engine {type(self).__name__} has no graph for XLA to compile")
+        self.signature, self.xla = signature, xla
+        self.backward = self.gradients[gradients]
+        self._seen: tuple[np.ndarray, np.ndarray] | None = None
 
     @abstractmethod
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> object:
@@ -68,6 +85,10 @@ class Engine(ABC):
         """Return a copy of every variable by name, state included."""
 
     @abstractmethod
+    def get_optimizer_state(self) -> dict[str, np.ndarray]:
+        """Return a copy of every slot and counter by name, such as ``momentum/dense_1/bias``."""
+
+    @abstractmethod
     def graph(self) -> tf.Graph:
         """Return the graph of one training step."""
 
@@ -83,9 +104,17 @@ class Engine(ABC):
             The mean training loss over the samples seen, in nats. It is worked out after the last
             step: to read each loss as it is made would be to wait for each step in turn.
         """
+        self.check(x, y, order, batch_size)
         losses = [self.train_on_batch(x[b], y[b]) for b in slices(order, batch_size)]
         sizes = [len(b) for b in slices(order, batch_size)]
         return float(np.average(np.array(losses, np.float64), weights=sizes))
+
+    def check(self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int) -> None:
+        """Raise ``ValueError`` unless an epoch can be trained on these; data once seen passes."""
+        if not self._seen or self._seen[0] is not x or self._seen[1] is not y:
+            check_samples(x, y, self.signature.x_shape, self.signature.y_shape)
+            self._seen = (x, y)
+        check_order(order, len(x), batch_size)
 
     def predict(self, x: np.ndarray, batch_size: int) -> np.ndarray:
         """Return the probabilities for all of ``x``, a batch at a time."""

@@ -1,27 +1,29 @@
 """The engine `eager`: a Python loop with a GradientTape, nothing traced."""
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
 from rawtf.engines.base import Build, Engine, Probe, Signature
-from rawtf.step import backward, update
+from rawtf.step import update
 
 
 class Eager(Engine):
     """Every operation is a call from Python, every step. Slow, and easy to put a print into."""
 
-    def __init__(self, build: Build, signature: Signature) -> None:
-        super().__init__(build, signature)
+    def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
+        super().__init__(build, signature, **dials)
         self.model, self.optimizer = build()
         self.step, self.look, self.forward = self._step, self._look, self.model.predict
 
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-        back = backward(self.model, x, y)
-        update(self.model, self.optimizer, back)
+        back = self.backward(self.model, x, y)
+        update(self.optimizer, back)
         return back.loss
 
     def _look(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        back = backward(self.model, x, y)
+        back = self.backward(self.model, x, y)
         return back.logits, back.loss, back.gradients
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
@@ -41,6 +43,10 @@ class Eager(Engine):
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name."""
         return {name: v.numpy().copy() for name, v in self.model.variables.items()}
+
+    def get_optimizer_state(self) -> dict[str, np.ndarray]:
+        """Return a copy of every slot and counter by name."""
+        return {name: v.numpy().copy() for name, v in self.optimizer.state.items()}
 
     def graph(self) -> tf.Graph:
         """Return what one step would be as a graph; tracing it trains nothing."""

@@ -5,6 +5,8 @@ session runs it, and ``feed_dict`` says what stands in the placeholders. The gra
 object's own (``tf.Graph``), so that eager TensorFlow goes on working around it.
 """
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
@@ -15,17 +17,20 @@ from rawtf.step import backward_in_graph, update
 class Session(Engine):
     """Build, initialize, then run the training operation a batch at a time."""
 
-    def __init__(self, build: Build, signature: Signature) -> None:
-        super().__init__(build, signature)
+    gradients = Engine.gradients | {"auto": backward_in_graph}
+
+    def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
+        super().__init__(build, signature, **dials)
         graph = tf.Graph()
         with graph.as_default():
             self.model, optimizer = build()
             self.x = tf.compat.v1.placeholder(signature.dtype, signature.x().shape, name="x")
             self.y = tf.compat.v1.placeholder(signature.dtype, signature.y().shape, name="y")
-            self.back = backward_in_graph(self.model, self.x, self.y)
-            self.train_op = update(self.model, optimizer, self.back)
+            self.back = self.backward(self.model, self.x, self.y)
+            self.train_op = update(optimizer, self.back)
             self.probabilities = self.model.predict(self.x)
             self.values = {n: v.read_value() for n, v in self.model.variables.items()}
+            self.slots = {n: v.read_value() for n, v in optimizer.state.items()}
             initialize = tf.compat.v1.global_variables_initializer()
         self.session = tf.compat.v1.Session(graph=graph)
         self.session.run(initialize)
@@ -49,6 +54,10 @@ class Session(Engine):
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name."""
         return self.session.run(self.values)
+
+    def get_optimizer_state(self) -> dict[str, np.ndarray]:
+        """Return a copy of every slot and counter by name."""
+        return self.session.run(self.slots) if self.slots else {}
 
     def graph(self) -> tf.Graph:
         """Return the graph that the session runs."""

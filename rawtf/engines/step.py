@@ -1,5 +1,7 @@
 """The engine `step`: one ``tf.function`` a step, the batches fed from the host."""
 
+from typing import Any
+
 import tensorflow as tf
 
 from rawtf.engines.base import Build, Signature
@@ -12,10 +14,18 @@ class Step(Eager):
     The code of the step is the one that ``Eager`` runs. Tracing it is all the difference.
     """
 
-    def __init__(self, build: Build, signature: Signature) -> None:
-        super().__init__(build, signature)
+    takes_xla = True
+
+    def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
+        super().__init__(build, signature, **dials)
         x, y = signature.x(), signature.y()
-        # XLA off on both sides, said in so many words: Keras's default depends on the device
-        self.step = tf.function(self._step, input_signature=[x, y], jit_compile=False)
-        self.look = tf.function(self._look, input_signature=[x, y], jit_compile=False)
-        self.forward = tf.function(self.model.predict, input_signature=[x], jit_compile=False)
+        self.step = self.traced(self._step, [x, y])
+        self.look = self.traced(self._look, [x, y])
+        self.forward = self.traced(self.model.predict, [x])
+
+    def traced(self, function: Any, input_signature: list[tf.TensorSpec] | None = None) -> Any:
+        """Return a function as a graph; XLA on or off in so many words.
+
+        Keras's default depends on the device, so that neither side leaves it open.
+        """
+        return tf.function(function, input_signature=input_signature, jit_compile=self.xla)

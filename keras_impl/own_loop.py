@@ -1,0 +1,42 @@
+"""Keras layers, loss and optimizer in a training loop of one's own: no ``fit``, no metrics.
+
+The one file of this package that imports TensorFlow: whoever leaves ``fit`` needs its tape.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_impl.compiling import float_type
+from keras_impl.fitting import TrainOnBatch
+
+
+class OwnLoop(TrainOnBatch):
+    """Takes each step by a ``tf.function`` over Keras's own pieces."""
+
+    def __init__(self, *arguments: object, **dials: object) -> None:
+        super().__init__(*arguments, **dials)
+        self.model.optimizer.build(self.model.trainable_variables)
+        self.step = tf.function(self._step, reduce_retracing=True, jit_compile=False)
+
+    def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            loss = self.model.compute_loss(x, y, self.model(x, training=True))
+        variables = self.model.trainable_variables
+        gradients = tape.gradient(loss, [v.value for v in variables])
+        self.model.optimizer.apply(gradients, variables)
+        return loss
+
+    def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
+        """Take one step; return the loss, a scalar tensor, without waiting for it."""
+        with float_type(self.dtype):
+            return self.step(tf.constant(x), tf.constant(y))
+
+    def train_epoch(
+        self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
+    ) -> float:
+        """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats."""
+        batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+        losses = [self.train_on_batch(x[batch], y[batch]) for batch in batches]
+        sizes = [len(batch) for batch in batches]
+        return float(np.average([keras.ops.convert_to_numpy(v) for v in losses], weights=sizes))
