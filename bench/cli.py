@@ -103,6 +103,11 @@ def parity(**given: Any) -> int:
 @click.argument("model", nargs=-1, required=True)
 @click.option("--epochs", type=POSITIVE, help="Of the accuracy run (default: the workshop's).")
 @click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True)
+@click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps.")
+@click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
+@click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
+@click.option("--engine", "engines", type=click.Choice(specs.ENGINES), multiple=True,
+              default=specs.ENGINES, help="Of the raw side; may be repeated (default: all).")
 @click.option("--blocks", type=click.IntRange(min=2), default=6, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @data_options

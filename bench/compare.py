@@ -1,6 +1,9 @@
 """How far two arrays lie apart: in absolute terms, relative to their size, and in ULPs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -52,6 +55,11 @@ def distance(a: np.ndarray, b: np.ndarray) -> Distance:
     gap = float(np.max(np.abs(a.astype(np.float64) - b.astype(np.float64))))
     size = float(np.max(np.abs(b.astype(np.float64))))
     return Distance(gap, gap / size if size else (np.inf if gap else 0.0), ulp_distance(a, b))
+
+
+def largest(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> Distance:
+    """Return the largest distance between the arrays of one name, over the names of ``b``."""
+    return reduce(or_, (distance(a[name], value) for name, value in b.items()), EQUAL)
 
 
 def ulp_distance(a: np.ndarray, b: np.ndarray) -> int:

@@ -15,7 +15,7 @@ from bench.parity import CheckedPair, Parity
 from bench.prepare import dataset_for
 from bench.records import accuracy_record, parity_record, throughput_record
 from bench.results import Record, Store
-from bench.specs import ENGINES, INITIALIZERS, Config, default_config
+from bench.specs import ENGINES, Config, default_config
 
 Say = Callable[[str], None]
 
@@ -31,6 +31,8 @@ class Plan:
         epochs: how long the accuracy run is.
         blocks: how often each arm is timed.
         seed: of weights, batches and the order of the arms.
+        engines: of the raw side.
+        accuracy, timing: whether that stage is run; the proof always is.
     """
 
     dataset: str = "auto"
@@ -41,6 +43,8 @@ class Plan:
     blocks: int = 6
     seed: int = 0
     engines: tuple[str, ...] = ENGINES
+    accuracy: bool = True
+    timing: bool = True
 
 
 def start(store: Store, models: list[str], plan: Plan, command: str) -> None:
@@ -95,9 +99,10 @@ def run_model(
         found.parity[proof.config.engine] = store.append("parity", **parity_record(proof))
         if proof.holds:
             pairs.append(CheckedPair(proof))
-    if pairs:
+    if pairs and plan.accuracy:
         for result in compare_accuracy(exact, pairs[0], plan, say):
             found.accuracy[result["config"]["initializer"]] = store.append("accuracy", **result)
+    if pairs and plan.timing:
         found.throughput.update(store.append("throughput", **time_pairs(pairs, plan, say)))
     return found
 
@@ -115,7 +120,7 @@ def compare_accuracy(
     exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
 ) -> Iterator[Record]:
     """Train both sides for the workshop's run, from each initializer; yield each record."""
-    for initializer in INITIALIZERS:
+    for initializer in pair.config.spec.initializers:
         record = exact.submit(_accuracy, pair, initializer, plan).result()
         say(accuracy_line(record))
         yield record
@@ -179,7 +184,7 @@ def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:
         pair,
         dataset,
         initializer=initializer,
-        sampling=spec.raw_sampling,
+        sampling=spec.keras_sampling,
         epochs=plan.epochs or spec.epochs,
     )
     return accuracy_record(found, len(dataset.test))

@@ -43,7 +43,8 @@ def accuracy_record(found: Accuracy, n_test: int) -> dict[str, Any]:
         "n_parameters": found.n_parameters,
         "steps": found.steps,
         "epochs": found.config.epochs,
-        "max_ulp": found.weights.max_ulp,
+        "max_ulp": max(distance.max_ulp for distance in found.weights),
+        "weights": [asdict(distance) for distance in found.weights],
         **{
             side: {
                 "accuracy": test["accuracy"],

@@ -11,7 +11,7 @@ import re
 import secrets
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -167,11 +167,13 @@ def read(folder: Path) -> list[Record]:
 
 
 def latest(records: list[Record]) -> dict[str, ModelRecords]:
-    """Return each model's records from the latest run that finished the model.
+    """Return what the finished runs say about each model, later ones over earlier ones.
 
     A run has finished all its models when it has its end, and a model before that once its
     throughput is there, which is the last of it. So a run that was cut short loses only the model
-    that it was at.
+    that it was at. A run that was to time a model starts it anew; one that was not (accuracy
+    alone) adds to what is there. A proof always replaces the one of the same raw engine, so that
+    nothing is reported on the strength of a proof that later failed.
     """
     found: dict[str, ModelRecords] = {}
     ended = _ended(records)
@@ -180,8 +182,19 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
         timed = {r["model"] for r in own if r["kind"] == "throughput"}
         for model in dict.fromkeys(r["model"] for r in own):
             if run["run"] in ended or model in timed:
-                found[model] = _of_model([r for r in own if r["model"] == model], run)
+                of_model = _of_model([r for r in own if r["model"] == model], run)
+                found[model] = _over(of_model, found.get(model))
     return found
+
+
+def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
+    if old is None:
+        return new
+    accuracy = new.accuracy or old.accuracy
+    if new.run.get("plan", {}).get("timing", True):
+        return replace(new, accuracy=accuracy)
+    proofs = {r["config"].get("engine"): r for r in [*old.parity, *new.parity]}
+    return replace(old, parity=list(proofs.values()), accuracy=accuracy)
 
 
 def incomplete(records: list[Record]) -> list[Record]:

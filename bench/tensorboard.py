@@ -45,6 +45,6 @@ def graph_of(engine: Any, config: Config) -> Any:
 
     if not isinstance(engine, Fit):
         return engine.graph()
-    spec = tf.TensorSpec((None, config.spec.n_inputs), config.dtype)
+    spec = tf.TensorSpec((None, *config.spec.input_shape), config.dtype)
     forward = tf.function(lambda x: engine.model(x, training=True), input_signature=[spec])
     return forward.get_concrete_function().graph

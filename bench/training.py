@@ -52,3 +52,9 @@ def train(
         probabilities = engine.predict(x_val, PREDICT_BATCH_SIZE)
         found = metrics(config, probabilities, dataset.validation.y)
         yield Epoch(number, loss, found["accuracy"], found.get("roc_auc"))
+
+
+def test(engine: Runner, config: Config, dataset: Dataset) -> dict[str, float]:
+    """Return the metrics on the test set."""
+    x, _ = twins.inputs_and_targets(config, dataset.test)
+    return metrics(config, engine.predict(x, PREDICT_BATCH_SIZE), dataset.test.y)

@@ -1,5 +1,6 @@
 """Both sides of a model, made from one draw. The only module that imports both packages."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
 from rawtf.initializers import Shape, initialize
 from rawtf.mlp import MLP, MLPDropout
-from rawtf.model import Model
+from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
 
@@ -97,6 +98,12 @@ def initial_weights(config: Config) -> Weights:
         name: value.astype(config.dtype) if value.dtype.kind == "f" else value
         for name, value in drawn.items()
     }
+
+
+def n_parameters(config: Config) -> int:
+    """Return how many numbers gradient descent moves."""
+    shapes = TWINS[config.model].shapes(config.spec)
+    return sum(math.prod(shape) for name, shape in shapes.items() if not name.endswith(STATE))
 
 
 def inputs_and_targets(config: Config, split: Split) -> tuple[np.ndarray, np.ndarray]:

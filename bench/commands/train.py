@@ -103,12 +103,9 @@ def _watched(
 
 
 def _test(engine: Any, config: Config, dataset: Dataset) -> dict[str, float]:
-    from bench import twins
-    from bench.evaluate import metrics
-    from bench.parity import PREDICT_BATCH_SIZE
+    from bench.training import test
 
-    x, _ = twins.inputs_and_targets(config, dataset.test)
-    found = metrics(config, engine.predict(x, PREDICT_BATCH_SIZE), dataset.test.y)
+    found = test(engine, config, dataset)
     for name, value in found.items():
         click.echo(f"test {'ROC AUC' if name == 'roc_auc' else name}: {value:.6f}")
     return found
