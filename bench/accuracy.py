@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from bench import twins
 from bench.batches import orders, steps_per_epoch
 from bench.compare import Distance, largest

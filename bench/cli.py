@@ -46,7 +46,9 @@ data_options = options(
 )
 pair_options = options(
     choice("--kernels", specs.KERNELS, "Fused ops, or the formulas.", default="fused"),
-    choice("--optimizer", specs.OPTIMIZERS, "The optimizer.", default="sgd"),
+    choice("--gradients", specs.GRADIENTS, "Autodiff, or by hand.", default="auto"),
+    click.option("--xla", is_flag=True, help="Compile both sides by XLA (step and epoch)."),
+    click.option("--steps-per-execution", type=POSITIVE, help="Of Keras fit (default 1)."),
     choice("--initializer", specs.INITIALIZERS, "Where kernels start."),
     choice("--dtype", specs.DTYPES, "Of weights and data.", default="float32"),
     click.option("--batch-size", type=POSITIVE, help="Samples in a batch."),
@@ -55,7 +57,8 @@ pair_options = options(
     choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
 )
-engine_option = choice("--engine", specs.ENGINES, "How the raw model is run.", default="step")
+optimizer_option = choice("--optimizer", specs.OPTIMIZERS, "The optimizer.", default="sgd")
+ALL = ("all",)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -68,6 +71,7 @@ def gvk() -> None:
 @click.argument("model")
 @choice("--impl", ("raw", "keras"), "By hand, or in Keras layers.", required=True)
 @choice("--engine", specs.ENGINES + specs.KERAS_ENGINES, "How it is run (raw: step, keras: fit).")
+@optimizer_option
 @pair_options
 @click.option("--epochs", type=click.IntRange(min=0), help="0 evaluates only.")
 @data_options
@@ -85,8 +89,9 @@ def train(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@engine_option
+@choice("--engine", specs.ENGINES + ALL, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "Whose whole run is compared.", default="fit")
+@choice("--optimizer", specs.OPTIMIZERS + ALL, "The optimizer.", default="sgd")
 @pair_options
 @click.option("--epochs", type=POSITIVE, help="How long the lockstep is (default 1).")
 @click.option("--steps", type=POSITIVE, help="The same in steps; not with --epochs.")
@@ -106,8 +111,14 @@ def parity(**given: Any) -> int:
 @click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps.")
 @click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
 @click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
-@click.option("--engine", "engines", type=click.Choice(specs.ENGINES), multiple=True,
-              default=specs.ENGINES, help="Of the raw side; may be repeated (default: all).")
+@click.option(
+    "--engine",
+    "engines",
+    type=click.Choice(specs.ENGINES),
+    multiple=True,
+    default=specs.ENGINES,
+    help="Of the raw side; may be repeated (default: all).",
+)
 @click.option("--blocks", type=click.IntRange(min=2), default=6, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @data_options

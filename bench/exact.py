@@ -9,6 +9,14 @@ from bench.specs import Config
 _NEEDS_GRAPPLER_OFF = {"eager"}
 
 
+def settings(config: Config) -> dict[str, bool]:
+    """Return what exact mode sets for a config; pairs with equal settings can share a process."""
+    return {
+        "determinism": not config.xla,
+        "disable_meta_optimizer": config.engine in _NEEDS_GRAPPLER_OFF,
+    }
+
+
 def set_exact(config: Config) -> list[str]:
     """Put this process into exact mode for a config; return a line for each thing that was set.
 
@@ -16,23 +24,24 @@ def set_exact(config: Config) -> list[str]:
     So a program that goes on to time something calls this in a process of its own
     (``bench.isolated``).
     """
+    options = settings(config)
     keras.utils.set_random_seed(config.seed)
-    tf.config.experimental.enable_op_determinism()
-    grappler_off = config.engine in _NEEDS_GRAPPLER_OFF
-    folding = not config.spec.batch_norm
-    tf.config.optimizer.set_experimental_options(
-        {"disable_meta_optimizer": grappler_off, "constant_folding": folding}
-    )
+    if options.pop("determinism"):
+        tf.config.experimental.enable_op_determinism()
+    tf.config.optimizer.set_experimental_options(options)
     return [
-        "op determinism on: every op sums in a fixed order",
+        _NO_DETERMINISM if config.xla else "op determinism on: every op sums in a fixed order",
         f"seeds of Python, NumPy and TensorFlow set to {config.seed}",
-        "XLA off on both sides (jit_compile=False)",
-        _GRAPPLER_OFF if grappler_off else "Grappler on, as TensorFlow sets it",
+        f"XLA {'on' if config.xla else 'off'} on both sides (jit_compile={config.xla})",
+        _GRAPPLER_OFF
+        if options["disable_meta_optimizer"]
+        else "Grappler on, as TensorFlow sets it",
         f"threads as TensorFlow sets them (inter-op {_threads(tf.config.threading, 'inter_op')}, "
         f"intra-op {_threads(tf.config.threading, 'intra_op')})",
     ]
 
 
+_NO_DETERMINISM = "op determinism not asked for: XLA refuses MaxPoolGrad under it, on a CPU too"
 _GRAPPLER_OFF = (
     "Grappler off: eager runs each op alone, while in a graph Grappler fuses MatMul with BiasAdd "
     "(remapping) and rewrites arithmetic, which differs by about 1e-7 (1 or 2 ULP of a weight)"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import keras
 import numpy as np
@@ -28,8 +29,9 @@ class KerasProbe:
             tf.TensorSpec((None, *spec.shape[1:]), engine.dtype)
             for spec in (self.model.input, self.model.output)
         )
-        self._backward = tf.function(self._trace_backward, input_signature=[inputs, labels])
-        self._logits = tf.function(self._trace_logits, input_signature=[inputs])
+        traced = partial(tf.function, jit_compile=self.model.jit_compile)
+        self._backward = traced(self._trace_backward, input_signature=[inputs, labels])
+        self._logits = traced(self._trace_logits, input_signature=[inputs])
 
     def __call__(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict]:
         """Return logits (batch, outputs), loss (scalar) and the gradients by parameter name."""
@@ -57,7 +59,8 @@ class KerasProbe:
     @contextmanager
     def _state_kept(self) -> Iterator[None]:
         weights = self.engine.get_weights()
-        self._states = {n: weights[n] for n, v in self.engine.variables().items() if not v.trainable}
+        state = {n for n, v in self.engine.variables().items() if not v.trainable}
+        self._states = {name: weights[name] for name in state}
         try:
             yield
         finally:

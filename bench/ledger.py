@@ -1,11 +1,15 @@
 """What a lockstep writes down: for each rung and tensor, how far apart, and since which step."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
 from bench.compare import EQUAL, UNLIKE, Distance, distance
 from bench.criteria import SAME_BITS, Criterion
+
+METRIC = "test metric"
 
 
 @dataclass(frozen=True)
@@ -37,50 +41,64 @@ class Entry:
 
 
 class Ledger:
-    """Collects comparisons; the same rung and tensor at later steps goes into the same entry."""
+    """Collects comparisons; the same rung and tensor at later steps goes into the same entry.
+
+    Judged is at the end: a noise floor is known only when its own runs are over.
+    """
 
     def __init__(self, criterion: Criterion) -> None:
         self.criterion = criterion
-        self._entries: dict[tuple[str, str], Entry] = {}
+        self._found: dict[tuple[str, str], list[_Found]] = {}
 
     def add(self, rung: str, tensor: str, raw: np.ndarray, keras: np.ndarray, step: int) -> None:
         """Compare two arrays at a step."""
-        found = distance(raw, keras)
         integers = np.asarray(keras).dtype.kind in "iu"  # a counter has no rounding to forgive
         criterion = SAME_BITS if integers else self.criterion
-        self._merge(Entry(rung, tensor, criterion.holds(found), found, step))
+        self._write(rung, tensor, _Found(distance(raw, keras), step, criterion))
 
     def add_metric(self, name: str, raw: float, keras: float, step: int) -> None:
         """Compare a test metric: of equal predictions it is equal to the last digit."""
         found = distance(np.array(raw), np.array(keras))
-        held = self.criterion.holds(found)
-        self._merge(Entry("test metric", name, held, found, step, f"{raw} against {keras}"))
+        note = f"{raw} against {keras}"
+        self._write(METRIC, name, _Found(found, step, self.criterion, note))
 
     def shapes(
         self, tensor: str, raw: tuple[int, ...] | None, keras: tuple[int, ...] | None
     ) -> None:
         """Compare two shapes; None says that the side has no such tensor."""
-        same = raw == keras
+        found = EQUAL if raw == keras else UNLIKE
         note = f"raw has {raw or 'none'}, keras has {keras or 'none'}"
-        self._merge(Entry("shape", tensor, same, EQUAL if same else UNLIKE, 0, note))
+        self._write("shape", tensor, _Found(found, 0, SAME_BITS, note))
 
-    def _merge(self, new: Entry) -> None:
-        key = (new.rung, new.tensor)
-        old = self._entries.get(key)
-        broke_at = None if new.holds else new.first_step
-        if old is None:
-            merged = Entry(*key, new.holds, new.distance, broke_at, new.note)
-        else:
-            first = old.first_step if old.first_step is not None else broke_at
-            both = old.distance | new.distance
-            merged = Entry(*key, old.holds and new.holds, both, first, new.note)
-        self._entries[key] = merged
+    def _write(self, rung: str, tensor: str, found: "_Found") -> None:
+        self._found.setdefault((rung, tensor), []).append(found)
 
     @property
     def holds(self) -> bool:
         """Whether everything written down so far meets its criterion."""
-        return all(entry.holds for entry in self._entries.values())
+        return all(entry.holds for entry in self.entries())
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the entries in the order in which they were first written."""
-        return tuple(self._entries.values())
+        return tuple(_entry(*key, found) for key, found in self._found.items())
+
+    def drift(self, rung: str, tensor: str) -> float:
+        """Return the largest relative distance of a tensor on a rung; 0 where none was seen."""
+        found = self._found.get((rung, tensor), [])
+        return max((each.distance.max_relative for each in found), default=0.0)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One comparison."""
+
+    distance: Distance
+    step: int
+    criterion: Criterion
+    note: str = ""
+
+
+def _entry(rung: str, tensor: str, found: list[_Found]) -> Entry:
+    broke = [f.step for f in found if not f.criterion.holds(f.distance, rung, tensor)]
+    largest = reduce(or_, (f.distance for f in found))
+    return Entry(rung, tensor, not broke, largest, broke[0] if broke else None, found[-1].note)

@@ -1,30 +1,33 @@
 """The lockstep: the same weights and batches into both twins, compared tensor by tensor.
 
 Rungs, in the order they are climbed: shapes, initial weights, then at every step logits, loss,
-every gradient and the weights after the step (against ``train_on_batch``), the weights after every
-epoch of the Keras engine itself (``fit``), predictions, test metrics.
+every gradient, the weights and the optimizer's slots after the step (against ``fit`` on the
+batch), the weights after every epoch of the Keras engine itself, predictions, test metrics.
+
+Several raw engines can follow one Keras side. A pair that cannot hold the same bits
+(``bench.exactness``) is held against the noise floor, whose shaken runs walk along.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from bench import twins
 from bench.batches import orders, steps_per_epoch
-from bench.criteria import Criterion, criterion_for
+from bench.criteria import ROUNDING_FLOAT64, SAME_BITS, Criterion
 from bench.data import Dataset
 from bench.errors import NotVerified
 from bench.evaluate import metrics
-from bench.exact import set_exact
-from bench.keras_probe import KerasProbe
+from bench.exact import set_exact, settings
+from bench.exactness import causes
+from bench.followers import PREDICT_BATCH_SIZE, Follower, Reference
 from bench.ledger import Entry, Ledger
+from bench.noise_floor import RUNS, NoiseFloor, shaken_engine
 from bench.progress import Advance, progress
 from bench.specs import Config
-from bench.twins import Engine, Fit, slices
-
-PREDICT_BATCH_SIZE = 256
-"""Both sides predict in batches of one size: a matrix product rounds by its shape."""
+from bench.twins import slices
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Parity:
         steps, epochs: how far the twins walked together.
         exact: what exact mode had set.
         metrics: test metrics of both sides, by ``raw`` and ``keras``; empty if never reached.
+        causes: why the same bits cannot be had, op by op; empty where they can.
+        floor: by rung and tensor, the largest relative drift of the shaken runs, or empty.
     """
 
     config: Config
@@ -47,11 +52,24 @@ class Parity:
     epochs: int
     exact: tuple[str, ...]
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()
+    floor: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
         """Whether every rung holds, and the last one was reached."""
         return bool(self.metrics) and all(entry.holds for entry in self.entries)
+
+    @property
+    def max_ulp(self) -> int:
+        """The largest distance of any tensor on any rung, in ULPs."""
+        return max(entry.distance.max_ulp for entry in self.entries)
+
+    @property
+    def weights_drift(self) -> float:
+        """The largest relative distance of the weights, over all steps."""
+        weights = [e for e in self.entries if e.rung.startswith("weights")]
+        return max((e.distance.max_relative for e in weights), default=0.0)
 
     @property
     def first_difference(self) -> Entry | None:
@@ -78,31 +96,50 @@ class CheckedPair:
 
 
 class Lockstep:
-    """One walk of both twins."""
+    """One walk of a Keras side, the raw engines that follow it, and the shaken runs."""
 
-    def __init__(self, config: Config, dataset: Dataset, max_steps: int | None) -> None:
-        self.config, self.max_steps = config, max_steps
-        self.x, self.y = twins.inputs_and_targets(config, dataset.train)
+    def __init__(self, configs: Sequence[Config], dataset: Dataset, max_steps: int | None) -> None:
+        self.config, self.max_steps = configs[0], max_steps
+        self.x, self.y = twins.inputs_and_targets(self.config, dataset.train)
         self.test = dataset.test
-        self.criterion: Criterion = criterion_for(config)
-        self.ledger = Ledger(self.criterion)
-        weights = twins.initial_weights(config)
-        self.raw: Engine = twins.raw_engine(config, weights)
-        self.stepper: Fit = twins.keras_engine(config.but(keras_engine="fit"), weights)
-        self.fitted: Fit = twins.keras_engine(config, weights)
-        self.probe = KerasProbe(self.stepper)
+        weights = twins.initial_weights(self.config)
+        self.reference = Reference(self.config, weights)
+        self.shaken: list[Follower] = []
+        self.criterion = self._criterion(weights)
+        self.followers = [
+            Follower(c, partial(twins.raw_engine, c, weights), Ledger(self.criterion))
+            for c in configs
+        ]
+        self.walking: list[Follower] = []
+        self.keras_metrics: dict[str, float] = {}
         self.steps = self.epochs = 0
 
-    def walk(self) -> dict[str, dict[str, float]]:
-        """Climb every rung; return the test metrics of both, empty where shapes part already."""
-        if not self.compare_shapes():
-            return {}
-        self.compare_weights("initial weights", self.fitted)
-        total = self.total_steps()
-        with progress(f"parity {self.config.model} {self.config.engine}", total) as advance:
+    def _criterion(self, weights: twins.Weights) -> Criterion:
+        """Return what the pairs have to meet; start the shaken runs where it takes a floor."""
+        if not causes(self.config):
+            return SAME_BITS
+        if self.config.dtype == "float64":
+            return ROUNDING_FLOAT64
+        ledger = Ledger(SAME_BITS)
+        for run in range(RUNS):
+            make = partial(shaken_engine, self.config, weights, run)
+            self.shaken.append(Follower(self.config.but(engine="step"), make, ledger))
+        return NoiseFloor(ledger, len(self.test))
+
+    def walk(self) -> None:
+        """Climb every rung; a pair whose shapes part goes no further than them."""
+        keras = self.reference.whole.get_weights()
+        same_shapes = [follower for follower in self.followers if follower.start(keras)]
+        if not same_shapes:
+            return
+        for run in self.shaken:
+            run.start(keras)
+        self.walking = [*self.shaken, *same_shapes]
+        engines = "+".join(f.config.engine for f in self.followers)
+        with progress(f"parity {self.config.model} {engines}", self.total_steps()) as advance:
             for order in self.orders():
                 self.run_epoch(order, advance)
-        return self.compare_predictions()
+        self.compare_predictions()
 
     def total_steps(self) -> int:
         """Return how many steps there are to take."""
@@ -117,59 +154,43 @@ class Lockstep:
                 return
             yield order[: left * self.config.batch_size]
 
-    def compare_shapes(self) -> bool:
-        """Compare names and shapes of all variables, and the number of parameters."""
-        raw, keras = self.raw.get_weights(), self.fitted.get_weights()
-        for name in [*keras, *(raw.keys() - keras.keys())]:
-            self.ledger.shapes(name, _shape(raw, name), _shape(keras, name))
-        counts = [sum(v.size for v in side.values()) for side in (raw, keras)]
-        self.ledger.shapes("all variables", *((count,) for count in counts))
-        return self.ledger.holds
-
     def run_epoch(self, order: np.ndarray, advance: Advance) -> None:
         """Walk an epoch in lockstep, then let the Keras engine itself do the same epoch."""
         for batch in slices(order, self.config.batch_size):
             self.steps += 1
-            self.run_step(self.x[batch], self.y[batch])
+            x, y = self.x[batch], self.y[batch]
+            moment = self.reference.step(x, y)
+            for follower in self.walking:
+                follower.step(x, y, moment, self.steps)
             advance()
         self.epochs += 1
-        self.fitted.train_epoch(self.x, self.y, order, self.config.batch_size)
-        self.compare_weights(f"weights after {self.config.keras_engine}", self.fitted)
+        whole = self.reference.whole
+        whole.train_epoch(self.x, self.y, order, self.config.batch_size)
+        for follower in self.walking:
+            follower.epoch(self.x, self.y, order, whole, self.steps)
 
-    def run_step(self, x: np.ndarray, y: np.ndarray) -> None:
-        """Compare what both are about to do with a batch, do it, compare the weights."""
-        raw = self.raw.probe(x, y)
-        logits, loss, gradients = self.probe(x, y)
-        self.compare("logits", "logits", raw.logits, logits)
-        self.compare("loss", "loss", raw.loss, loss)
-        for name, gradient in gradients.items():
-            self.compare("gradient", name, raw.gradients[name], gradient)
-        self.raw.train_on_batch(x, y)
-        self.stepper.train_on_batch(x, y)
-        self.compare_weights("weights after step", self.stepper)
-
-    def compare_weights(self, rung: str, keras: Fit) -> None:
-        """Compare every variable of the raw side with the one of a Keras side."""
-        raw = self.raw.get_weights()
-        for name, value in keras.get_weights().items():
-            self.compare(rung, name, raw[name], value)
-
-    def compare(self, rung: str, tensor: str, raw: np.ndarray, keras: np.ndarray) -> None:
-        """Write one comparison down, at the step that both are at."""
-        self.ledger.add(rung, tensor, raw, keras, self.steps)
-
-    def compare_predictions(self) -> dict[str, dict[str, float]]:
-        """Compare predictions and metrics on the test set; return the metrics of both."""
+    def compare_predictions(self) -> None:
+        """Compare predictions and metrics on the test set."""
         x, _ = twins.inputs_and_targets(self.config, self.test)
-        predicted = {
-            "raw": self.raw.predict(x, PREDICT_BATCH_SIZE),
-            "keras": self.fitted.predict(x, PREDICT_BATCH_SIZE),
+        predicted = self.reference.whole.predict(x, PREDICT_BATCH_SIZE)
+        self.keras_metrics = metrics(self.config, predicted, self.test.y)
+        for follower in self.walking:
+            follower.predict(x, self.test.y, predicted, self.steps)
+
+    def floor(self) -> dict[tuple[str, str], float]:
+        """Return the noise floor of each rung and tensor; empty where none was needed."""
+        if not isinstance(self.criterion, NoiseFloor):
+            return {}
+        return {
+            (entry.rung, entry.tensor): self.criterion.floor(entry.rung, entry.tensor)
+            for entry in self.followers[0].ledger.entries()
+            if entry.rung != "shape"
         }
-        self.compare("predictions", "test set", predicted["raw"], predicted["keras"])
-        found = {side: metrics(self.config, p, self.test.y) for side, p in predicted.items()}
-        for name, value in found["keras"].items():
-            self.ledger.add_metric(name, found["raw"][name], value, self.steps)
-        return found
+
+    def close(self) -> None:
+        """Give back what the engines hold."""
+        for follower in (*self.shaken, *self.followers):
+            follower.close()
 
 
 def check(config: Config, dataset: Dataset, max_steps: int | None = None) -> Parity:
@@ -180,20 +201,37 @@ def check(config: Config, dataset: Dataset, max_steps: int | None = None) -> Par
         dataset: trained on its training set, predicted on its test set.
         max_steps: stop after so many steps; None for all of the epochs.
     """
-    exact = set_exact(config)
-    lockstep = Lockstep(config, dataset, max_steps)
-    found = lockstep.walk()
-    lockstep.raw.close()
-    return Parity(
-        config=config,
-        criterion=lockstep.criterion.words,
-        entries=lockstep.ledger.entries(),
-        steps=lockstep.steps,
-        epochs=lockstep.epochs,
-        exact=tuple(exact),
-        metrics=found,
-    )
+    return next(check_engines(config, (config.engine,), dataset, max_steps))
 
 
-def _shape(weights: twins.Weights, name: str) -> tuple[int, ...] | None:
-    return weights[name].shape if name in weights else None
+def check_engines(
+    config: Config, engines: Sequence[str], dataset: Dataset, max_steps: int | None = None
+) -> Iterator[Parity]:
+    """Walk several raw engines behind one Keras side; yield what was found for each.
+
+    Engines that need another exact mode get a walk of their own.
+    """
+    configs = [config.but(engine=engine) for engine in engines]
+    modes = {str(settings(each)): settings(each) for each in configs}
+    for mode in modes.values():
+        yield from _walk([c for c in configs if settings(c) == mode], dataset, max_steps)
+
+
+def _walk(configs: Sequence[Config], dataset: Dataset, max_steps: int | None) -> Iterator[Parity]:
+    exact = set_exact(configs[0])
+    lockstep = Lockstep(configs, dataset, max_steps)
+    lockstep.walk()
+    lockstep.close()
+    for follower in lockstep.followers:
+        both = {"raw": follower.metrics, "keras": lockstep.keras_metrics}
+        yield Parity(
+            config=follower.config,
+            criterion=lockstep.criterion.words,
+            entries=follower.ledger.entries(),
+            steps=lockstep.steps,
+            epochs=lockstep.epochs,
+            exact=tuple(exact),
+            metrics=both if follower.metrics else {},
+            causes=tuple(causes(follower.config)),
+            floor=lockstep.floor(),
+        )

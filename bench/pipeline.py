@@ -109,9 +109,8 @@ def run_model(
 
 def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> Iterator[Parity]:
     """Walk each raw engine in lockstep with Keras; yield each proof when it is there."""
-    for engine in plan.engines:
-        config = default_config(model, engine=engine, seed=plan.seed, epochs=plan.parity_epochs)
-        found = exact.submit(_check, config, plan).result()
+    config = default_config(model, seed=plan.seed, epochs=plan.parity_epochs)
+    for found in exact.submit(_check, config, plan).result():
         say(parity_line(found))
         yield found
 
@@ -136,11 +135,19 @@ def time_pairs(pairs: list[CheckedPair], plan: Plan, say: Say) -> Record:
 
 
 def parity_line(found: Parity) -> str:
-    """Return the verdict of a lockstep in a line."""
-    name = f"parity     {found.config.model} raw {found.config.engine}"
-    if found.holds:
-        return f"{name}: OK, {found.criterion} over {found.steps:,} steps"
-    return f"{name}: DIFF, {found.first_difference}"
+    """Return the verdict of a lockstep in a line: 0 ULP, or how near and why not nearer."""
+    c = found.config
+    dials = [c.optimizer, *(["xla"] if c.xla else [])]
+    dials += [value for value in (c.kernels, c.gradients) if value not in ("fused", "auto")]
+    name = f"parity     {c.model} raw {c.engine} {' '.join(dials)}"
+    if not found.holds:
+        return f"{name}: DIFF, {found.first_difference}"
+    said = f"{name}: OK, {found.criterion} over {found.steps:,} steps"
+    if not found.causes:
+        return said
+    if found.max_ulp == 0:
+        return f"{said} (0 ULP)"
+    return f"{said}, weights {found.weights_drift:.1e} apart: {'; '.join(found.causes)}"
 
 
 def accuracy_line(record: Record) -> str:
@@ -172,9 +179,9 @@ def throughput_lines(found: throughput.Throughput) -> list[str]:
     return lines
 
 
-def _check(config: Config, plan: Plan) -> Parity:
+def _check(config: Config, plan: Plan) -> list[Parity]:
     dataset = dataset_for(config.spec, plan.dataset, plan.limit)
-    return parity.check(config, dataset, plan.parity_steps)
+    return list(parity.check_engines(config, plan.engines, dataset, plan.parity_steps))
 
 
 def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:

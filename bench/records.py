@@ -19,7 +19,11 @@ def parity_record(parity: Parity) -> dict[str, Any]:
         "steps": parity.steps,
         "epochs": parity.epochs,
         "exact": list(parity.exact),
-        "rungs": [_rung(entry) for entry in parity.entries],
+        "causes": list(parity.causes),
+        "rungs": [
+            {**_rung(entry), "floor": parity.floor.get((entry.rung, entry.tensor))}
+            for entry in parity.entries
+        ],
         "metrics": parity.metrics,
     }
 

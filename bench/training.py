@@ -9,7 +9,7 @@ import numpy as np
 from bench import twins
 from bench.data import Dataset
 from bench.evaluate import metrics
-from bench.parity import PREDICT_BATCH_SIZE
+from bench.followers import PREDICT_BATCH_SIZE
 from bench.specs import Config
 
 

@@ -117,12 +117,17 @@ def inputs_and_targets(config: Config, split: Split) -> tuple[np.ndarray, np.nda
     return x, np.eye(config.spec.n_outputs, dtype=config.dtype)[split.y]
 
 
-def raw_engine(config: Config, weights: Weights) -> Engine:
+def raw_engine(
+    config: Config,
+    weights: Weights,
+    wrap_optimizer: Callable[[Optimizer], Optimizer] = lambda optimizer: optimizer,
+) -> Engine:
     """Return the hand-written model, holding these weights, in the config's engine."""
 
     def build() -> tuple[Model, Optimizer]:
         model = TWINS[config.model].raw(config.spec, weights, config.kernels)
-        return model, OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
+        optimizer = OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
+        return model, wrap_optimizer(optimizer)
 
     spec = config.spec
     signature = Signature(spec.input_shape, (spec.n_outputs,), config.dtype)
@@ -147,6 +152,7 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
             config.optimizer,
             config.learning_rate,
             config.steps_per_execution,
+            config.xla,
         )
 
     engine = keras_engines.ENGINES[config.keras_engine](build, config.dtype)

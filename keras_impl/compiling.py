@@ -26,16 +26,17 @@ def compile_model(
     optimizer: str,
     learning_rate: float,
     steps_per_execution: int = 1,
+    xla: bool = False,
 ) -> keras.Model:
-    """Compile and return the model, without metrics and with XLA off.
+    """Compile and return the model, without metrics, with XLA on or off in so many words.
 
-    Keras would leave XLA to the device (``jit_compile="auto"``); it is named here, because the
-    hand-written side names it too.
+    Keras would leave XLA to the device (``jit_compile="auto"``); the hand-written side names it
+    too.
     """
     model.compile(
         OPTIMIZERS[optimizer](learning_rate),
         loss,
-        jit_compile=False,
+        jit_compile=xla,
         steps_per_execution=steps_per_execution,
     )
     return model

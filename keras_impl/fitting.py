@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_impl.batches import open_batches
 from keras_impl.compiling import float_type
 
 SEED_STATE = "seed_state"
@@ -66,16 +67,18 @@ class Fit:
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> object:
         """Take one step: fit one batch for one epoch."""
         with float_type(self.dtype):
-            return self.model.fit(x, y, batch_size=len(x), shuffle=False, verbose=0)
+            return self.model.fit(open_batches(x, y, len(x)), shuffle=False, verbose=0)
 
     def train_epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
     ) -> float:
         """Fit one epoch on ``x[order]`` as it stands; return its mean loss, in nats."""
+        x, y = x[order], y[order]
         with float_type(self.dtype):
-            history = self.model.fit(
-                x[order], y[order], batch_size=batch_size, shuffle=False, verbose=0
-            )
+            if len(order) % batch_size:
+                history = self.model.fit(x, y, batch_size=batch_size, shuffle=False, verbose=0)
+            else:
+                history = self.model.fit(open_batches(x, y, batch_size), shuffle=False, verbose=0)
         return float(history.history["loss"][0])
 
     def train(self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int) -> None:

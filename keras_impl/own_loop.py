@@ -1,6 +1,6 @@
 """Keras layers, loss and optimizer in a training loop of one's own: no ``fit``, no metrics.
 
-The one file of this package that imports TensorFlow: whoever leaves ``fit`` needs its tape.
+Whoever leaves ``fit`` needs TensorFlow's tape.
 """
 
 import keras
@@ -17,7 +17,12 @@ class OwnLoop(TrainOnBatch):
     def __init__(self, *arguments: object, **dials: object) -> None:
         super().__init__(*arguments, **dials)
         self.model.optimizer.build(self.model.trainable_variables)
-        self.step = tf.function(self._step, reduce_retracing=True, jit_compile=False)
+        x, y = (
+            tf.TensorSpec((None, *tensor.shape[1:]), self.dtype)
+            for tensor in (self.model.input, self.model.output)
+        )
+        xla = self.model.jit_compile
+        self.step = tf.function(self._step, input_signature=[x, y], jit_compile=xla)
 
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:

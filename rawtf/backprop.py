@@ -47,8 +47,8 @@ def softmax(g: tf.Tensor, a: tf.Tensor, z: tf.Tensor) -> Gradients:
 def conv2d(g: tf.Tensor, z: tf.Tensor, x: tf.Tensor, kernel: tf.Tensor) -> Gradients:
     """``z = patches(x) W``: a matrix product, then every patch added back to where it was cut.
 
-    ``dW = patches(x)^T g``. ``dx[h, w, c] = sum_{i, j, d} g[h - i + 1, w - j + 1, d] W[i, j, c, d]``
-    for 3x3: the convolution of ``g`` with the kernel turned by 180 degrees.
+    ``dW = patches(x)^T g``. For 3x3 ``dx[h, w, c] = sum_{i, j, d} g[h-i+1, w-j+1, d] W[i, j, c, d]``:
+    the convolution of ``g`` with the kernel turned by 180 degrees.
     """
     rows = tf.reshape(g, (-1, kernel.shape[-1]))  # (batch height width, c_out)
     d_kernel = tf.matmul(conv.patches(x, kernel), rows, transpose_a=True)

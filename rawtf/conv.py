@@ -42,9 +42,7 @@ def patches(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     k_height, k_width, c_in, _ = kernel.shape
     padded = tf.pad(x, padding(kernel))
     shifted = [
-        padded[:, i : i + height, j : j + width, :]
-        for i in range(k_height)
-        for j in range(k_width)
+        padded[:, i : i + height, j : j + width, :] for i in range(k_height) for j in range(k_width)
     ]
     return tf.reshape(tf.concat(shifted, axis=-1), (-1, k_height * k_width * c_in))
 

@@ -30,9 +30,9 @@ def stateless_dropout(x: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
 
 def stateless_dropout_primitive(x: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
     """Return the same by the same mask: uniform numbers of the seed, kept from ``rate`` on."""
-    keep = tf.random.stateless_uniform(tf.shape(x), seed, dtype=x.dtype) >= rate
+    drawn = tf.random.stateless_uniform(tf.shape(x), seed, dtype=x.dtype)
     scale = tf.constant(1.0 / (1.0 - rate), x.dtype)
-    return tf.where(keep, x * scale, tf.zeros_like(x))
+    return tf.where(drawn >= rate, x * scale, tf.zeros_like(x))
 
 
 class Dropout:

@@ -50,8 +50,8 @@ class Model(ABC):
     def forward(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, list[Update]]:
         """Return the logits (batch, outputs), and what this call changes beside the parameters.
 
-        The second is state such as a dropout counter or a moving mean: pairs of a variable and its next value,
-        written together with the optimizer's step. It is empty in inference.
+        The second is state such as a dropout counter or a moving mean: pairs of a variable and
+        its next value, written together with the optimizer's step. It is empty in inference.
         """
 
     @abstractmethod

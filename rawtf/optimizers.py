@@ -85,7 +85,7 @@ class Momentum(Optimizer):
 
     def decayed(self, m: tf.Tensor, g: tf.Tensor) -> tf.Tensor:
         """Return a momentum a step further along the gradient."""
-        return m * _as(self.momentum, g) - g * _as(self.learning_rate, g)
+        return m * _through_float32(self.momentum, g) - g * _as(self.learning_rate, g)
 
 
 class Nesterov(Momentum):
@@ -153,8 +153,8 @@ class Adam(Optimizer):
     def alpha(self, g: tf.Tensor) -> tf.Tensor:
         """Return the step size, corrected for the start of ``m`` and ``v`` at zero."""
         t = tf.cast(self.iterations + tf.constant(1, tf.int64), g.dtype)
-        correction_1 = _as(1.0, g) - tf.pow(_as(self.beta_1, g), t)
-        correction_2 = _as(1.0, g) - tf.pow(_as(self.beta_2, g), t)
+        correction_1 = _as(1.0, g) - tf.pow(_through_float32(self.beta_1, g), t)
+        correction_2 = _as(1.0, g) - tf.pow(_through_float32(self.beta_2, g), t)
         return _as(self.learning_rate, g) * tf.sqrt(correction_2) / correction_1
 
 
@@ -164,6 +164,15 @@ def _as(number: float, like: tf.Tensor) -> tf.Tensor:
     By ``tf.constant``, not ``tf.cast``: a cast rounds 0.05 through float32 on its way to float64.
     """
     return tf.constant(number, like.dtype)
+
+
+def _through_float32(number: float, like: tf.Tensor) -> tf.Tensor:
+    """Return a constant in the dtype of a tensor, rounded to float32 on its way.
+
+    Keras casts some of its hyper-parameters where it should convert them. In float64 its 0.999 is
+    0.99900001287, and the step of Adam 6e-6 too short; a twin has to be wrong alike.
+    """
+    return tf.cast(tf.constant(number, tf.float32), like.dtype)
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

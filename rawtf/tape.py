@@ -34,16 +34,15 @@ class Tape:
         """Return the same kernels, each call of them written on this tape."""
         return kernels.each(self._recorded)
 
-    def gradient(
-        self, loss: tf.Tensor, variables: Sequence[tf.Variable]
-    ) -> list[tf.Tensor]:
+    def gradient(self, loss: tf.Tensor, variables: Sequence[tf.Variable]) -> list[tf.Tensor]:
         """Return the gradient of a recorded scalar with respect to each variable."""
         found = {id(loss): tf.ones_like(loss)}
         for call in reversed(self.calls):
             g = found.get(id(call.output))
             if g is None:
                 continue  # the loss does not depend on it
-            for value, part in zip(call.inputs, call.rule(g, call.output, *call.inputs)):
+            parts = call.rule(g, call.output, *call.inputs)
+            for value, part in zip(call.inputs, parts, strict=True):
                 if part is not None:
                     earlier = found.get(id(value))
                     found[id(value)] = part if earlier is None else earlier + part

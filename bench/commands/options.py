@@ -9,6 +9,9 @@ _DIALS = (
     "engine",
     "keras_engine",
     "kernels",
+    "gradients",
+    "xla",
+    "steps_per_execution",
     "optimizer",
     "initializer",
     "dtype",
@@ -26,9 +29,18 @@ def models_named(name: str) -> list[str]:
     return list(MODELS) if name == "all" else [model_spec(name).name]
 
 
+def each_of(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a name stands for: itself, or every one for ``all``."""
+    return names if name == "all" else (name,)
+
+
 def config_from(model: str, given: dict[str, Any], **more: Any) -> Config:
     """Return the model's config with the dials that were given, ``more`` over them."""
     if given.get("iterations") and (more.get("sampling") or given.get("sampling")) != "replacement":
         raise UserError("--iterations counts random batches: give --sampling replacement with it")
-    dials = {name: given.get(name) for name in _DIALS}
-    return default_config(model, **(dials | more))
+    dials = {name: given.get(name) for name in _DIALS} | more
+    spec = model_spec(model)
+    if dials["initializer"] and dials["initializer"] not in spec.initializers:
+        wanted = ", ".join(spec.initializers)
+        raise UserError(f"--initializer {dials['initializer']} is not for {model}: use {wanted}")
+    return default_config(model, **dials)

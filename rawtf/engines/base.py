@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -53,7 +53,7 @@ class Engine(ABC):
     """
 
     takes_xla = False
-    gradients: dict[str, Callable[[Model, tf.Tensor, tf.Tensor], Backward]] = {
+    gradients: ClassVar[dict[str, Callable[[Model, tf.Tensor, tf.Tensor], Backward]]] = {
         "auto": backward,
         "manual": backward_by_hand,
     }

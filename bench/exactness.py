@@ -1,0 +1,48 @@
+"""Which pairs hold the same bits, which only agree to rounding, and for those: why.
+
+What each entry says was found by taking one thing away at a time; CONTRIBUTING.md, "Exactness",
+tells how. ``tests/bench/test_exactness.py`` fails when a pair that is named here as differing is
+equal after all, or the other way round.
+"""
+
+from bench.specs import Config
+
+# What a dial changes in the arithmetic, and the ops that do it.
+XLA = (
+    "XLA compiles the step anew: it fuses elementwise ops into loops with multiply-add, and sums "
+    "(MatMul, Sum, BiasAddGrad, Conv2DBackpropFilter) in an order of its own"
+)
+PRIMITIVE = (
+    "the formulas use other ops: Sum for BiasAddGrad, Exp and Log for Sigmoid and "
+    "SoftmaxCrossEntropyWithLogits"
+)
+PRIMITIVE_CONV = "MatMul over patches for Conv2D and its two gradients"
+PRIMITIVE_NORM = "sums over size for Mean, a quotient for Rsqrt and Mul"
+MANUAL = (
+    "the rules use other ops: Sum for BiasAddGrad, a (1 - a) for SigmoidGrad, softmax less label "
+    "for SoftmaxCrossEntropyWithLogits"
+)
+MANUAL_CONV = "MatMul over patches for Conv2DBackpropInput and Conv2DBackpropFilter"
+KNOWN_SIZE = (
+    "train_on_batch traces for the size of the first batch, and Grappler rewrites the gradient of "
+    "Mean (batch norm) where it knows the size"
+)
+MANUAL_NORM = "one formula for the gradients of Mean, SquaredDifference and Rsqrt"
+
+
+def causes(config: Config) -> list[str]:
+    """Return why a pair cannot hold the same bits, op by op; nothing where it has to."""
+    spec, found = config.spec, []
+    if config.keras_engine == "train_on_batch" and spec.batch_norm:
+        found.append(KNOWN_SIZE)
+    if config.xla:
+        found.append(XLA)
+    if config.kernels == "primitive":
+        found += [PRIMITIVE]
+        found += [PRIMITIVE_CONV] if spec.filters else []
+        found += [PRIMITIVE_NORM] if spec.batch_norm else []
+    if config.gradients == "manual":
+        found += [MANUAL]
+        found += [MANUAL_CONV] if spec.filters else []
+        found += [MANUAL_NORM] if spec.batch_norm else []
+    return found

@@ -1,0 +1,100 @@
+"""The noise floor: how far a model drifts from itself when its last bits are shaken.
+
+Two programs that sum in another order cannot agree to the bit. How far may they part before one
+of them is wrong? As far as a program parts from itself when nothing but roundings change. So a
+twin is trained again with every weight moved by one ULP, up or down at random, at the start and
+after every step, as rounding would move it (Monte Carlo arithmetic: Parker 1997). A few such runs
+against the undisturbed one give, for each tensor, the drift that rounding alone can bring about.
+
+To move one single weight once is not enough: what reaches a tensor then is far less than the
+rounding of the sums that made it.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from bench import twins
+from bench.compare import Distance
+from bench.ledger import METRIC, Ledger
+from bench.specs import Config
+from rawtf.optimizers import Optimizer
+from rawtf.updates import Update
+
+RUNS = 3
+"""Shaken runs of each floor; the floor is the largest drift among them."""
+HEADROOM = 16.0
+"""How many times the floor a pair may drift: CONTRIBUTING.md, "Tolerances", has the measurement."""
+
+
+class NoiseFloor:
+    """A criterion: within ``HEADROOM`` times the largest drift of that tensor in a shaken run.
+
+    Args:
+        ledger: where the shaken runs are written down.
+        n_test: test samples; a metric may always differ by one of them.
+    """
+
+    words = f"within {HEADROOM:g} times the noise floor"
+
+    def __init__(self, ledger: Ledger, n_test: int) -> None:
+        self.ledger, self.n_test = ledger, n_test
+
+    def holds(self, found: Distance, rung: str, tensor: str) -> bool:
+        """Return whether a pair drifts no further than rounding drives a model from itself."""
+        return found.max_relative <= HEADROOM * self.floor(rung, tensor)
+
+    def floor(self, rung: str, tensor: str) -> float:
+        """Return the largest drift of the shaken runs, over the tensor's largest value.
+
+        It is one ULP at least, and of a metric one test sample: what a last rounding can do.
+        """
+        least = 1.0 / self.n_test if rung == METRIC else float(np.finfo(np.float32).eps)
+        return max(least, self.ledger.drift(rung, tensor))
+
+
+def shaken_engine(config: Config, weights: twins.Weights, run: int) -> twins.Engine:
+    """Return the hand-written twin with fused kernels, every weight shaken by one ULP a step."""
+    plain = config.but(engine="step", kernels="fused", gradients="auto")
+    rng = np.random.default_rng([config.seed, run, 2])
+    start = {name: shaken(rng, value) for name, value in weights.items()}
+
+    def shake(optimizer: Optimizer) -> Optimizer:
+        return Shaken(optimizer, run)
+
+    return twins.raw_engine(plain, start, wrap_optimizer=shake)
+
+
+def shaken(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:
+    """Return each number's neighbour above or below, by the toss of a coin; zeros stay."""
+    if values.dtype.kind != "f":
+        return values
+    up = np.where(rng.random(values.shape) < 0.5, -np.inf, np.inf).astype(values.dtype)
+    return np.where(values == 0, values, np.nextafter(values, up))
+
+
+class Shaken(Optimizer):
+    """An optimizer whose next weights are each moved to a neighbouring number."""
+
+    def __init__(self, optimizer: Optimizer, run: int) -> None:
+        self.optimizer, self.run = optimizer, run
+        self.state = optimizer.state
+        self.steps = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+    def updates(self, gradients: list[tf.Tensor]) -> list[Update]:
+        """Return the updates of the rule, the weights shaken."""
+        moved = {id(w) for w in self.optimizer.parameters.values()}
+        updates = [
+            (w, self._shaken(value, number) if id(w) in moved else value)
+            for number, (w, value) in enumerate(self.optimizer.updates(gradients))
+        ]
+        return [*updates, (self.steps, self.steps + tf.constant(1, tf.int64))]
+
+    def _shaken(self, value: tf.Tensor, number: int) -> tf.Tensor:
+        seed = tf.stack([self.steps, tf.constant(1000 * self.run + number, tf.int64)])
+        up = tf.random.stateless_uniform(tf.shape(value), seed) < 0.5
+        infinity = tf.constant(np.inf, value.dtype)
+        return tf.math.nextafter(value, tf.where(up, infinity, -infinity))
+
+    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+        """Return what the optimizer within returns."""
+        return self.optimizer.rule(name, w, g)
