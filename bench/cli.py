@@ -105,6 +105,32 @@ def parity(**given: Any) -> int:
 
 
 @gvk.command()
+@click.argument("model")
+@click.option("--seeds", type=POSITIVE, default=5, show_default=True, help="How many trainings.")
+@click.option(
+    "--margin",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    metavar="PP",
+    help="Percentage points that count as equal.",
+)
+@choice("--mode", ("both", "paired", "independent"), "Shared seeds, or own ones.", default="both")
+@choice("--engine", specs.ENGINES, "How the raw model is run.", default="step")
+@choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
+@optimizer_option
+@pair_options
+@click.option("--epochs", type=POSITIVE, help="Of each training (default: the workshop's).")
+@data_options
+@json_option
+def accuracy(**given: Any) -> int:
+    """Train both sides of MODEL (or all) over several seeds and judge their accuracies equal."""
+    from bench.commands.accuracy import run
+
+    return run(**given)
+
+
+@gvk.command()
 @click.argument("model", nargs=-1, required=True)
 @click.option("--epochs", type=POSITIVE, help="Of the accuracy run (default: the workshop's).")
 @click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True)

@@ -9,8 +9,10 @@ from bench.compare import Distance
 class Criterion(Protocol):
     """A bound on how far two tensors may lie apart."""
 
-    words: str
-    """The bound as a reader sees it."""
+    @property
+    def words(self) -> str:
+        """The bound as a reader sees it."""
+        ...
 
     def holds(self, found: Distance, rung: str, tensor: str) -> bool:
         """Return whether the distance of a tensor on a rung is within the bound."""

@@ -47,11 +47,10 @@ class Equivalence:
         p_difference: how likely data this far apart are if it is 0, two-sided (0 to 1).
         power: how often the TOST passes with this spread and this many seeds, if the true
             difference is 0 (0 to 1).
-        seeds_needed: for an inconclusive verdict, the seeds per side at which the TOST passes four
-            times in five; see ``seeds_needed``. The true difference is taken to be 0, or the
-            observed one where that lies outside the margin: then no number is enough, and this is
-            ``MOST_SEEDS``. A number not above ``seeds`` says that the difference is to blame, not
-            the number of seeds.
+        seeds_needed: for an inconclusive verdict, the seeds per side that settle it four times in
+            five: by the TOST, if there is no difference and the observed one lies inside the
+            margin; else by the t test, if the difference is the observed one. A number not above
+            ``seeds`` says that the difference is to blame, not the number of seeds.
     """
 
     verdict: str
@@ -134,8 +133,10 @@ def equivalence(
     verdict = _verdict(tests)
     needed = None
     if verdict == "inconclusive":
-        assumed = 0.0 if abs(difference) < margin else difference
-        needed = seeds_needed(sd, margin, paired, true_difference=assumed)
+        inside = abs(difference) < margin
+        needed = (
+            seeds_needed(sd, margin, paired) if inside else seeds_to_differ(sd, difference, paired)
+        )
     return Equivalence(
         verdict=verdict,
         paired=paired,
@@ -220,6 +221,30 @@ def seeds_needed(
     candidates = range(2, MOST_SEEDS)
     place = bisect_left(
         candidates, power, key=lambda n: tost_power(sd, n, margin, paired, alpha, true_difference)
+    )
+    return 2 + place
+
+
+def seeds_to_differ(
+    sd: float, difference: float, paired: bool, alpha: float = ALPHA, power: float = POWER
+) -> int:
+    """Return the smallest number of seeds per side that shows a difference with this power.
+
+    By the two-sided t test, its power from the noncentral t distribution; 2 to ``MOST_SEEDS``.
+
+    >>> seeds_to_differ(sd=1.0, difference=1.0, paired=True)
+    10
+    """
+    from statsmodels.stats.power import TTestIndPower, TTestPower
+
+    if sd <= _NO_SPREAD:
+        return 2
+    test, effect = (TTestPower if paired else TTestIndPower)(), abs(difference) / sd
+    size = "nobs" if paired else "nobs1"
+    place = bisect_left(
+        range(2, MOST_SEEDS),
+        power,
+        key=lambda n: test.power(effect, **{size: n}, alpha=alpha),
     )
     return 2 + place
 

@@ -5,15 +5,12 @@ import tensorflow as tf
 
 from bench.specs import Config
 
-# What an engine cannot share with a traced graph, and what that would cost in equality.
-_NEEDS_GRAPPLER_OFF = {"eager"}
-
 
 def settings(config: Config) -> dict[str, bool]:
     """Return what exact mode sets for a config; pairs with equal settings can share a process."""
     return {
         "determinism": not config.xla,
-        "disable_meta_optimizer": config.engine in _NEEDS_GRAPPLER_OFF,
+        "disable_meta_optimizer": bool(_why_grappler_off(config)),
     }
 
 
@@ -33,19 +30,29 @@ def set_exact(config: Config) -> list[str]:
         _NO_DETERMINISM if config.xla else "op determinism on: every op sums in a fixed order",
         f"seeds of Python, NumPy and TensorFlow set to {config.seed}",
         f"XLA {'on' if config.xla else 'off'} on both sides (jit_compile={config.xla})",
-        _GRAPPLER_OFF
-        if options["disable_meta_optimizer"]
-        else "Grappler on, as TensorFlow sets it",
+        _why_grappler_off(config) or "Grappler on, as TensorFlow sets it",
         f"threads as TensorFlow sets them (inter-op {_threads(tf.config.threading, 'inter_op')}, "
         f"intra-op {_threads(tf.config.threading, 'intra_op')})",
     ]
 
 
 _NO_DETERMINISM = "op determinism not asked for: XLA refuses MaxPoolGrad under it, on a CPU too"
-_GRAPPLER_OFF = (
-    "Grappler off: eager runs each op alone, while in a graph Grappler fuses MatMul with BiasAdd "
-    "(remapping) and rewrites arithmetic, which differs by about 1e-7 (1 or 2 ULP of a weight)"
-)
+
+
+def _why_grappler_off(config: Config) -> str:
+    """Return what Grappler would cost in equality; nothing where it costs none and stays on."""
+    if config.engine == "eager":
+        return (
+            "Grappler off: eager runs each op alone, while in a graph Grappler fuses MatMul with "
+            "BiasAdd (remapping) and rewrites arithmetic, which differs by about 1e-7 (1 or 2 ULP "
+            "of a weight)"
+        )
+    if config.engine == "session" and config.spec.batch_norm:
+        return (
+            "Grappler off: in a session's graph it merges sub-expressions of batch norm's gradient "
+            "that it keeps apart in a function (CSE), which differs by some ULP of a slot"
+        )
+    return ""
 
 
 def _threads(threading: object, kind: str) -> str:

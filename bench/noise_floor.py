@@ -10,6 +10,8 @@ To move one single weight once is not enough: what reaches a tensor then is far 
 rounding of the sums that made it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -80,7 +82,7 @@ class Shaken(Optimizer):
         self.state = optimizer.state
         self.steps = tf.Variable(0, dtype=tf.int64, trainable=False)
 
-    def updates(self, gradients: list[tf.Tensor]) -> list[Update]:
+    def updates(self, gradients: Sequence[tf.Tensor]) -> list[Update]:
         """Return the updates of the rule, the weights shaken."""
         moved = {id(w) for w in self.optimizer.parameters.values()}
         updates = [

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -44,7 +45,7 @@ class Twins:
     keras: Callable[[ModelSpec, object], keras.Model]
 
 
-def _dense(raw: type, keras_model: Callable[..., keras.Model]) -> Twins:
+def _dense(raw: Any, keras_model: Callable[..., keras.Model]) -> Twins:
     """Return the twins of a model of dense layers."""
     return Twins(
         shapes=lambda spec: raw.shapes(spec.hidden_layers, *spec.input_shape),
@@ -55,7 +56,7 @@ def _dense(raw: type, keras_model: Callable[..., keras.Model]) -> Twins:
     )
 
 
-def _convolutional(raw: type, keras_model: Callable[..., keras.Model]) -> Twins:
+def _convolutional(raw: Any, keras_model: Callable[..., keras.Model]) -> Twins:
     """Return the twins of a ConvNet."""
     return Twins(
         shapes=lambda spec: raw.shapes(spec.filters, spec.hidden_layers, spec.input_shape),

@@ -105,7 +105,7 @@ class TrainOnBatch(Fit):
     ) -> float:
         """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats."""
         self.model.reset_metrics()
-        loss: object = np.nan
+        loss: Any = np.nan
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             loss = self.train_on_batch(x[batch], y[batch])

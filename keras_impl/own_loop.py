@@ -3,6 +3,8 @@
 Whoever leaves ``fit`` needs TensorFlow's tape.
 """
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,8 +16,8 @@ from keras_impl.fitting import TrainOnBatch
 class OwnLoop(TrainOnBatch):
     """Takes each step by a ``tf.function`` over Keras's own pieces."""
 
-    def __init__(self, *arguments: object, **dials: object) -> None:
-        super().__init__(*arguments, **dials)
+    def __init__(self, build: Callable[[], keras.Model], dtype: str = "float32") -> None:
+        super().__init__(build, dtype)
         self.model.optimizer.build(self.model.trainable_variables)
         x, y = (
             tf.TensorSpec((None, *tensor.shape[1:]), self.dtype)

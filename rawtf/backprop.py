@@ -47,8 +47,8 @@ def softmax(g: tf.Tensor, a: tf.Tensor, z: tf.Tensor) -> Gradients:
 def conv2d(g: tf.Tensor, z: tf.Tensor, x: tf.Tensor, kernel: tf.Tensor) -> Gradients:
     """``z = patches(x) W``: a matrix product, then every patch added back to where it was cut.
 
-    ``dW = patches(x)^T g``. For 3x3 ``dx[h, w, c] = sum_{i, j, d} g[h-i+1, w-j+1, d] W[i, j, c, d]``:
-    the convolution of ``g`` with the kernel turned by 180 degrees.
+    ``dW = patches(x)^T g``. ``dx[h, w, c] = sum_{i, j, d} g[h-i+1, w-j+1, d] W[i, j, c, d]`` is
+    for 3x3 the convolution of ``g`` with the kernel turned by 180 degrees.
     """
     rows = tf.reshape(g, (-1, kernel.shape[-1]))  # (batch height width, c_out)
     d_kernel = tf.matmul(conv.patches(x, kernel), rows, transpose_a=True)
@@ -61,14 +61,13 @@ def _patches_back(rows: tf.Tensor, x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor
     _, height, width, c_in = x.shape
     k_height, k_width, _, _ = kernel.shape
     _, (above, below), (left, right), _ = conv.padding(kernel)
+    added = []
     cells = tf.reshape(rows, (-1, height, width, k_height * k_width, c_in))
-    total = None
     for i in range(k_height):
         for j in range(k_width):
             around = [[0, 0], [i, above + below - i], [j, left + right - j], [0, 0]]
-            here = tf.pad(cells[:, :, :, i * k_width + j], around)
-            total = here if total is None else total + here
-    return total[:, above : above + height, left : left + width, :]
+            added.append(tf.pad(cells[:, :, :, i * k_width + j], around))
+    return tf.add_n(added)[:, above : above + height, left : left + width, :]
 
 
 def max_pool(g: tf.Tensor, z: tf.Tensor, x: tf.Tensor) -> Gradients:

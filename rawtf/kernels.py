@@ -39,7 +39,8 @@ class Kernels:
 
     def each(self, wrap: Callable[[str, Op], Op]) -> "Kernels":
         """Return the same kernels, every operation wrapped."""
-        return replace(self, **{name: wrap(name, getattr(self, name)) for name in self.op_names()})
+        wrapped: dict[str, Any] = {n: wrap(n, getattr(self, n)) for n in self.op_names()}
+        return replace(self, **wrapped)
 
 
 KERNELS = {

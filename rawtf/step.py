@@ -21,7 +21,12 @@ class Backward:
 
 
 def backward(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
-    """Run the model forward in training, then back to the gradient of each parameter."""
+    """Run the model forward in training, then back to the gradient of each parameter.
+
+    In a TensorFlow 1 graph, too, where the workshop has ``tf.gradients``: the graph itself is a
+    tape. But that adds up the gradients of a tensor that was used three times (the input of batch
+    norm) in another order, and ends in other bits.
+    """
     parameters = list(model.parameters.values())
     with tf.GradientTape() as tape:
         logits, state = model.forward(x, training=True)
@@ -29,16 +34,8 @@ def backward(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
     return Backward(logits, loss, tape.gradient(loss, parameters), state)
 
 
-def backward_in_graph(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
-    """Do the same in a TensorFlow 1 graph, where the graph itself is the tape."""
-    logits, state = model.forward(x, training=True)
-    loss = model.loss(y, logits)
-    gradients = tf.gradients(loss, list(model.parameters.values()))
-    return Backward(logits, loss, gradients, state)
-
-
 def backward_by_hand(model: Model, x: tf.Tensor, y: tf.Tensor) -> Backward:
-    """Do the same with no automatic differentiation at all, in a graph or out of one."""
+    """Do the same with no automatic differentiation at all."""
     tape = Tape()
     recorded = model.using(tape.recording(model.kernels))
     logits, state = recorded.forward(x, training=True)

@@ -11,13 +11,11 @@ import numpy as np
 import tensorflow as tf
 
 from rawtf.engines.base import Build, Engine, Probe, Signature
-from rawtf.step import backward_in_graph, update
+from rawtf.step import update
 
 
 class Session(Engine):
     """Build, initialize, then run the training operation a batch at a time."""
-
-    gradients = Engine.gradients | {"auto": backward_in_graph}
 
     def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
         super().__init__(build, signature, **dials)
@@ -32,7 +30,7 @@ class Session(Engine):
             self.values = {n: v.read_value() for n, v in self.model.variables.items()}
             self.slots = {n: v.read_value() for n, v in optimizer.state.items()}
             initialize = tf.compat.v1.global_variables_initializer()
-        self.session = tf.compat.v1.Session(graph=graph)
+        self.session = tf.compat.v1.Session(graph=graph, config=_as_in_a_function())
         self.session.run(initialize)
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -66,3 +64,15 @@ class Session(Engine):
     def close(self) -> None:
         """Close the session; its graph and variables go with it."""
         self.session.close()
+
+
+def _as_in_a_function() -> tf.compat.v1.ConfigProto:
+    """Return a configuration with Grappler on or off as ``tf.config.optimizer`` has it.
+
+    What is set there holds for functions; a session has to be told by itself.
+    """
+    config = tf.compat.v1.ConfigProto()
+    options = tf.config.optimizer.get_experimental_options()
+    rewrites = config.graph_options.rewrite_options
+    rewrites.disable_meta_optimizer = bool(options.get("disable_meta_optimizer"))
+    return config

@@ -1,39 +1,71 @@
 """Every engine alike: it learns, changes nothing when asked, and traces once."""
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from bench import twins
-from bench.specs import ENGINES, default_config
-from rawtf.optimizers import SGD, assign_all
+from bench.specs import ENGINES, KERAS_ENGINES, XLA_ENGINES, default_config
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 784)).astype(np.float32)
 Y = np.eye(10, dtype=np.float32)[RNG.integers(0, 10, 40)]
+ORDER = np.arange(40)
+
+
+def _engine(model="mlp", **dials):
+    config = default_config(model, **dials)
+    return twins.raw_engine(config, twins.initial_weights(config))
+
+
+def _same(one, other):
+    return set(one) == set(other) and all(np.array_equal(one[n], other[n]) for n in one)
+
+
+def _apart(one, other):
+    """Return the largest difference of any variable over its largest value."""
+    return np.max([np.abs(one[n] - v).max() / np.abs(v).max() for n, v in other.items()])
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request):
-    config = default_config("mlp-dropout", engine=request.param, learning_rate=0.5)
-    engine = twins.raw_engine(config, twins.initial_weights(config))
+    engine = _engine("mlp-dropout", engine=request.param, learning_rate=0.5)
     yield engine
     engine.close()
 
 
 def test_an_engine_learns(engine):
-    order = np.arange(len(X))
-    losses = [engine.train_epoch(X, Y, order, 16) for _ in range(30)]
+    losses = [engine.train_epoch(X, Y, ORDER, 16) for _ in range(30)]
     assert np.mean(losses[-5:]) < np.mean(losses[:5])
 
 
 def test_a_probe_and_a_prediction_change_nothing(engine):
-    before = engine.get_weights()
+    before, slots = engine.get_weights(), engine.get_optimizer_state()
     first, second = engine.probe(X, Y), engine.probe(X, Y)
     engine.predict(X, 16)
+    engine.graph()
     assert np.array_equal(first.logits, second.logits)
-    assert all(np.array_equal(v, before[n]) for n, v in engine.get_weights().items())
+    assert first.loss == second.loss
+    assert _same(first.gradients, second.gradients)
+    assert _same(engine.get_weights(), before)
+    assert _same(engine.get_optimizer_state(), slots)
+
+
+def test_a_probe_shows_what_the_step_then_does(engine):
+    before, probe = engine.get_weights(), engine.probe(X, Y)
+    assert abs(float(engine.train_on_batch(X, Y)) - probe.loss) < 1e-5
+    after = engine.get_weights()
+    for name, gradient in probe.gradients.items():
+        np.testing.assert_allclose(after[name], before[name] - 0.5 * gradient, atol=1e-6)
+    for name in set(before) - set(probe.gradients):  # the states of dropout: a seed, a counter
+        assert np.array_equal(after[name], before[name] + [0, 1])
+
+
+def test_weights_that_were_handed_out_stay_as_they_were(engine):
+    before = engine.get_weights()
+    kept = {name: value.copy() for name, value in before.items()}
+    engine.train_on_batch(X, Y)
+    assert _same(before, kept)
+    assert not _same(before, engine.get_weights())
 
 
 def test_dropout_is_off_in_prediction_and_on_in_training(engine):
@@ -43,36 +75,173 @@ def test_dropout_is_off_in_prediction_and_on_in_training(engine):
     assert not np.array_equal(before, engine.probe(X, Y).logits)
 
 
+def test_predictions_do_not_depend_on_how_the_samples_are_cut(engine):
+    np.testing.assert_allclose(engine.predict(X, 16), engine.predict(X, 40), atol=1e-6)
+
+
+def test_slots_are_named_by_what_they_remember_and_of_which_parameter(engine):
+    assert engine.get_optimizer_state() == {}
+    other = _engine(engine=_name(engine), optimizer="adam")
+    parameters = set(other.get_weights())
+    other.train_on_batch(X, Y)
+    slots = other.get_optimizer_state()
+    named = {f"{slot}/{name}" for slot in ("momentum", "velocity") for name in parameters}
+    assert set(slots) == named | {"iterations"}
+    assert slots["iterations"] == 1
+    assert all(slots[name].any() for name in named)
+    other.close()
+
+
+@pytest.mark.parametrize("gradients", ["auto", "manual"])
+def test_all_engines_train_alike(gradients):
+    x, y, trained = X.astype(np.float64), Y.astype(np.float64), []
+    for name in ENGINES:
+        dials = {"engine": name, "gradients": gradients, "dtype": "float64"}
+        engine = _engine("mlp-dropout", optimizer="nesterov", **dials)
+        losses = [engine.train_epoch(x, y, order, 16) for order in (ORDER, ORDER[::-1])]
+        trained.append((losses, engine.get_weights(), engine.get_optimizer_state()))
+        engine.close()
+    for losses, weights, slots in trained[1:]:
+        # 6 steps of sums of at most 784 terms: some hundred roundings
+        np.testing.assert_allclose(losses, trained[0][0], rtol=1e-13)
+        assert _apart(weights, trained[0][1]) < 1e-12
+        assert _apart(slots, trained[0][2]) < 1e-10  # differences of large sums
+
+
+# What is traced, and how often
+
+
 def test_a_step_engine_traces_once_for_all_batch_sizes():
-    config = default_config("mlp")
-    engine = twins.raw_engine(config, twins.initial_weights(config))
+    engine = _engine()
     for _ in range(2):
-        engine.train_epoch(X, Y, np.arange(len(X)), 16)  # 16, 16, 8
+        engine.train_epoch(X, Y, ORDER, 16)  # 16, 16, 8
         engine.predict(X, 16)
-    assert engine.step.experimental_get_tracing_count() == 1
-    assert engine.forward.experimental_get_tracing_count() == 1
+        engine.probe(X[:3], Y[:3])
+        engine.probe(X, Y)
+    for function in (engine.step, engine.forward, engine.look):
+        assert function.experimental_get_tracing_count() == 1
 
 
-def test_a_session_adds_no_operations_while_it_trains():
-    config = default_config("mlp", engine="session")
-    engine = twins.raw_engine(config, twins.initial_weights(config))
+def test_an_epoch_engine_traces_once_for_all_numbers_of_samples():
+    engine = _engine(engine="epoch")
+    for n, batch_size in [(40, 16), (40, 16), (32, 16), (5, 16), (40, 7)]:
+        engine.train_epoch(X, Y, ORDER[:n], batch_size)
+    engine.train_epoch(X[:9], Y[:9], np.arange(9), 4)
+    engine.train_on_batch(X, Y)
+    assert engine.epoch.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("name", XLA_ENGINES)
+def test_under_xla_a_second_epoch_traces_nothing(name):
+    engine = _engine(engine=name, xla=True)
+    traced = engine.epoch if name == "epoch" else engine.step
+    engine.train_epoch(X, Y, ORDER, 16)
+    once = traced.experimental_get_tracing_count()
+    engine.train_epoch(X, Y, ORDER[::-1].copy(), 16)
+    assert traced.experimental_get_tracing_count() == once == 1
+
+
+def test_a_session_adds_no_operations_while_it_is_used():
+    engine = _engine(engine="session", optimizer="adam")
     size = len(engine.graph().get_operations())
-    engine.train_epoch(X, Y, np.arange(len(X)), 16)
+    engine.train_epoch(X, Y, ORDER, 16)
     engine.probe(X, Y)
+    engine.predict(X, 16)
+    engine.get_weights()
+    engine.get_optimizer_state()
     assert len(engine.graph().get_operations()) == size
     engine.close()
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_sgd_takes_the_step_of_keras_to_the_bit(dtype):
-    from keras_impl.compiling import float_type
+@pytest.mark.parametrize("batch_size", [20, 16])
+@pytest.mark.parametrize("name", KERAS_ENGINES)
+def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
+    engine = _keras_engine(name)
+    compute_loss, counts, calls = engine.model.compute_loss, [], []
 
-    start = RNG.standard_normal((5, 3)).astype(dtype)
-    gradients = RNG.standard_normal((20, 5, 3)).astype(dtype)
-    with float_type(dtype):
-        ours, theirs = tf.Variable(start), keras.Variable(start)
-        rule, optimizer = SGD(0.05), keras.optimizers.SGD(0.05)
-        for gradient in gradients:
-            assign_all(rule.updates([ours], [tf.constant(gradient)]))
-            optimizer.apply([keras.ops.convert_to_tensor(gradient)], [theirs])
-            assert np.array_equal(ours.numpy(), keras.ops.convert_to_numpy(theirs))
+    def counted(*arguments, **named):  # called by Python, so called while tracing alone
+        calls.append(name)
+        return compute_loss(*arguments, **named)
+
+    monkeypatch.setattr(engine.model, "compute_loss", counted)
+    for order in (ORDER, ORDER[::-1]):
+        engine.train_epoch(X, Y, order, batch_size)
+        counts.append(len(calls))
+    assert 0 < counts[0] < 3
+    assert counts[1] == counts[0]
+
+
+# XLA
+
+
+@pytest.mark.parametrize("name", sorted(set(ENGINES) - set(XLA_ENGINES)))
+def test_xla_is_refused_where_python_calls_no_graph(name):
+    with pytest.raises(ValueError, match="has no graph for XLA to compile"):
+        _engine(engine=name, xla=True)
+
+
+@pytest.mark.parametrize("name", XLA_ENGINES)
+def test_xla_changes_the_rounding_alone(name):
+    x, y = X.astype(np.float64), Y.astype(np.float64)
+    plain, compiled = (_engine(engine=name, dtype="float64", xla=xla) for xla in (False, True))
+    losses = [engine.train_epoch(x, y, ORDER, 16) for engine in (plain, compiled)]
+    np.testing.assert_allclose(*losses, rtol=1e-13)
+    assert _apart(compiled.get_weights(), plain.get_weights()) < 1e-12
+
+
+# The epoch in one graph
+
+
+@pytest.mark.parametrize("n", [40, 32, 5], ids=["last is partial", "all full", "one partial"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_epoch_in_one_graph_is_the_steps_one_by_one(dtype, n):
+    x, y = X.astype(dtype), Y.astype(dtype)
+    order = np.random.default_rng(n).permutation(40)[:n]
+    step, epoch = (_engine(engine=name, dtype=dtype) for name in ("step", "epoch"))
+    losses = [engine.train_epoch(x, y, order, 16) for engine in (step, epoch)]
+    # a product and a sum for each of 3 batches, a division, and the steps' own roundings
+    np.testing.assert_allclose(*losses, rtol=16 * np.finfo(dtype).eps)
+    assert _apart(epoch.get_weights(), step.get_weights()) < 64 * np.finfo(dtype).eps
+
+
+def test_the_last_smaller_batch_is_trained_on():
+    whole, cut, loss_of_rest = _engine(engine="epoch"), _engine(engine="epoch"), _engine()
+    loss_of_rest.train_epoch(X, Y, ORDER[:32], 16)
+    loss_of_rest = float(loss_of_rest.train_on_batch(X[32:], Y[32:]))
+    loss, loss_cut = whole.train_epoch(X, Y, ORDER, 16), cut.train_epoch(X, Y, ORDER[:32], 16)
+    assert loss == pytest.approx((32 * loss_cut + 8 * loss_of_rest) / 40, rel=1e-6)
+    before = cut.get_weights()
+    cut.train_on_batch(X[32:], Y[32:])
+    assert _apart(cut.get_weights(), before) > 1e-4
+    assert _apart(cut.get_weights(), whole.get_weights()) < 1e-6
+
+
+def test_the_data_is_sent_to_the_device_once():
+    engine = _engine(engine="epoch")
+    engine.train_epoch(X, Y, ORDER, 16)
+    first = engine.resident(X, Y)
+    engine.train_epoch(X, Y, ORDER[::-1].copy(), 7)
+    second = engine.resident(X, Y)
+    assert first[0] is second[0]
+    assert first[1] is second[1]
+    assert np.array_equal(first[0], X)
+    assert np.array_equal(first[1], Y)
+
+
+def test_other_data_is_sent_anew():
+    engine = _engine(engine="epoch")
+    first = engine.resident(X, Y)
+    for x, y in [(X + 1, Y), (X + 1, Y[::-1]), (X, Y)]:
+        sent = engine.resident(x, y)
+        assert not any(one is other for one in sent for other in first)
+        assert np.array_equal(sent[0], x)
+        assert np.array_equal(sent[1], y)
+
+
+def _name(engine):
+    return type(engine).__name__.lower()
+
+
+def _keras_engine(name):
+    config = default_config("mlp", keras_engine=name)
+    return twins.keras_engine(config, twins.initial_weights(config))

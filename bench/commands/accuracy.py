@@ -1,0 +1,84 @@
+"""``gvk accuracy``: both sides over several seeds, and a verdict on their test accuracies."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.commands.options import config_from, each_of, models_named
+from bench.data import Dataset
+from bench.equivalence import MOST_SEEDS
+from bench.errors import UserError
+from bench.prepare import dataset_for
+from bench.progress import progress
+from bench.quiet import quiet_tensorflow
+from bench.specs import XLA_ENGINES, Config
+from bench.user_files import new_file, write_json
+
+MODES = ("paired", "independent")
+PROOF_STEPS = 5
+_EXIT = {"equivalent": 0, "different": 1, "inconclusive": 3}
+
+
+def run(
+    model: str, seeds: int, margin: float, mode: str, json_path: Path | None, **given: Any
+) -> int:
+    """Train, compare and judge; the worst verdict makes the exit code."""
+    new_file(json_path, "--json")
+    if given["xla"] and given["engine"] not in XLA_ENGINES:
+        raise UserError(f"--xla compiles the engines {', '.join(XLA_ENGINES)}: choose one of them")
+    configs = [config_from(name, given) for name in models_named(model)]
+    datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
+    quiet_tensorflow()
+    results = []
+    for config, dataset in zip(configs, datasets, strict=True):
+        pair = _proved(config, dataset)
+        for each in each_of("all" if mode == "both" else mode, MODES):
+            found = _over_seeds(pair, dataset, each, seeds, margin)
+            click.echo(line(found))
+            results.append(found)
+    write_json(json_path, "accuracy", {"results": [asdict(found) for found in results]})
+    codes = [_EXIT[found.equivalence.verdict] for found in results]
+    return 1 if 1 in codes else max(codes)
+
+
+def _proved(config: Config, dataset: Dataset) -> Any:
+    """Return the checked pair: nothing is trained that was not shown to be one program."""
+    from bench.parity import CheckedPair, check
+
+    return CheckedPair(check(config, dataset, PROOF_STEPS))
+
+
+def _over_seeds(pair: Any, dataset: Dataset, mode: str, seeds: int, margin: float) -> Any:
+    from bench.seeds import conclude, train_seeds
+
+    runs = []
+    with progress(f"accuracy {pair.config.model} {mode}", seeds) as advance:
+        for each in train_seeds(pair, dataset, mode, seeds):
+            runs.append(each)
+            advance()
+    return conclude(pair.config, mode, runs, margin)
+
+
+def line(found: Any) -> str:
+    """Return the verdict and what it rests on."""
+    e, n = found.equivalence, len(found.raw)
+    raw, keras = (100 * sum(side) / n for side in (found.raw, found.keras))
+    only_raw = sum(d.raw_only for d in found.disagreements)
+    only_keras = sum(d.keras_only for d in found.disagreements)
+    name = f"accuracy   {found.config.model} {found.mode}"
+    said = (
+        f"{name}: {e.verdict.upper()} within {e.margin:g} pp: "
+        f"raw {raw:.2f} %, keras {keras:.2f} %, difference {e.difference:+.2f} pp "
+        f"(95 % {e.low:+.2f} to {e.high:+.2f}), TOST p {e.p_tost:.3f}, power {e.power:.2f}, "
+        f"{n} seeds; right on one side only: raw {only_raw}, keras {only_keras} "
+        f"(McNemar p {found.mcnemar_p:.3f})"
+    )
+    return said if e.seeds_needed is None else f"{said}; {_needed(e)}"
+
+
+def _needed(found: Any) -> str:
+    if found.seeds_needed >= MOST_SEEDS:
+        return f"{MOST_SEEDS:,} seeds a side or more would settle it"
+    return f"about {max(found.seeds_needed, found.seeds + 1):,} seeds a side would settle it"

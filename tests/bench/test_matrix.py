@@ -1,0 +1,118 @@
+"""Every entry of every registry in a pair that is compared: a new one is tested by being there."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from bench import twins
+from bench.batches import orders
+from bench.compare import largest
+from bench.exact import set_exact
+from bench.exactness import causes
+from bench.parity import check
+from bench.prepare import dataset_for
+from bench.specs import (
+    ENGINES,
+    GRADIENTS,
+    KERAS_ENGINES,
+    KERNELS,
+    MODELS,
+    OPTIMIZERS,
+    default_config,
+)
+
+BATCH_SIZE, LIMIT = 16, 40  # two full batches and a partial one
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_engine_ends_in_the_bits_of_fit(model, optimizer):
+    """Every model, optimizer and engine: weights, states and slots after an epoch of fit."""
+    config = _config(model, optimizer=optimizer)
+    keras = {}
+    for engine in ENGINES:
+        each = config.but(engine=engine)
+        mode = str(set_exact(each))  # eager wants another one, and Keras alike
+        if mode not in keras:
+            keras[mode] = _trained(twins.keras_engine, each)
+        raw = _trained(twins.raw_engine, each)
+        for ours, theirs in zip(raw, keras[mode], strict=True):
+            assert ours.keys() == theirs.keys()
+            assert largest(ours, theirs).max_ulp == 0, engine
+
+
+@pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_keras_engine_ends_in_the_bits_of_the_raw_one_unless_it_is_said_why(
+    model, keras_engine
+):
+    config = _config(model, keras_engine=keras_engine)
+    set_exact(config)
+    raw, keras = (_trained(make, config)[0] for make in (twins.raw_engine, twins.keras_engine))
+    if causes(config):
+        assert 0 < largest(raw, keras).max_relative < 1e-3
+    else:
+        assert largest(raw, keras).max_ulp == 0
+
+
+@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("gradients", GRADIENTS)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_kernel_set_and_gradient_source_agrees_in_float64(model, gradients, kernels):
+    config = _config(model, kernels=kernels, gradients=gradients, dtype="float64", optimizer="adam")
+    found = check(config, _dataset(config))
+    assert found.holds, found.first_difference
+    assert found.weights_drift <= 1e-12
+    assert (found.max_ulp == 0) == (not found.causes)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_gradients_by_hand_train_in_every_engine(engine):
+    config = _config("convnet-full", engine=engine, gradients="manual", dtype="float64")
+    assert check(config, _dataset(config), max_steps=2).holds
+
+
+def test_fit_of_several_steps_a_call_holds_the_same_bits():
+    config = _config("convnet-full", steps_per_execution=2)
+    found = check(config, _dataset(config))
+    assert (found.holds, found.max_ulp) == (True, 0)
+
+
+def test_fit_of_data_that_the_batch_size_divides_holds_the_same_bits():
+    config = _config("convnet-batchnorm", engine="epoch").but(batch_size=20)
+    found = check(config, _dataset(config))
+    assert (found.holds, found.max_ulp, found.steps) == (True, 0, 2)
+
+
+def test_xla_stays_within_the_noise_floor():
+    # in a process of its own: XLA compiles no MaxPoolGrad where op determinism was ever on
+    environment = os.environ | {"GVK_MNIST": ""}
+    command = "parity convnet --xla --steps 2 --batch-size 8 --limit 20 --dataset digits".split()
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *command],
+        capture_output=True, text=True, check=False, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "within 16 times the noise floor over 2 steps" in done.stdout
+
+
+def _config(model, **dials):
+    return default_config(model, epochs=1, batch_size=BATCH_SIZE, **dials)
+
+
+def _dataset(config):
+    return dataset_for(config.spec, "digits", LIMIT)
+
+
+def _trained(make, config):
+    """Return variables and optimizer state after the epochs, from the common draw."""
+    engine = make(config, twins.initial_weights(config))
+    x, y = twins.inputs_and_targets(config, _dataset(config).train)
+    for order in orders(config, len(x)):
+        engine.train_epoch(x, y, order, config.batch_size)
+    found = engine.get_weights(), engine.get_optimizer_state()
+    assert all(np.isfinite(v).all() for side in found for v in side.values())
+    return found
