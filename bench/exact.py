@@ -10,7 +10,8 @@ def settings(config: Config) -> dict[str, bool]:
     """Return what exact mode sets for a config; pairs with equal settings can share a process."""
     return {
         "determinism": not config.xla,
-        "disable_meta_optimizer": bool(_why_grappler_off(config)),
+        "disable_meta_optimizer": config.engine == "eager",
+        "arithmetic_optimization": not config.spec.batch_norm,
     }
 
 
@@ -30,7 +31,7 @@ def set_exact(config: Config) -> list[str]:
         _NO_DETERMINISM if config.xla else "op determinism on: every op sums in a fixed order",
         f"seeds of Python, NumPy and TensorFlow set to {config.seed}",
         f"XLA {'on' if config.xla else 'off'} on both sides (jit_compile={config.xla})",
-        _why_grappler_off(config) or "Grappler on, as TensorFlow sets it",
+        _grappler(config),
         f"threads as TensorFlow sets them (inter-op {_threads(tf.config.threading, 'inter_op')}, "
         f"intra-op {_threads(tf.config.threading, 'intra_op')})",
     ]
@@ -39,20 +40,20 @@ def set_exact(config: Config) -> list[str]:
 _NO_DETERMINISM = "op determinism not asked for: XLA refuses MaxPoolGrad under it, on a CPU too"
 
 
-def _why_grappler_off(config: Config) -> str:
-    """Return what Grappler would cost in equality; nothing where it costs none and stays on."""
+def _grappler(config: Config) -> str:
     if config.engine == "eager":
         return (
             "Grappler off: eager runs each op alone, while in a graph Grappler fuses MatMul with "
             "BiasAdd (remapping) and rewrites arithmetic, which differs by about 1e-7 (1 or 2 ULP "
             "of a weight)"
         )
-    if config.engine == "session" and config.spec.batch_norm:
+    if config.spec.batch_norm:
         return (
-            "Grappler off: in a session's graph it merges sub-expressions of batch norm's gradient "
-            "that it keeps apart in a function (CSE), which differs by some ULP of a slot"
+            "Grappler on, its arithmetic rewriting off: it moves the learning rate into the "
+            "product that is gamma's gradient (MinimizeBroadcasts), where to goes by the names of "
+            "the ops, and a slot of the optimizer differs by some ULP"
         )
-    return ""
+    return "Grappler on, as TensorFlow sets it"
 
 
 def _threads(threading: object, kind: str) -> str:

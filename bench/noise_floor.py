@@ -79,7 +79,7 @@ class Shaken(Optimizer):
 
     def __init__(self, optimizer: Optimizer, run: int) -> None:
         self.optimizer, self.run = optimizer, run
-        self.state = optimizer.state
+        self.parameters, self.state = optimizer.parameters, optimizer.state
         self.steps = tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def updates(self, gradients: Sequence[tf.Tensor]) -> list[Update]:
@@ -97,6 +97,8 @@ class Shaken(Optimizer):
         infinity = tf.constant(np.inf, value.dtype)
         return tf.math.nextafter(value, tf.where(up, infinity, -infinity))
 
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return what the optimizer within returns."""
-        return self.optimizer.rule(name, w, g)
+        return self.optimizer.rule(name, w, g, learning_rate)

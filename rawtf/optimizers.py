@@ -30,7 +30,13 @@ class Optimizer(ABC):
     """What it remembers of each parameter; every slot starts at zero."""
 
     def __init__(self, parameters: Mapping[str, tf.Variable], learning_rate: float) -> None:
-        self.parameters, self.learning_rate = parameters, learning_rate
+        self.parameters = parameters
+        # a variable as in Keras, where a schedule can turn it: of a constant Grappler would move
+        # the product into the gradient's last op, and round elsewhere
+        dtype = next(iter(parameters.values())).dtype
+        self.learning_rate = tf.Variable(
+            learning_rate, dtype=dtype, name="learning_rate", trainable=False
+        )
         self.state = {
             f"{slot}/{name}": tf.Variable(tf.zeros(w.shape, w.dtype), name=slot, trainable=False)
             for slot in self.slot_names
@@ -43,14 +49,17 @@ class Optimizer(ABC):
         Args:
             gradients: one for each parameter, in their order and of their shape.
         """
+        learning_rate = self.learning_rate.read_value()  # once, or equal products are not merged
         return [
             update
             for (name, w), g in zip(self.parameters.items(), gradients, strict=True)
-            for update in self.rule(name, w, g)
+            for update in self.rule(name, w, g, learning_rate)
         ]
 
     @abstractmethod
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return the next value of one parameter, and of its slots."""
 
 
@@ -60,9 +69,11 @@ class SGD(Optimizer):
     Keras name: ``keras.optimizers.SGD``.
     """
 
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return the next ``w``."""
-        return [(w, w - g * _as(self.learning_rate, g))]
+        return [(w, w - g * learning_rate)]
 
 
 class Momentum(Optimizer):
@@ -74,18 +85,20 @@ class Momentum(Optimizer):
     slot_names = ("momentum",)
     momentum = 0.9
 
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return the next ``w`` and ``m``."""
-        m = self.next_momentum(name, g)
+        m = self.next_momentum(name, g, learning_rate)
         return [(w, w + m), (self.state[f"momentum/{name}"], m)]
 
-    def next_momentum(self, name: str, g: tf.Tensor) -> tf.Tensor:
+    def next_momentum(self, name: str, g: tf.Tensor, learning_rate: tf.Tensor) -> tf.Tensor:
         """Return ``momentum m - learning_rate g``."""
-        return self.decayed(self.state[f"momentum/{name}"], g)
+        return self.decayed(self.state[f"momentum/{name}"], g, learning_rate)
 
-    def decayed(self, m: tf.Tensor, g: tf.Tensor) -> tf.Tensor:
+    def decayed(self, m: tf.Tensor, g: tf.Tensor, learning_rate: tf.Tensor) -> tf.Tensor:
         """Return a momentum a step further along the gradient."""
-        return m * _through_float32(self.momentum, g) - g * _as(self.learning_rate, g)
+        return m * _through_float32(self.momentum, g) - g * learning_rate
 
 
 class Nesterov(Momentum):
@@ -95,10 +108,12 @@ class Nesterov(Momentum):
     in the form of Sutskever et al. 2013. Keras: ``keras.optimizers.SGD(0.9, nesterov=True)``.
     """
 
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return the next ``w`` and ``m``."""
-        m = self.next_momentum(name, g)
-        return [(w, w + self.decayed(m, g)), (self.state[f"momentum/{name}"], m)]
+        m = self.next_momentum(name, g, learning_rate)
+        return [(w, w + self.decayed(m, g, learning_rate)), (self.state[f"momentum/{name}"], m)]
 
 
 class RMSprop(Optimizer):
@@ -111,11 +126,13 @@ class RMSprop(Optimizer):
     slot_names = ("velocity",)
     rho, epsilon = 0.9, 1e-7
 
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return the next ``w`` and ``v``."""
         slot = self.state[f"velocity/{name}"]
         v = _as(self.rho, g) * slot + _as(1 - self.rho, g) * tf.square(g)
-        step = _as(self.learning_rate, g) * g / tf.sqrt(v + _as(self.epsilon, g))
+        step = learning_rate * g / tf.sqrt(v + _as(self.epsilon, g))
         return [(w, w - step), (slot, v)]
 
 
@@ -142,20 +159,22 @@ class Adam(Optimizer):
         counter = (self.iterations, self.iterations + tf.constant(1, tf.int64))
         return [*super().updates(gradients), counter]
 
-    def rule(self, name: str, w: tf.Variable, g: tf.Tensor) -> list[Update]:
+    def rule(
+        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
+    ) -> list[Update]:
         """Return the next ``w``, ``m`` and ``v``."""
         slot_m, slot_v = self.state[f"momentum/{name}"], self.state[f"velocity/{name}"]
         m = slot_m + (g - slot_m) * _as(1 - self.beta_1, g)
         v = slot_v + (tf.square(g) - slot_v) * _as(1 - self.beta_2, g)
-        step = m * self.alpha(g) / (tf.sqrt(v) + _as(self.epsilon, g))
+        step = m * self.alpha(g, learning_rate) / (tf.sqrt(v) + _as(self.epsilon, g))
         return [(w, w - step), (slot_m, m), (slot_v, v)]
 
-    def alpha(self, g: tf.Tensor) -> tf.Tensor:
+    def alpha(self, g: tf.Tensor, learning_rate: tf.Tensor) -> tf.Tensor:
         """Return the step size, corrected for the start of ``m`` and ``v`` at zero."""
         t = tf.cast(self.iterations + tf.constant(1, tf.int64), g.dtype)
         correction_1 = _as(1.0, g) - tf.pow(_through_float32(self.beta_1, g), t)
         correction_2 = _as(1.0, g) - tf.pow(_through_float32(self.beta_2, g), t)
-        return _as(self.learning_rate, g) * tf.sqrt(correction_2) / correction_1
+        return learning_rate * tf.sqrt(correction_2) / correction_1
 
 
 def _as(number: float, like: tf.Tensor) -> tf.Tensor:

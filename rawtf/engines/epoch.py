@@ -20,30 +20,37 @@ class Epoch(Step):
     def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
         super().__init__(build, signature, **dials)
         sizes = [tf.TensorSpec((None,), tf.int32), tf.TensorSpec((), tf.int32)]
-        open_sizes = [signature.x(), signature.y(), *sizes]
-        self.epoch = self.traced(self._epoch, None if self.xla else open_sizes)
+        if self.xla:
+            self.epoch = self.traced(self._epoch_of_known_sizes)
+        else:
+            self.epoch = self.traced(self._epoch, [signature.x(), signature.y(), *sizes])
         self._resident: tuple[np.ndarray, np.ndarray, tf.Tensor, tf.Tensor] | None = None
 
     def _epoch(
-        self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: tf.Tensor | int
+        self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: tf.Tensor
     ) -> tf.Tensor:
         """Take a step for each batch of ``x[order]``; return the mean loss over the samples."""
-        n = order.shape[0] if self.xla else tf.size(order)
-        full, rest = n // batch_size, n % batch_size
-        total = tf.zeros((), self.signature.dtype)
-        for i in tf.range(full):
-            batch = tf.slice(order, [i * batch_size], [batch_size])
-            total += self._batch(x, y, batch, batch_size)
-        if rest > 0:  # the last, smaller batch
-            total += self._batch(x, y, order[n - rest :], rest)
+        n, total = tf.size(order), tf.zeros((), self.signature.dtype)
+        for start in tf.range(0, n, batch_size):
+            # a slice ends where its tensor ends, so that the last batch is what is left
+            total += self._batch(x, y, order[start : start + batch_size])
         return total / tf.cast(n, total.dtype)
 
-    def _batch(
-        self, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor, size: tf.Tensor | int
+    def _epoch_of_known_sizes(
+        self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: int
     ) -> tf.Tensor:
+        """Do the same for XLA, the last, smaller batch apart: it is another program there."""
+        n, total = order.shape[0], tf.zeros((), self.signature.dtype)
+        for start in tf.range(0, n - n % batch_size, batch_size):
+            total += self._batch(x, y, tf.slice(order, [start], [batch_size]))
+        if n % batch_size:
+            total += self._batch(x, y, order[-(n % batch_size) :])
+        return total / n
+
+    def _batch(self, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
         """Take a step; return the sum of the samples' losses."""
         loss = self._step(tf.gather(x, batch), tf.gather(y, batch))
-        return loss * tf.cast(size, loss.dtype)
+        return loss * tf.cast(tf.size(batch), loss.dtype)
 
     def train_epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int

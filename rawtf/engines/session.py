@@ -30,7 +30,7 @@ class Session(Engine):
             self.values = {n: v.read_value() for n, v in self.model.variables.items()}
             self.slots = {n: v.read_value() for n, v in optimizer.state.items()}
             initialize = tf.compat.v1.global_variables_initializer()
-        self.session = tf.compat.v1.Session(graph=graph, config=_as_in_a_function())
+        self.session = tf.compat.v1.Session(graph=graph, config=_as_for_functions())
         self.session.run(initialize)
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -66,13 +66,14 @@ class Session(Engine):
         self.session.close()
 
 
-def _as_in_a_function() -> tf.compat.v1.ConfigProto:
-    """Return a configuration with Grappler on or off as ``tf.config.optimizer`` has it.
+def _as_for_functions() -> tf.compat.v1.ConfigProto:
+    """Return a configuration with Grappler set as ``tf.config.optimizer`` has it.
 
     What is set there holds for functions; a session has to be told by itself.
     """
-    config = tf.compat.v1.ConfigProto()
-    options = tf.config.optimizer.get_experimental_options()
+    config, options = tf.compat.v1.ConfigProto(), tf.config.optimizer.get_experimental_options()
     rewrites = config.graph_options.rewrite_options
     rewrites.disable_meta_optimizer = bool(options.get("disable_meta_optimizer"))
+    if options.get("arithmetic_optimization") is False:
+        rewrites.arithmetic_optimization = type(rewrites).OFF
     return config
