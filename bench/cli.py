@@ -33,6 +33,11 @@ def choice(name: str, values: tuple[str, ...], words: str, **more: Any) -> Calla
     return click.option(name, type=click.Choice(values), help=words, **more)
 
 
+def many(name: str, values: tuple[str, ...], words: str, **more: Any) -> Callable[..., Any]:
+    """Return an option that takes several names, each with the option before it, or ``all``."""
+    return choice(name, (*values, "all"), f"{words} May be repeated.", multiple=True, **more)
+
+
 json_option = click.option("--json", "json_path", type=FILE, help="Write the result as JSON too.")
 data_options = options(
     click.option(
@@ -58,7 +63,6 @@ pair_options = options(
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
 )
 optimizer_option = choice("--optimizer", specs.OPTIMIZERS, "The optimizer.", default="sgd")
-ALL = ("all",)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -89,9 +93,9 @@ def train(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@choice("--engine", specs.ENGINES + ALL, "How the raw model is run.", default="step")
+@many("--engine", specs.ENGINES, "How the raw model is run.", default=("step",))
 @choice("--keras-engine", specs.KERAS_ENGINES, "Whose whole run is compared.", default="fit")
-@choice("--optimizer", specs.OPTIMIZERS + ALL, "The optimizer.", default="sgd")
+@many("--optimizer", specs.OPTIMIZERS, "The optimizer.", default=("sgd",))
 @pair_options
 @click.option("--epochs", type=POSITIVE, help="How long the lockstep is (default 1).")
 @click.option("--steps", type=POSITIVE, help="The same in steps; not with --epochs.")
@@ -137,14 +141,7 @@ def accuracy(**given: Any) -> int:
 @click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps.")
 @click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
 @click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
-@click.option(
-    "--engine",
-    "engines",
-    type=click.Choice(specs.ENGINES),
-    multiple=True,
-    default=specs.ENGINES,
-    help="Of the raw side; may be repeated (default: all).",
-)
+@many("--engine", specs.ENGINES, "How the raw model is run.", default=("all",))
 @click.option("--blocks", type=click.IntRange(min=2), default=6, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @data_options

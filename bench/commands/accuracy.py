@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bench.commands.options import config_from, each_of, models_named
+from bench.commands.options import config_from, models_named
 from bench.data import Dataset
 from bench.equivalence import MOST_SEEDS
 from bench.errors import UserError
@@ -34,7 +34,7 @@ def run(
     results = []
     for config, dataset in zip(configs, datasets, strict=True):
         pair = _proved(config, dataset)
-        for each in each_of("all" if mode == "both" else mode, MODES):
+        for each in MODES if mode == "both" else (mode,):
             found = _over_seeds(pair, dataset, each, seeds, margin)
             click.echo(line(found))
             results.append(found)

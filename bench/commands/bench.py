@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from bench.commands.options import models_named
+from bench.commands.options import each_of, models_named
 from bench.prepare import dataset_for
 from bench.quiet import quiet_tensorflow
 from bench.results import Store, read, report_folder
-from bench.specs import model_spec
+from bench.specs import ENGINES, model_spec
 from bench.user_files import new_file, write_json
 
 
@@ -29,7 +29,7 @@ def run(
     from bench.pipeline import Plan, start
     from bench.pipeline import run as measure
 
-    plan = Plan(**given)
+    plan = Plan(engines=each_of(given.pop("engine"), ENGINES), **given)
     start(store, names, plan, "gvk " + shlex.join(sys.argv[1:]))
     held = measure(store, names, plan, click.echo)
     from bench.report import write_index, write_report

@@ -29,9 +29,9 @@ def models_named(name: str) -> list[str]:
     return list(MODELS) if name == "all" else [model_spec(name).name]
 
 
-def each_of(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a name stands for: itself, or every one for ``all``."""
-    return names if name == "all" else (name,)
+def each_of(given: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that are meant: those given, or every one for ``all``."""
+    return names if "all" in given else tuple(dict.fromkeys(given))
 
 
 def config_from(model: str, given: dict[str, Any], **more: Any) -> Config:

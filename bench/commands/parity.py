@@ -44,10 +44,10 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
 def _engines(given: dict[str, Any]) -> tuple[str, ...]:
     """Return the raw engines that are meant; XLA compiles some of them only."""
     can = XLA_ENGINES if given["xla"] else ENGINES
-    engine = given.pop("engine")
-    if engine != "all" and engine not in can:
+    engines = each_of(given.pop("engine"), can)
+    if not set(engines) <= set(can):
         raise UserError(f"--xla compiles the engines {', '.join(can)}: choose one of them")
-    return each_of(engine, can)
+    return engines
 
 
 def _checked(

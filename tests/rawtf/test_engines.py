@@ -224,7 +224,7 @@ def test_the_data_is_sent_to_the_device_once():
 def test_other_data_is_sent_anew():
     engine = _engine(engine="epoch")
     first = engine.resident(X, Y)
-    for x, y in [(X + 1, Y), (X + 1, Y[::-1]), (X, Y)]:
+    for x, y in [(X, Y[::-1]), (X + 1, Y), (X, Y)]:
         sent = engine.resident(x, y)
         assert not any(one is other for one in sent for other in first)
         assert np.array_equal(sent[0], x)
