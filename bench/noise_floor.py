@@ -25,7 +25,7 @@ from rawtf.updates import Update
 RUNS = 3
 """Shaken runs of each floor; the floor is the largest drift among them."""
 HEADROOM = 16.0
-"""How many times the floor a pair may drift: CONTRIBUTING.md, "Tolerances", has the measurement."""
+"""How many times the floor a pair may drift: docs/exactness.md has the measurement."""
 
 
 class NoiseFloor:

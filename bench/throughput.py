@@ -18,6 +18,8 @@ from bench.specs import KERAS_ENGINES, Config
 REFERENCE = "keras fit"
 MIN_SEGMENT_SECONDS = 0.2
 """Long enough to drown the timer and the scheduler's slices."""
+MAX_SEGMENT_SECONDS = 4.0
+"""Of the slowest arm: a ConvNet's epoch would take minutes, in each of a dozen segments."""
 
 
 @dataclass
@@ -151,7 +153,12 @@ def _keras_arm(config: Config, engine: str) -> Arm:
 def _long_enough(
     arms: Sequence[Arm], x: np.ndarray, y: np.ndarray, batch_size: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Warm every arm up, and repeat the samples until the fastest arm's epoch is a segment."""
+    """Warm every arm up; repeat or cut the samples until the fastest arm's epoch is a segment."""
+    few = slice(2 * batch_size)
+    slow = max(timed(partial(arm.train_epoch, x[few], y[few])) for arm in arms)
+    if slow / 2 * -(-len(x) // batch_size) > MAX_SEGMENT_SECONDS:
+        steps = max(2, int(MAX_SEGMENT_SECONDS / (slow / 2)))
+        return x[: steps * batch_size], y[: steps * batch_size]
     wanted = max(len(x), 50 * batch_size)  # enough steps that none is timed for its first batch
     x, y = _repeat(x, wanted), _repeat(y, wanted)
     fastest = min(min(timed(partial(arm.train_epoch, x, y)) for _ in "12") for arm in arms)

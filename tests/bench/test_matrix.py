@@ -90,9 +90,10 @@ def test_fit_of_data_that_the_batch_size_divides_holds_the_same_bits():
 def test_xla_stays_within_the_noise_floor():
     # in a process of its own: XLA compiles no MaxPoolGrad where op determinism was ever on
     environment = os.environ | {"GVK_MNIST": ""}
-    command = "parity convnet --xla --steps 2 --batch-size 8 --limit 20 --dataset digits".split()
+    pair = ["parity", "convnet", "--xla", "--batch-size", "8"]
+    short = ["--steps", "2", "--limit", "20", "--dataset", "digits"]
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *command],
+        [sys.executable, "-m", "bench", *pair, *short],
         capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

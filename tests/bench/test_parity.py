@@ -1,44 +1,28 @@
-"""Every pair of the matrix on a small size, and every planted fault found and named."""
+"""Every rung of the lockstep in every engine, and every planted fault found and named."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
-import rawtf.model
 from bench import twins
 from bench.errors import NotVerified
-from bench.parity import CheckedPair, check
+from bench.parity import CheckedPair, check, check_engines
 from bench.specs import ENGINES, KERAS_ENGINES, MODELS, default_config
+from keras_impl.mlp import mlp, mlp_dropout
 from rawtf.dense import dense_shapes
 from rawtf.mlp import MLP, MLPDropout
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("model", MODELS)
-def test_fused_twins_hold_the_same_bits(model, engine, small):
-    config = default_config(model, engine=engine, epochs=1)
-    found = check(config, small(config))
-    assert found.holds, found.first_difference
-    assert all(entry.distance.max_ulp == 0 for entry in found.entries)
-    assert found.steps == -(-len(small(config).train) // 128)
-    assert found.metrics["raw"] == found.metrics["keras"]
+from tests.faults import plant_sum_for_mean
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_float64_primitive_twins_agree_to_rounding(model, small):
-    config = default_config(model, kernels="primitive", dtype="float64", epochs=1)
-    found = check(config, small(config))
-    assert found.holds, found.first_difference
-    weights = [e for e in found.entries if e.rung == "weights after fit"]
-    assert max(entry.distance.max_relative for entry in weights) <= 1e-12
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_float32_primitive_twins_agree_to_rounding(model, small):
-    config = default_config(model, kernels="primitive", initializer="truncated-normal", epochs=1)
-    assert check(config, small(config)).holds
+def test_fused_twins_hold_the_same_bits_on_every_rung_in_every_engine(model, small):
+    config = default_config(model, epochs=1, batch_size=128)
+    for found in check_engines(config, ENGINES, small(config)):
+        assert found.holds, found.first_difference
+        assert found.max_ulp == 0
+        assert found.steps == -(-len(small(config).train) // 128)
+        assert found.metrics["raw"] == found.metrics["keras"]
 
 
 @pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
@@ -83,7 +67,7 @@ def test_every_rung_is_climbed(small):
 
 
 def test_sum_for_mean_in_the_loss_is_found(monkeypatch, small):
-    monkeypatch.setattr(rawtf.model, "mean", tf.reduce_sum)
+    plant_sum_for_mean(monkeypatch)
     found = _faulty("mlp", small)
     assert (found.rung, found.tensor, found.first_step) == ("loss", "loss", 1)
 
@@ -98,7 +82,7 @@ def test_keep_probability_for_rate_is_found(monkeypatch, small):
     monkeypatch.setitem(MODELS, "mlp-dropout", quarter)
     config = default_config("mlp-dropout", epochs=1)
     assert check(config, small(config)).holds
-    monkeypatch.setattr(twins, "MLPDropout", KeepForRate)
+    _twin(monkeypatch, KeepForRate, "mlp-dropout")
     found = _faulty("mlp-dropout", small)
     assert (found.rung, found.tensor, found.first_step) == ("logits", "logits", 1)
 
@@ -140,19 +124,15 @@ def test_one_ulp_in_one_weight_is_found(monkeypatch, small):
 
 
 def test_an_unproved_pair_is_refused(monkeypatch, small):
-    monkeypatch.setattr(rawtf.model, "mean", tf.reduce_sum)
+    plant_sum_for_mean(monkeypatch)
     config = default_config("mlp", epochs=1)
     with pytest.raises(NotVerified, match=r"mlp is not proved equal: loss loss: step 1"):
         CheckedPair(check(config, small(config)))
 
 
-def _twin(monkeypatch, raw_class):
-    changed = twins.Twins(
-        shapes=lambda spec: raw_class.shapes(spec.hidden_layers, spec.n_inputs),
-        raw=lambda spec, values, kernels: raw_class(values, kernels),
-        keras=twins.TWINS["mlp"].keras,
-    )
-    monkeypatch.setitem(twins.TWINS, "mlp", changed)
+def _twin(monkeypatch, raw_class, model="mlp"):
+    keras_model = {"mlp": mlp, "mlp-dropout": mlp_dropout}[model]
+    monkeypatch.setitem(twins.TWINS, model, twins._dense(raw_class, keras_model))
 
 
 def _faulty(model, small):
