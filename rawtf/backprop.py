@@ -75,7 +75,7 @@ def max_pool(g: tf.Tensor, z: tf.Tensor, x: tf.Tensor) -> Gradients:
     _, height, width, channels = x.shape
     left, parts = tf.ones_like(z, tf.bool), []
     for corner in pooling.corners(x):
-        here = left & (corner == z)
+        here = left & tf.equal(corner, z)  # == would compare identity in a TF1 graph
         parts.append(tf.where(here, g, tf.zeros_like(g)))
         left = left & ~here
     rows, columns = z.shape[1], z.shape[2]

@@ -4,6 +4,9 @@ The chain rule, walked from the loss backwards. On the way forward every operati
 tape what it was given and what it returned; on the way back its rule (``backprop.py``) turns the
 gradient of what it returned into gradients of what it was given. Where a value was used twice,
 the gradients add up.
+
+Only the operations of ``Kernels`` are written down: a model that computes anything else on its
+way forward gets a wrong gradient, and no tape could tell it.
 """
 
 from collections.abc import Sequence
@@ -35,7 +38,11 @@ class Tape:
         return kernels.each(self._recorded)
 
     def gradient(self, loss: tf.Tensor, variables: Sequence[tf.Variable]) -> list[tf.Tensor]:
-        """Return the gradient of a recorded scalar with respect to each variable."""
+        """Return the gradient of a recorded scalar with respect to each variable.
+
+        Raises:
+            ValueError: the loss does not depend on one of them.
+        """
         found = {id(loss): tf.ones_like(loss)}
         for call in reversed(self.calls):
             g = found.get(id(call.output))
@@ -46,6 +53,9 @@ class Tape:
                 if part is not None:
                     earlier = found.get(id(value))
                     found[id(value)] = part if earlier is None else earlier + part
+        left_out = [variable.name for variable in variables if id(variable) not in found]
+        if left_out:
+            raise ValueError(f"the loss does not depend on {', '.join(left_out)}")
         return [found[id(variable)] for variable in variables]
 
     def _recorded(self, name: str, op: Op) -> Op:

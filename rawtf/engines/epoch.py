@@ -41,8 +41,9 @@ class Epoch(Step):
     ) -> tf.Tensor:
         """Do the same for XLA, the last, smaller batch apart: it is another program there."""
         n, total = order.shape[0], tf.zeros((), self.signature.dtype)
-        for start in tf.range(0, n - n % batch_size, batch_size):
-            total += self._batch(x, y, tf.slice(order, [start], [batch_size]))
+        if n >= batch_size:  # XLA compiles a loop's body even where it is never run
+            for start in tf.range(0, n - n % batch_size, batch_size):
+                total += self._batch(x, y, tf.slice(order, [start], [batch_size]))
         if n % batch_size:
             total += self._batch(x, y, order[-(n % batch_size) :])
         return total / n
