@@ -3,7 +3,7 @@
 Nothing here imports TensorFlow: ``gvk models`` and ``gvk --help`` read it.
 """
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any
 
 from bench.errors import UserError
@@ -183,6 +183,11 @@ class Config:
     def but(self, **changes: Any) -> "Config":
         """Return a copy with some dials turned."""
         return replace(self, **changes)
+
+
+DIAL_DEFAULTS: dict[str, Any] = {
+    field.name: field.default for field in fields(Config) if field.default is not MISSING
+}
 
 
 def model_spec(name: str) -> ModelSpec:

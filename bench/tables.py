@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from bench.results import ModelRecords, Record, holds
-from bench.specs import MODELS
+from bench.specs import DIAL_DEFAULTS, MODELS
 
 MISSING = "n/a"
 NOT_MEASURED = "Not measured."
@@ -149,9 +149,13 @@ def block_seconds(arm: Record) -> list[float]:
 
 
 def labels(parities: Sequence[Record]) -> list[str]:
-    """Return a name for each parity record of a model: its engine, and every dial that varies."""
-    configs = [parity["config"] for parity in parities]
-    dials = [d for d in dict.fromkeys(k for c in configs for k in c) if d != "engine"]
+    """Return a name for each parity record of a model: its engine, and every dial that varies.
+
+    A record from before a dial was there has the dial's default. How long a proof was is no dial.
+    """
+    configs: list[Record] = [DIAL_DEFAULTS | parity["config"] for parity in parities]
+    named = ("engine", "epochs")
+    dials = [d for d in dict.fromkeys(k for c in configs for k in c) if d not in named]
     varied = [d for d in dials if len({str(config.get(d)) for config in configs}) > 1]
     return [", ".join([str(c.get("engine")), *(scalar(c.get(d)) for d in varied)]) for c in configs]
 

@@ -198,8 +198,8 @@ def test_engines_with_several_proofs_are_told_apart_by_what_varies(tmp_path: Pat
 def test_the_accuracy_table_and_what_a_default_hides(tmp_path: Path) -> None:
     text = section(report(tmp_path / "mnist", whole()), "Accuracy")
     assert rows(text)[2:] == [
-        ["mlp", "glorot-uniform", "3", "1,290", "97.10 %", "97.10 %", "0"],
-        ["mlp", "truncated-normal", "3", "1,290", "95.85 %", "95.85 %", "0"],
+        ["mlp", "glorot-uniform", "3 of 200", "1,290", "97.10 %", "97.10 %", "0"],
+        ["mlp", "truncated-normal", "3 of 200", "1,290", "95.85 %", "95.85 %", "0"],
     ]
     assert "mlp +1.25 percentage points" in text
 
