@@ -35,7 +35,7 @@ def test_benchmark_fills_extra_info_and_writes_the_report(pytester):
         *("--benchmark", "-k", "perceptron", "--gvk-dataset", "digits", "--gvk-limit", "130"),
         *("--gvk-epochs", "1", "--gvk-blocks", "2", "--benchmark-json", "timed.json"),
     )
-    result.assert_outcomes(passed=5, deselected=10)
+    result.assert_outcomes(passed=7, deselected=42)
     result.stdout.fnmatch_lines(["gvk report: reports?digits?report.md"])
 
     timed = {

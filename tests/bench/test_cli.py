@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.specs import MODELS
+
 SMALL = ("--dataset", "digits", "--limit", "150")
 
 
@@ -16,10 +18,10 @@ def test_models_lists_the_registry(gvk):
     assert "784-64-32-16-10" in out
     with open("models.json") as file:
         found = json.load(file)
-    assert (found["schema"], found["verb"], len(found["models"])) == (1, "models", 3)
+    assert (found["schema"], found["verb"], len(found["models"])) == (1, "models", len(MODELS))
 
 
-@pytest.mark.parametrize("model", ["perceptron", "mlp", "mlp-dropout"])
+@pytest.mark.parametrize("model", ["perceptron", "mlp-dropout", "convnet-full"])
 def test_exact_training_saves_the_same_file_on_both_sides(gvk, tmp_path, model):
     for impl in ("raw", "keras"):
         code, out, _ = gvk(
