@@ -109,11 +109,16 @@ def test_the_floor_of_a_tensor_is_its_largest_drift_and_one_ulp_at_least():
     assert not floor.holds(just_out, "gradient", "a")
 
 
-def test_float64_forgives_more_in_differences_of_sums():
-    assert ROUNDING_FLOAT64.holds(Distance(0, 1e-12, 9), "weights after step", "a")
-    assert not ROUNDING_FLOAT64.holds(Distance(0, 1.1e-12, 9), "weights after step", "a")
-    assert ROUNDING_FLOAT64.holds(Distance(0, 1e-10, 9), "gradient", "a")
-    assert not ROUNDING_FLOAT64.holds(Distance(0, 1.1e-10, 9), "gradient", "a")
+def test_float64_forgives_more_in_differences_of_sums_and_near_zero():
+    def holds(absolute, relative, rung):
+        return ROUNDING_FLOAT64.holds(Distance(absolute, relative, 9), rung, "a")
+
+    assert holds(1e-3, 1e-12, "weights after step")
+    assert not holds(1e-3, 1.1e-12, "weights after step")
+    assert holds(1e-3, 1e-10, "gradient")
+    assert not holds(1e-3, 1.1e-10, "gradient")
+    assert holds(1e-14, 1.0, "weights after step")
+    assert not holds(1.1e-14, 1.0, "weights after step")
 
 
 def _checked(model, **dials):
