@@ -1,8 +1,8 @@
 """Which pairs hold the same bits, which only agree to rounding, and for those: why.
 
-What each entry says was found by taking one thing away at a time; CONTRIBUTING.md, "Exactness",
-tells how. ``tests/bench/test_exactness.py`` fails when a pair that is named here as differing is
-equal after all, or the other way round.
+What each entry says was found by taking one thing away at a time: ``docs/exactness.md``.
+``tests/bench/test_matrix.py`` fails when a pair that is named here as differing is equal after
+all, or the other way round (XLA apart, where the dense models happen to be equal).
 """
 
 from bench.specs import Config
