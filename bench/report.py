@@ -239,7 +239,7 @@ def _timing(model: str, throughput: Record) -> str:
 
 
 def _reproduce(models: Models) -> str:
-    runs = {records.run["run"]: records.run for records in models.values()}
+    runs = {r["run"]: r for found in models.values() for r in (found.run, *found.also)}
     commands = dict.fromkeys(_command(run) for run in runs.values())
     return "```sh\n" + "\n".join(commands) + "\n```"
 

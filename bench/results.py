@@ -109,6 +109,7 @@ class ModelRecords:
     parity: list[Record]
     accuracy: list[Record]
     throughput: Record | None
+    also: tuple[Record, ...] = ()  # later runs that added to it
 
     @property
     def equal(self) -> bool | None:
@@ -194,7 +195,8 @@ def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
     if new.run.get("plan", {}).get("timing", True):
         return replace(new, accuracy=accuracy)
     proofs = {r["config"].get("engine"): r for r in [*old.parity, *new.parity]}
-    return replace(old, parity=list(proofs.values()), accuracy=accuracy)
+    also = (*old.also, new.run)
+    return replace(old, parity=list(proofs.values()), accuracy=accuracy, also=also)
 
 
 def incomplete(records: list[Record]) -> list[Record]:

@@ -166,6 +166,50 @@ def test_a_run_without_an_end_counts_for_the_models_it_timed(tmp_path: Path) -> 
     assert [r["run"] for r in incomplete(records)] == [store.run]
 
 
+ACCURACY = {"model": "mlp", "config": {}, "steps": 1, "epochs": 1, "max_ulp": 0}
+TIMED = {"model": "mlp", "steps_per_segment": 1, "samples_per_segment": 1, "arms": []}
+
+
+def _timed_run(folder: Path, **plan: Any) -> None:
+    store = one_run(folder, "mlp", end=False, plan=plan)
+    store.append("accuracy", **ACCURACY, raw={"accuracy": 0.5}, keras={"accuracy": 0.5})
+    store.append("throughput", **TIMED, ratios=[{"arm": "raw step", "ratio": 2.0}])
+    store.finish()
+
+
+def test_a_run_that_times_nothing_adds_its_accuracy_to_the_last_one_that_did(
+    tmp_path: Path,
+) -> None:
+    _timed_run(tmp_path)
+    store = one_run(tmp_path, "mlp", end=False, plan={"timing": False})
+    store.append("accuracy", **ACCURACY, raw={"accuracy": 0.9}, keras={"accuracy": 0.9})
+    store.finish()
+    found = latest(read(tmp_path))["mlp"]
+    assert [r["raw"]["accuracy"] for r in found.accuracy] == [0.9]
+    assert (found.ratio("raw step") or {})["ratio"] == 2.0
+    assert [run["run"] for run in found.also] == [store.run]
+    assert len(found.parity) == 1
+
+
+def test_a_later_proof_that_fails_withholds_the_earlier_ratio(tmp_path: Path) -> None:
+    _timed_run(tmp_path)
+    store = Store(tmp_path)
+    store.start(plan={"timing": False})
+    store.append("parity", **parity(holds=False))
+    store.finish()
+    found = latest(read(tmp_path))["mlp"]
+    assert found.equal is False
+    assert found.ratio("raw step") is None
+
+
+def test_a_later_run_that_was_to_time_starts_anew_but_for_the_accuracy(tmp_path: Path) -> None:
+    _timed_run(tmp_path)
+    one_run(tmp_path, "mlp", plan={"timing": True})
+    found = latest(read(tmp_path))["mlp"]
+    assert found.throughput is None
+    assert len(found.accuracy) == 1
+
+
 def test_two_runs_at_once_are_kept_apart(tmp_path: Path) -> None:
     one, two = Store(tmp_path), Store(tmp_path)
     one.start()
