@@ -2,7 +2,7 @@
 
 What each entry says was found by taking one thing away at a time: ``docs/exactness.md``.
 ``tests/bench/test_matrix.py`` fails when a pair that is named here as differing is equal after
-all, or the other way round (XLA apart, where the dense models happen to be equal).
+all, or the other way round (XLA and the perceptron apart, which happen to be equal at times).
 """
 
 from bench.specs import Config

@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from itertools import product
 
 import numpy as np
 import pytest
 
 from bench import twins
 from bench.batches import orders
-from bench.compare import largest
+from bench.compare import distance, largest
+from bench.criteria import ROUNDING_FLOAT64
 from bench.exact import set_exact
 from bench.exactness import causes
 from bench.parity import check
@@ -58,16 +60,19 @@ def test_every_keras_engine_ends_in_the_bits_of_the_raw_one_unless_it_is_said_wh
         assert largest(raw, keras).max_ulp == 0
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
-@pytest.mark.parametrize("gradients", GRADIENTS)
 @pytest.mark.parametrize("model", MODELS)
-def test_every_kernel_set_and_gradient_source_agrees_in_float64(model, gradients, kernels):
-    config = _config(model, kernels=kernels, gradients=gradients, dtype="float64", optimizer="adam")
-    found = check(config, _dataset(config))
-    assert found.holds, found.first_difference
-    weights = [e.distance for e in found.entries if e.rung.startswith("weights")]
-    assert all(d.max_relative <= 1e-12 or d.max_abs <= 1e-14 for d in weights)
-    assert (found.max_ulp == 0) == (not found.causes)
+def test_every_kernel_set_and_gradient_source_agrees_in_float64(model):
+    fused = _config(model, dtype="float64", optimizer="adam")
+    set_exact(fused)
+    keras, _ = _trained(twins.keras_engine, fused)
+    for kernels, gradients in product(KERNELS, GRADIENTS):
+        config = fused.but(kernels=kernels, gradients=gradients)
+        raw, _ = _trained(twins.raw_engine, config)
+        for name, value in keras.items():
+            found = distance(raw[name], value)
+            assert ROUNDING_FLOAT64.holds(found, "weights after fit", name), (name, found)
+        if model != "perceptron":  # so short a sum may round alike in two orders
+            assert (largest(raw, keras).max_ulp == 0) == (not causes(config))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
