@@ -119,7 +119,7 @@ def parity(**given: Any) -> int:
     metavar="PP",
     help="Percentage points that count as equal.",
 )
-@choice("--mode", ("both", "paired", "independent"), "Shared seeds, or own ones.", default="both")
+@choice("--mode", ("both", *specs.SEED_MODES), "Shared seeds, or own ones.", default="both")
 @choice("--engine", specs.ENGINES, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
 @optimizer_option

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_impl.batches import open_signature
 from keras_impl.compiling import float_type
 from keras_impl.engines import Fit
 
@@ -25,10 +26,7 @@ class KerasProbe:
         self.model = engine.model
         # the batch dimension stays open, as in fit: of a known size Grappler makes a constant, and
         # of the division by it (the mean in batch norm) a product with the inverse, other bits
-        inputs, labels = (
-            tf.TensorSpec((None, *spec.shape[1:]), engine.dtype)
-            for spec in (self.model.input, self.model.output)
-        )
+        inputs, labels = open_signature(self.model, engine.dtype)
         traced = partial(tf.function, jit_compile=self.model.jit_compile)
         self._backward = traced(self._trace_backward, input_signature=[inputs, labels])
         self._logits = traced(self._trace_logits, input_signature=[inputs])

@@ -73,11 +73,6 @@ class Ledger:
     def _write(self, rung: str, tensor: str, found: "_Found") -> None:
         self._found.setdefault((rung, tensor), []).append(found)
 
-    @property
-    def holds(self) -> bool:
-        """Whether everything written down so far meets its criterion."""
-        return all(entry.holds for entry in self.entries())
-
     def entries(self) -> tuple[Entry, ...]:
         """Return the entries in the order in which they were first written."""
         return tuple(_entry(*key, found) for key, found in self._found.items())

@@ -211,10 +211,17 @@ def check_engines(
 
     Engines that need another exact mode get a walk of their own.
     """
-    configs = [config.but(engine=engine) for engine in engines]
-    modes = {str(settings(each)): settings(each) for each in configs}
-    for mode in modes.values():
-        yield from _walk([c for c in configs if settings(c) == mode], dataset, max_steps)
+    for group in groups(config, engines):
+        yield from _walk([config.but(engine=each) for each in group], dataset, max_steps)
+
+
+def groups(config: Config, engines: Sequence[str]) -> list[list[str]]:
+    """Return the raw engines in groups that share an exact mode, and so a walk."""
+    by_mode: dict[tuple[bool, ...], list[str]] = {}
+    for engine in engines:
+        mode = tuple(settings(config.but(engine=engine)).values())
+        by_mode.setdefault(mode, []).append(engine)
+    return list(by_mode.values())
 
 
 def _walk(configs: Sequence[Config], dataset: Dataset, max_steps: int | None) -> Iterator[Parity]:

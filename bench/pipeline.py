@@ -108,11 +108,12 @@ def run_model(
 
 
 def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> Iterator[Parity]:
-    """Walk each raw engine in lockstep with Keras; yield each proof when it is there."""
+    """Walk the raw engines in lockstep with Keras; yield the proofs of a walk when it is over."""
     config = default_config(model, seed=plan.seed, epochs=plan.parity_epochs)
-    for found in exact.submit(_check, config, plan).result():
-        say(parity_line(found))
-        yield found
+    for engines in parity.groups(config, plan.engines):
+        for found in exact.submit(_check, config, engines, plan).result():
+            say(parity_line(found))
+            yield found
 
 
 def compare_accuracy(
@@ -179,9 +180,9 @@ def throughput_lines(found: throughput.Throughput) -> list[str]:
     return lines
 
 
-def _check(config: Config, plan: Plan) -> list[Parity]:
+def _check(config: Config, engines: list[str], plan: Plan) -> list[Parity]:
     dataset = dataset_for(config.spec, plan.dataset, plan.limit)
-    return list(parity.check_engines(config, plan.engines, dataset, plan.parity_steps))
+    return list(parity.check_engines(config, engines, dataset, plan.parity_steps))
 
 
 def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:

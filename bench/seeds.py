@@ -20,8 +20,6 @@ from bench.followers import PREDICT_BATCH_SIZE
 from bench.parity import CheckedPair
 from bench.specs import Config
 
-MODES = ("paired", "independent")
-
 
 @dataclass(frozen=True)
 class SeedRun:
@@ -63,7 +61,7 @@ def train_seeds(pair: CheckedPair, dataset: Dataset, mode: str, seeds: int) -> I
     Args:
         pair: what parity proved equal.
         dataset: the samples.
-        mode: one of ``MODES``.
+        mode: one of ``bench.specs.SEED_MODES``.
         seeds: how many.
     """
     run = _paired if mode == "paired" else _independent

@@ -6,6 +6,9 @@ a mean becomes a product with the inverse. So the same model on the same batches
 when its data is a sample longer. A data set keeps the size open in both cases.
 """
 
+from collections.abc import Iterator
+
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -13,3 +16,16 @@ import tensorflow as tf
 def open_batches(x: np.ndarray, y: np.ndarray, batch_size: int) -> tf.data.Dataset:
     """Return the samples in their order, cut into batches of a size that no graph knows."""
     return tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
+
+
+def open_signature(model: keras.Model, dtype: str) -> list[tf.TensorSpec]:
+    """Return what a traced function over inputs and labels of a model takes: any batch size."""
+    return [
+        tf.TensorSpec((None, *tensor.shape[1:]), dtype) for tensor in (model.input, model.output)
+    ]
+
+
+def slices(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
+    """Yield ``order`` cut into batches, the last one as long as what is left."""
+    for start in range(0, len(order), batch_size):
+        yield order[start : start + batch_size]

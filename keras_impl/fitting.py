@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_impl.batches import open_batches
+from keras_impl.batches import open_batches, slices
 from keras_impl.compiling import float_type
 
 SEED_STATE = "seed_state"
@@ -106,8 +106,7 @@ class TrainOnBatch(Fit):
         """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats."""
         self.model.reset_metrics()
         loss: Any = np.nan
-        for start in range(0, len(order), batch_size):
-            batch = order[start : start + batch_size]
+        for batch in slices(order, batch_size):
             loss = self.train_on_batch(x[batch], y[batch])
         return float(loss)
 

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_impl.batches import open_signature, slices
 from keras_impl.compiling import float_type
 from keras_impl.fitting import TrainOnBatch
 
@@ -19,12 +20,11 @@ class OwnLoop(TrainOnBatch):
     def __init__(self, build: Callable[[], keras.Model], dtype: str = "float32") -> None:
         super().__init__(build, dtype)
         self.model.optimizer.build(self.model.trainable_variables)
-        x, y = (
-            tf.TensorSpec((None, *tensor.shape[1:]), self.dtype)
-            for tensor in (self.model.input, self.model.output)
+        self.step = tf.function(
+            self._step,
+            input_signature=open_signature(self.model, dtype),
+            jit_compile=self.model.jit_compile,
         )
-        xla = self.model.jit_compile
-        self.step = tf.function(self._step, input_signature=[x, y], jit_compile=xla)
 
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
@@ -43,7 +43,7 @@ class OwnLoop(TrainOnBatch):
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
     ) -> float:
         """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats."""
-        batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+        batches = list(slices(order, batch_size))
         losses = [self.train_on_batch(x[batch], y[batch]) for batch in batches]
         sizes = [len(batch) for batch in batches]
         return float(np.average([keras.ops.convert_to_numpy(v) for v in losses], weights=sizes))

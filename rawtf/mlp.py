@@ -8,15 +8,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from rawtf.dense import dense, dense_shapes
+from rawtf.classifier import Classifier
+from rawtf.dense import dense_shapes
 from rawtf.dropout import Dropout, dropout_shapes
 from rawtf.initializers import Shape
-from rawtf.metrics import categorical_accuracy
-from rawtf.model import Model
 from rawtf.updates import Update
 
 
-class MLP(Model):
+class MLP(Classifier):
     """784-64-32-16-10 as in the workshop. Keras twin: ``keras_impl.mlp.mlp``."""
 
     @staticmethod
@@ -39,23 +38,6 @@ class MLP(Model):
         a_2 = sigmoid(self.layer(a_1, "dense_2"))  # (batch, 32)
         a_3 = sigmoid(self.layer(a_2, "dense_3"))  # (batch, 16)
         return self.layer(a_3, "dense_4"), []  # (batch, 10)
-
-    def layer(self, a: tf.Tensor, name: str) -> tf.Tensor:
-        """Return ``a^T W + b`` with the parameters of the named layer."""
-        w, b = self.variables[f"{name}/kernel"], self.variables[f"{name}/bias"]
-        return dense(a, w, b, self.kernels)
-
-    def losses(self, y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-        """Return the categorical cross-entropy of each sample, (batch,)."""
-        return self.kernels.categorical_cross_entropy(y, logits)
-
-    def probabilities(self, logits: tf.Tensor) -> tf.Tensor:
-        """Return the probability of each class, (batch, 10)."""
-        return self.kernels.softmax(logits)
-
-    def accuracy(self, y: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-        """Return the share whose most probable class is the right one."""
-        return categorical_accuracy(y, probabilities)
 
 
 class MLPDropout(MLP):

@@ -9,14 +9,12 @@ import click
 from bench.commands.options import config_from, models_named
 from bench.data import Dataset
 from bench.equivalence import MOST_SEEDS
-from bench.errors import UserError
 from bench.prepare import dataset_for
 from bench.progress import progress
 from bench.quiet import quiet_tensorflow
-from bench.specs import XLA_ENGINES, Config
+from bench.specs import SEED_MODES, Config
 from bench.user_files import new_file, write_json
 
-MODES = ("paired", "independent")
 PROOF_STEPS = 5
 _EXIT = {"equivalent": 0, "different": 1, "inconclusive": 3}
 
@@ -26,15 +24,13 @@ def run(
 ) -> int:
     """Train, compare and judge; the worst verdict makes the exit code."""
     new_file(json_path, "--json")
-    if given["xla"] and given["engine"] not in XLA_ENGINES:
-        raise UserError(f"--xla compiles the engines {', '.join(XLA_ENGINES)}: choose one of them")
     configs = [config_from(name, given) for name in models_named(model)]
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
     quiet_tensorflow()
     results = []
     for config, dataset in zip(configs, datasets, strict=True):
         pair = _proved(config, dataset)
-        for each in MODES if mode == "both" else (mode,):
+        for each in SEED_MODES if mode == "both" else (mode,):
             found = _over_seeds(pair, dataset, each, seeds, margin)
             click.echo(line(found))
             results.append(found)

@@ -1,9 +1,10 @@
 """From options as they were given to models and configs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bench.errors import UserError
-from bench.specs import MODELS, Config, default_config, model_spec
+from bench.specs import MODELS, XLA_ENGINES, Config, default_config, model_spec
 
 _DIALS = (
     "engine",
@@ -34,6 +35,12 @@ def each_of(given: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     return names if "all" in given else tuple(dict.fromkeys(given))
 
 
+def require_xla(engines: Iterable[str]) -> None:
+    """Raise ``UserError`` unless XLA compiles each of these raw engines."""
+    if not set(engines) <= set(XLA_ENGINES):
+        raise UserError(f"--xla compiles the engines {', '.join(XLA_ENGINES)}: choose one of them")
+
+
 def config_from(model: str, given: dict[str, Any], **more: Any) -> Config:
     """Return the model's config with the dials that were given, ``more`` over them."""
     if given.get("iterations") and (more.get("sampling") or given.get("sampling")) != "replacement":
@@ -43,4 +50,7 @@ def config_from(model: str, given: dict[str, Any], **more: Any) -> Config:
     if dials["initializer"] and dials["initializer"] not in spec.initializers:
         wanted = ", ".join(spec.initializers)
         raise UserError(f"--initializer {dials['initializer']} is not for {model}: use {wanted}")
-    return default_config(model, **dials)
+    config = default_config(model, **dials)
+    if config.xla:
+        require_xla([config.engine])
+    return config

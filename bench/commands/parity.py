@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bench.commands.options import config_from, each_of, models_named
+from bench.commands.options import config_from, each_of, models_named, require_xla
 from bench.data import Dataset
 from bench.errors import UserError
 from bench.ledger import Entry
@@ -45,8 +45,8 @@ def _engines(given: dict[str, Any]) -> tuple[str, ...]:
     """Return the raw engines that are meant; XLA compiles some of them only."""
     can = XLA_ENGINES if given["xla"] else ENGINES
     engines = each_of(given.pop("engine"), can)
-    if not set(engines) <= set(can):
-        raise UserError(f"--xla compiles the engines {', '.join(can)}: choose one of them")
+    if given["xla"]:
+        require_xla(engines)
     return engines
 
 

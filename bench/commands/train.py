@@ -12,7 +12,7 @@ from bench.data import Dataset
 from bench.errors import UserError
 from bench.prepare import dataset_for
 from bench.quiet import quiet_tensorflow
-from bench.specs import ENGINES, KERAS_ENGINES, XLA_ENGINES, Config, model_spec
+from bench.specs import ENGINES, KERAS_ENGINES, Config, model_spec
 from bench.user_files import load_weights, new_file, save_weights, write_json
 
 
@@ -63,8 +63,6 @@ def _config(model: str, impl: str, exact: bool, given: dict[str, Any]) -> Config
     engine = given.pop("engine") or engines[0]
     if engine not in engines:
         raise UserError(f"--engine {engine} is not for --impl {impl}: use {', '.join(engines)}")
-    if given["xla"] and impl == "raw" and engine not in XLA_ENGINES:
-        raise UserError(f"--xla compiles the engines {', '.join(XLA_ENGINES)}: choose one of them")
     own = spec.raw_sampling if impl == "raw" else spec.keras_sampling
     sampling = given["sampling"] or ("permutation" if exact else own)
     dial = "engine" if impl == "raw" else "keras_engine"
