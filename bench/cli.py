@@ -13,6 +13,8 @@ import click
 
 from bench import specs
 from bench.errors import NotVerified, UserError
+from bench.paired import PRECISIONS
+from bench.verdicts import DEFAULT_MARGIN
 
 HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 REPORTS = Path("reports")
@@ -38,6 +40,24 @@ def many(name: str, values: tuple[str, ...], words: str, **more: Any) -> Callabl
     return choice(name, (*values, "all"), f"{words} May be repeated.", multiple=True, **more)
 
 
+class Percent(click.ParamType):
+    """A percentage such as ``3%``, kept as a fraction; the sign may be left out."""
+
+    name = "percentage"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Return the fraction."""
+        if isinstance(value, float):
+            return value
+        try:
+            percent = float(str(value).strip().removesuffix("%"))
+        except ValueError:
+            percent = float("nan")
+        if not 0 < percent < 100:
+            self.fail(f"{value!r} is no percentage between 0% and 100%: give one such as 3%")
+        return percent / 100
+
+
 json_option = click.option("--json", "json_path", type=FILE, help="Write the result as JSON too.")
 data_options = options(
     click.option(
@@ -61,6 +81,36 @@ pair_options = options(
     click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
     choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
+)
+measuring_options = options(
+    choice(
+        "--precision",
+        PRECISIONS,
+        "quick: all blocks in one process; full: a fresh process for each block.",
+        default="quick",
+        show_default=True,
+    ),
+    click.option(
+        "--target-width", type=Percent(), metavar="P%", help="Stop at intervals so narrow (3%)."
+    ),
+    click.option(
+        "--time-budget", type=click.FloatRange(min=1), metavar="S", help="Stop after S seconds."
+    ),
+    click.option("--blocks", type=click.IntRange(min=2), help="Take so many, whatever they say."),
+    click.option(
+        "--margin",
+        type=Percent(),
+        default=DEFAULT_MARGIN,
+        show_default="2%",
+        metavar="P%",
+        help="The difference that counts as none.",
+    ),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+    click.option("--resume", is_flag=True, help="Go on with the last run, if it was cut short."),
+)
+report_options = options(
+    click.option("--reports", type=FOLDER, default=REPORTS, show_default=True),
+    click.option("--name", help="Of the report (default: the data set's name)."),
 )
 optimizer_option = choice("--optimizer", specs.OPTIMIZERS, "The optimizer.", default="sgd")
 
@@ -136,17 +186,15 @@ def accuracy(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model", nargs=-1, required=True)
-@click.option("--epochs", type=POSITIVE, help="Of the accuracy run (default: the workshop's).")
+@click.option("--epochs", type=POSITIVE, help="Of the accuracy run (full: the workshop's).")
 @click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True)
-@click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps.")
+@click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps (quick: 5).")
 @click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
 @click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
-@many("--engine", specs.ENGINES, "How the raw model is run.", default=("all",))
-@click.option("--blocks", type=click.IntRange(min=2), default=6, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@many("--engine", specs.ENGINES, "How the raw model is run (quick: all but eager).")
+@measuring_options
 @data_options
-@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
-@click.option("--name", help="Of the report (default: the data set's name).")
+@report_options
 @json_option
 def bench(**given: Any) -> int:
     """Prove each MODEL (or all) equal, compare accuracy, then time both sides; write the report."""

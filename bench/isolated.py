@@ -5,16 +5,44 @@ a process of its own, and what is timed runs in one that never was in exact mode
 """
 
 import multiprocessing
-from collections.abc import Iterator
+import os
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from bench.quiet import quiet_tensorflow
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @contextmanager
-def exact_process() -> Iterator[ProcessPoolExecutor]:
-    """Yield an executor over one fresh process; several calls share it and its imports."""
+def fresh_process() -> Iterator[ProcessPoolExecutor]:
+    """Yield an executor over one fresh process; several calls share it and its imports.
+
+    The process ends with its parent, whatever ends that: a child that trained on after a kill
+    would disturb the next measurement.
+    """
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=quiet_tensorflow) as executor:
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_prepare) as executor:
         yield executor
+
+
+def in_fresh_process(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a function returns in a process of its own."""
+    with fresh_process() as executor:
+        return executor.submit(work, *args, **kwargs).result()
+
+
+def _prepare() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    quiet_tensorflow()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -5,31 +5,43 @@ Proof and accuracy run in exact mode, in a process of their own; time is taken i
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from statistics import fmean
+from typing import Any
 
 from bench import accuracy, parity, throughput
+from bench.batches import steps_per_epoch
 from bench.data import load
-from bench.isolated import exact_process
+from bench.isolated import fresh_process
 from bench.machine import environment
+from bench.paired import Stop
 from bench.parity import CheckedPair, Parity
-from bench.prepare import dataset_for
-from bench.records import accuracy_record, parity_record, throughput_record
-from bench.results import Record, Store
-from bench.specs import ENGINES, Config, default_config
+from bench.precision import PRECISIONS, Precision
+from bench.prepare import dataset_facts, dataset_for
+from bench.recording import Measurement
+from bench.records import accuracy_record, parity_of, parity_record
+from bench.results import Record
+from bench.specs import KERAS_ENGINES, Config, default_config
+from bench.store import Store
+from bench.verdicts import DEFAULT_MARGIN, worst_exit_code
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a bench does with each model; None leaves it to the workshop.
+    """What a bench does with each model; None leaves it to the precision.
 
     Attributes:
         dataset, limit: what is trained on.
+        precision: a key of ``bench.precision.PRECISIONS``.
         parity_epochs: how long the lockstep is, at most.
         parity_steps: how long it is, at most, in steps.
         epochs: how long the accuracy run is.
-        blocks: how often each arm is timed.
+        blocks: how many blocks are taken, whatever their interval.
+        target_width: how narrow the intervals have to be, 0.03 for 3 %.
+        time_budget: of the timing of a model's training, in seconds.
+        margin: the difference of speed that counts as none.
         seed: of weights, batches and the order of the arms.
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
@@ -37,102 +49,173 @@ class Plan:
 
     dataset: str = "auto"
     limit: int | None = None
+    precision: str = "quick"
     parity_epochs: int = 1
     parity_steps: int | None = None
     epochs: int | None = None
-    blocks: int = 6
+    blocks: int | None = None
+    target_width: float | None = None
+    time_budget: float | None = None
+    margin: float = DEFAULT_MARGIN
     seed: int = 0
-    engines: tuple[str, ...] = ENGINES
+    engines: tuple[str, ...] = ()
     accuracy: bool = True
     timing: bool = True
 
+    @property
+    def preset(self) -> Precision:
+        """What the precision stands for."""
+        return PRECISIONS[self.precision]
 
-def start(store: Store, models: list[str], plan: Plan, command: str) -> None:
+    @property
+    def raw_engines(self) -> tuple[str, ...]:
+        """The raw engines, the precision's where none are named."""
+        return self.engines or self.preset.engines
+
+    def measurement(self, share: float = 1.0) -> Measurement:
+        """Return how to measure, with a share of the time budget."""
+        stop = self.preset.stop
+        stop = replace(
+            stop,
+            target_width=stop.target_width if self.target_width is None else self.target_width,
+            budget_seconds=share * (self.time_budget or stop.budget_seconds),
+        )
+        if self.blocks:
+            stop = Stop(self.blocks, self.blocks, 0, float("inf"))
+        longest = self.preset.max_segment_seconds
+        return Measurement(self.precision, stop, longest, self.seed, self.margin)
+
+
+def begin(store: Store, plan: Plan, command: str, resume: bool = False, **more: Any) -> None:
     """Open a run in the store: when, where, on what data, by which command."""
     dataset = load(plan.dataset)  # the whole of it; each model says what it takes
     store.start(
+        resume,
+        verb="bench",
         command=command,
-        plan=asdict(plan),
+        plan=asdict(plan) | more,
         environment=environment(),
-        dataset={
-            "name": dataset.name,
-            "source": dataset.source,
-            "sha256": dataset.sha256,
-            "train": len(dataset.train),
-            "validation": len(dataset.validation),
-            "test": len(dataset.test),
-        },
+        dataset=dataset_facts(dataset),
     )
 
 
-def run(store: Store, models: list[str], plan: Plan, say: Say) -> bool:
-    """Measure each model; return whether every pair was proved equal."""
-    with exact_process() as exact:
+def run(store: Store, models: list[str], plan: Plan, say: Say) -> int:
+    """Measure each model; return 0, 1 or 3, as the verdicts have it."""
+    with fresh_process() as exact:
         runs = [run_model(store, exact, model, plan, say) for model in models]
     store.finish()
-    return all(found.holds for found in runs)
+    if not all(found.holds for found in runs):
+        return 1
+    return worst_exit_code(word for found in runs if (word := found.verdict))
 
 
 @dataclass(frozen=True)
 class ModelRun:
-    """The records of one model: parity by raw engine, accuracy by initializer, throughput.
+    """The records of one model: parity by engine, accuracy by initializer, throughput by task.
 
     Accuracy and throughput are empty where no engine was proved equal.
     """
 
     parity: dict[str, Record]
     accuracy: dict[str, Record]
-    throughput: Record
+    throughput: dict[str, Record]
 
     @property
     def holds(self) -> bool:
-        """Whether every raw engine was proved equal."""
+        """Whether every engine was proved equal."""
         return all(record["holds"] for record in self.parity.values())
+
+    @property
+    def verdict(self) -> str:
+        """The verdict on training by the first raw engine; empty where nothing was timed."""
+        timed = self.throughput.get("training", {})
+        return next((ratio["verdict"] for ratio in timed.get("ratios", [])), "")
 
 
 def run_model(
     store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
 ) -> ModelRun:
-    """Prove, train and time one model; a pair that is not proved equal is not timed."""
+    """Prove, train and time one model; a pair that is not proved equal is not timed.
+
+    What an earlier sitting of the run has stored is taken as it is.
+    """
     found, pairs = ModelRun({}, {}, {}), []
-    for proof in prove(exact, model, plan, say):
-        found.parity[proof.config.engine] = store.append("parity", **parity_record(proof))
+    for record, proof in prove(store, exact, model, plan, say):
+        found.parity[f"{proof.config.engine}, {proof.config.keras_engine}"] = record
         if proof.holds:
             pairs.append(CheckedPair(proof))
-    if pairs and plan.accuracy:
-        for result in compare_accuracy(exact, pairs[0], plan, say):
-            found.accuracy[result["config"]["initializer"]] = store.append("accuracy", **result)
-    if pairs and plan.timing:
-        found.throughput.update(store.append("throughput", **time_pairs(pairs, plan, say)))
+    if not any(pair.config.keras_engine == "fit" for pair in pairs):
+        return found
+    if plan.accuracy:
+        for record in compare_accuracy(store, exact, pairs[0], plan, say):
+            found.accuracy[record["config"]["initializer"]] = record
+    if plan.timing:
+        for record in time_pairs(store, pairs, plan, say):
+            found.throughput[record["task"]] = record
     return found
 
 
-def prove(exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say) -> Iterator[Parity]:
-    """Walk the raw engines in lockstep with Keras; yield the proofs of a walk when it is over."""
+def prove(
+    store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
+) -> Iterator[tuple[Record, Parity]]:
+    """Walk raw engines in lockstep with Keras; yield the proofs of a walk when it is over.
+
+    Every raw engine is held against ``fit``, and the first of them against each of Keras's other
+    engines.
+    """
     config = default_config(model, seed=plan.seed, epochs=plan.parity_epochs)
-    for engines in parity.groups(config, plan.engines):
-        for found in exact.submit(_check, config, engines, plan).result():
-            say(parity_line(found))
-            yield found
+    walks = [(engines, "fit") for engines in parity.groups(config, plan.raw_engines)]
+    others = [] if not plan.timing else KERAS_ENGINES
+    walks += [([plan.raw_engines[0]], keras) for keras in others if keras != "fit"]
+    for engines, keras_engine in walks:
+        pair = config.but(keras_engine=keras_engine)
+        yield from _walked(store, exact, pair, engines, plan, say)
+
+
+def _walked(
+    store: Store,
+    exact: ProcessPoolExecutor,
+    pair: Config,
+    engines: list[str],
+    plan: Plan,
+    say: Say,
+) -> Iterator[tuple[Record, Parity]]:
+    earlier = [
+        record
+        for engine in engines
+        for record in store.found("parity", config=pair.but(engine=engine).to_dict())
+    ]
+    if len(earlier) == len(engines):
+        yield from ((record, parity_of(record)) for record in earlier)
+        return
+    for found in exact.submit(_check, pair, engines, plan).result():
+        say(parity_line(found))
+        yield store.append("parity", **parity_record(found)), found
 
 
 def compare_accuracy(
-    exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
+    store: Store, exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
 ) -> Iterator[Record]:
-    """Train both sides for the workshop's run, from each initializer; yield each record."""
+    """Train both sides from each initializer; yield each record."""
     for initializer in pair.config.spec.initializers:
+        head = {"model": pair.config.model, "initializer": initializer}
+        if found := store.found("accuracy", **head):
+            yield found[-1]
+            continue
         record = exact.submit(_accuracy, pair, initializer, plan).result()
         say(accuracy_line(record))
+        yield store.append("accuracy", **record, initializer=initializer)
+
+
+def time_pairs(store: Store, pairs: list[CheckedPair], plan: Plan, say: Say) -> Iterator[Record]:
+    """Time training, then inference; yield a record for each task."""
+    shares = {"training": 1.0, "inference": 0.25, "latency": 0.25}
+    for task, share in shares.items():
+        how = plan.measurement(share)
+        record = throughput.measure(store, pairs, plan.dataset, plan.limit, how, task)
+        for line in throughput_lines(record):
+            say(line)
         yield record
-
-
-def time_pairs(pairs: list[CheckedPair], plan: Plan, say: Say) -> Record:
-    """Time the checked pairs of a model in this process; return the record."""
-    dataset = dataset_for(pairs[0].config.spec, plan.dataset, plan.limit)
-    found = throughput.measure(pairs, dataset, plan.blocks, plan.seed)
-    for line in throughput_lines(found):
-        say(line)
-    return throughput_record(found, len(dataset.train))
 
 
 def parity_line(found: Parity) -> str:
@@ -160,39 +243,49 @@ def accuracy_line(record: Record) -> str:
     )
 
 
-def throughput_lines(found: throughput.Throughput) -> list[str]:
-    """Return a line for each arm: samples a second, time a step, and the ratio."""
-    lines = []
-    for arm in found.arms:
-        seconds = sum(arm.seconds) / len(arm.seconds)
-        line = (
-            f"throughput {found.config.model} {arm.name}: "
-            f"{found.n_samples / seconds:,.0f} samples/s, "
-            f"{1e6 * seconds / found.steps:,.0f} us a step, first call "
-            f"{arm.first_call_seconds:.2f} s"
+def throughput_lines(record: Record) -> list[str]:
+    """Return a line for each arm, ratio and control: what it is, and what follows from it."""
+    name = f"{record['task']:10} {record['model']}"
+    lines = [f"{name} {_speed(record, arm)}" for arm in record["arms"]]
+    for ratio in record["ratios"]:
+        lines.append(
+            f"{name} {ratio['arm']}: {_ratio(ratio)} times {record['reference']}: "
+            f"{ratio['verdict']} ({ratio['why']})"
         )
-        if ratio := found.ratios.get(arm.name):
-            line += (
-                f", {ratio.ratio:.2f} times {throughput.REFERENCE} "
-                f"({ratio.low:.2f} to {ratio.high:.2f})"
-            )
-        lines.append(line)
-    return lines
+    lines += [f"{name} A/A {ratio['arm']}: {_ratio(ratio)}" for ratio in record["controls"]]
+    return [*lines, f"{name} {record['blocks']} blocks, {record['stopped']}"]
+
+
+def _speed(record: Record, arm: Record) -> str:
+    seconds = fmean(arm["seconds"])
+    if record["task"] == "latency":
+        return f"{arm['arm']}: {1e6 * seconds:,.0f} us for one sample"
+    speed = f"{arm['arm']}: {arm['samples'] / seconds:,.0f} samples/s"
+    if record["task"] == "inference":
+        return speed
+    return f"{speed}, {1e6 * seconds / arm['steps']:,.0f} us a step"
+
+
+def _ratio(ratio: Record) -> str:
+    return f"{ratio['ratio']:.3f} ({ratio['low']:.3f} to {ratio['high']:.3f})"
 
 
 def _check(config: Config, engines: list[str], plan: Plan) -> list[Parity]:
     dataset = dataset_for(config.spec, plan.dataset, plan.limit)
-    return list(parity.check_engines(config, engines, dataset, plan.parity_steps))
+    steps = plan.parity_steps or plan.preset.parity_steps
+    return list(parity.check_engines(config, engines, dataset, steps))
 
 
 def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:
     spec = pair.config.spec
     dataset = dataset_for(spec, plan.dataset, plan.limit)
+    epochs = plan.epochs or spec.epochs
+    cap = plan.preset.conv_steps if spec.filters else plan.preset.dense_steps
+    if cap and not plan.epochs:
+        config = pair.config.but(sampling=spec.keras_sampling)
+        dataset = dataset.limit(min(len(dataset.train), cap * config.batch_size))
+        epochs = min(epochs, max(1, cap // steps_per_epoch(config, len(dataset.train))))
     found = accuracy.measure(
-        pair,
-        dataset,
-        initializer=initializer,
-        sampling=spec.keras_sampling,
-        epochs=plan.epochs or spec.epochs,
+        pair, dataset, initializer=initializer, sampling=spec.keras_sampling, epochs=epochs
     )
     return accuracy_record(found, len(dataset.test))

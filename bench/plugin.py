@@ -27,7 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--gvk-dataset", default="auto", metavar="D", help="As in gvk bench --dataset.")
     add("--gvk-limit", type=int, metavar="N", help="As in gvk bench --limit.")
     add("--gvk-epochs", type=int, metavar="N", help="Of the accuracy run, as in gvk bench.")
-    add("--gvk-blocks", type=int, default=6, metavar="N", help="How often each arm is timed.")
+    add(
+        "--gvk-precision",
+        default="quick",
+        metavar="P",
+        choices=("quick", "full"),
+        help="As in gvk bench.",
+    )
+    add("--gvk-blocks", type=int, metavar="N", help="How many blocks, whatever they say.")
     add("--gvk-reports", default="reports", metavar="DIR", help="Where the report goes.")
     add("--gvk-name", metavar="NAME", help="Of the report (default: the data set's name).")
 
@@ -59,24 +66,29 @@ class Benches:
 
     def __init__(self, config: pytest.Config, stack: ExitStack) -> None:
         from bench.data import load
-        from bench.isolated import exact_process
-        from bench.pipeline import Plan, start
-        from bench.results import Store, report_folder
+        from bench.isolated import fresh_process
+        from bench.lock import sole_measurement
+        from bench.pipeline import Plan, begin
+        from bench.results import report_folder
         from bench.specs import MODELS
+        from bench.store import Store
 
         option = config.getoption
         self.plan = Plan(
             dataset=option("gvk_dataset"),
             limit=option("gvk_limit"),
+            precision=option("gvk_precision"),
             epochs=option("gvk_epochs"),
             blocks=option("gvk_blocks"),
         )
+        stack.enter_context(sole_measurement())
         self.reports = Path(option("gvk_reports"))
         name = option("gvk_name") or load(self.plan.dataset).name
         self.folder = report_folder(self.reports, name)
         self.store = Store(self.folder)
-        start(self.store, list(MODELS), self.plan, "pytest " + " ".join(sys.argv[1:]))
-        self.exact = stack.enter_context(exact_process())
+        command = "pytest " + " ".join(sys.argv[1:])
+        begin(self.store, self.plan, command, models=list(MODELS))
+        self.exact = stack.enter_context(fresh_process())
         self.found: dict[str, ModelRun] = {}
 
     def model(self, name: str) -> "ModelRun":

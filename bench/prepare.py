@@ -1,5 +1,7 @@
 """The data set that a model trains on: loaded by name, its two digits taken out, cut short."""
 
+from typing import Any
+
 from bench.data import Dataset, load
 from bench.specs import ModelSpec
 
@@ -19,3 +21,15 @@ def dataset_for(spec: ModelSpec, name: str = "auto", limit: int | None = None) -
     if spec.digits:
         dataset = dataset.extract_two_digits(*spec.digits)
     return dataset if limit is None else dataset.limit(limit)
+
+
+def dataset_facts(dataset: Dataset) -> dict[str, Any]:
+    """Return what a record says of a data set."""
+    return {
+        "name": dataset.name,
+        "source": dataset.source,
+        "sha256": dataset.sha256,
+        "train": len(dataset.train),
+        "validation": len(dataset.validation),
+        "test": len(dataset.test),
+    }

@@ -4,9 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from bench.accuracy import Accuracy
+from bench.compare import UNLIKE, Distance
 from bench.ledger import Entry
 from bench.parity import Parity
-from bench.throughput import REFERENCE, Throughput
+from bench.specs import Config
 
 
 def parity_record(parity: Parity) -> dict[str, Any]:
@@ -62,26 +63,32 @@ def accuracy_record(found: Accuracy, n_test: int) -> dict[str, Any]:
     }
 
 
-def throughput_record(found: Throughput, n_train: int) -> dict[str, Any]:
-    """Return the seconds of every block, and the ratios worked out from them."""
-    return {
-        "model": found.config.model,
-        "config": found.config.to_dict(),
-        "order_seed": found.order_seed,
-        "steps_per_segment": found.steps,
-        "samples_per_segment": found.n_samples,
-        "n_train": n_train,
-        "reference": REFERENCE,
-        "arms": [
-            {
-                "arm": arm.name,
-                "impl": arm.impl,
-                "engine": arm.engine,
-                "first_call_seconds": arm.first_call_seconds,
-                "seconds": arm.seconds,
-                "proved": found.proofs.get(arm.name, "is what the raw arms were proved against"),
-            }
-            for arm in found.arms
-        ],
-        "ratios": [{"arm": name, **asdict(ratio)} for name, ratio in found.ratios.items()],
-    }
+def parity_of(record: dict[str, Any]) -> Parity:
+    """Return what ``parity_record`` stored, so that a resumed run need not prove it again."""
+    rungs = record["rungs"]
+    return Parity(
+        config=Config.from_dict(record["config"]),
+        criterion=record["criterion"],
+        entries=tuple(_entry_of(rung) for rung in rungs),
+        steps=record["steps"],
+        epochs=record["epochs"],
+        exact=tuple(record["exact"]),
+        metrics=record["metrics"],
+        causes=tuple(record["causes"]),
+        floor={
+            (rung["rung"], rung["tensor"]): rung["floor"]
+            for rung in rungs
+            if rung["floor"] is not None
+        },
+    )
+
+
+def _entry_of(rung: dict[str, Any]) -> Entry:
+    far = UNLIKE.max_abs  # JSON has no infinity: it was stored as null
+    largest, relative = (
+        far if rung[name] is None else rung[name] for name in ("max_abs", "max_relative")
+    )
+    distance = Distance(largest, relative, rung["max_ulp"])
+    return Entry(
+        rung["rung"], rung["tensor"], rung["holds"], distance, rung["first_step"], rung["note"]
+    )

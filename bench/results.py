@@ -1,24 +1,22 @@
 """The records of every run: append-only JSON lines, one folder a report, read back as data.
 
-Schema history: 1 is the first. A line is one record; its kind is run, parity, accuracy,
-throughput or end. A run without its end was cut short: nothing is concluded from it.
+Schema history: 1 is the first. 2 has a record for each block, and a digest in each record. A line
+is one record; its kind is run, parity, accuracy, audit, stand (what is timed), block (one
+observation of it), throughput (what the blocks say), resume or end. A run without its end was cut
+short: nothing is concluded from it.
 """
 
 import json
 import math
-import os
 import re
-import secrets
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.errors import UserError
 
-SCHEMA = 1
+SCHEMA = 2
 FILE_NAME = "records.jsonl"
 
 Record = dict[str, Any]
@@ -50,55 +48,6 @@ def check_name(name: str) -> str:
 def report_folder(reports: Path, name: str) -> Path:
     """Return the folder of a report, its name checked."""
     return reports / check_name(name)
-
-
-class Store:
-    """Writes the records of one run; each is on the disk before ``append`` returns.
-
-    Args:
-        folder: of the report; it is made, and tried out right away.
-
-    Raises:
-        UserError: it cannot be written to, or the records in it cannot be read.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.path = folder, folder / FILE_NAME
-        self.run = ""
-        _check_writable(self.folder, self.path)
-        if self.path.exists():
-            read(folder)  # better now than after an hour of measuring
-
-    def start(self, **values: Any) -> Record:
-        """Begin a run: choose its id and append what it is about."""
-        now = datetime.now(UTC)
-        _mend(self.path)
-        self.run = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-        return self.append("run", **{"started": now.isoformat(timespec="seconds"), **values})
-
-    def append(self, kind: str, **values: Any) -> Record:
-        """Append one record and return it as it was written.
-
-        Raises:
-            UserError: the disk does not take it.
-        """
-        if not self.run:
-            raise RuntimeError("Store.start() comes before Store.append()")
-        head = {"schema": SCHEMA, "kind": kind, "run": self.run}
-        record: Record = {**head, **plain(values), **head}
-        line = json.dumps(record, allow_nan=False) + "\n"
-        try:
-            with self.path.open("ab") as file:
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise _unwritable(self.folder, error) from error
-        return record
-
-    def finish(self) -> Record:
-        """Append the record that makes the run complete."""
-        return self.append("end")
 
 
 @dataclass(frozen=True)
@@ -162,7 +111,7 @@ def read(folder: Path) -> list[Record]:
         raise UserError(f"cannot read {path} ({error.strerror}): mend its permissions") from error
     last = lines.pop()  # empty where the last line is whole
     records = [_parse(line, f"{path} line {n}") for n, line in enumerate(lines, 1)]
-    if _is_whole(last):
+    if is_whole(last):
         records.append(_parse(last, f"{path} line {len(lines) + 1}"))
     return records
 
@@ -177,12 +126,12 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
     nothing is reported on the strength of a proof that later failed.
     """
     found: dict[str, ModelRecords] = {}
-    ended = _ended(records)
-    for run in (r for r in records if r["kind"] == "run"):
+    complete = ended(records)
+    for run in (r for r in records if r["kind"] == "run" and r.get("verb", "bench") == "bench"):
         own = [r for r in records if r["run"] == run["run"] and "model" in r]
         timed = {r["model"] for r in own if r["kind"] == "throughput"}
         for model in dict.fromkeys(r["model"] for r in own):
-            if run["run"] in ended or model in timed:
+            if run["run"] in complete or model in timed:
                 of_model = _of_model([r for r in own if r["model"] == model], run)
                 found[model] = _over(of_model, found.get(model))
     return found
@@ -201,11 +150,12 @@ def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
 
 def incomplete(records: list[Record]) -> list[Record]:
     """Return the run records of the runs that have no end."""
-    ended = _ended(records)
-    return [r for r in records if r["kind"] == "run" and r["run"] not in ended]
+    complete = ended(records)
+    return [r for r in records if r["kind"] == "run" and r["run"] not in complete]
 
 
-def _ended(records: list[Record]) -> set[str]:
+def ended(records: list[Record]) -> set[str]:
+    """Return the ids of the runs that are complete."""
     return {r["run"] for r in records if r["kind"] == "end"}
 
 
@@ -236,27 +186,13 @@ def _parse(line: bytes, where: str) -> Record:
     return record
 
 
-def _is_whole(line: bytes) -> bool:
+def is_whole(line: bytes) -> bool:
     """Return whether a line without its end is a whole JSON value all the same."""
     try:
         json.loads(line)
     except ValueError:
         return False
     return True
-
-
-def _mend(path: Path) -> None:
-    """End the last line, so that a new record starts its own; drop it where a kill cut it off."""
-    try:
-        written = path.read_bytes() if path.exists() else b""
-        last = written.rpartition(b"\n")[2]
-        if last and _is_whole(last):
-            with path.open("ab") as file:
-                file.write(b"\n")
-        elif last:
-            os.truncate(path, len(written) - len(last))
-    except OSError as error:
-        raise _unwritable(path.parent, error) from error
 
 
 def plain(value: Any) -> Any:
@@ -270,22 +206,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
-
-
-def _check_writable(folder: Path, path: Path) -> None:
-    """Try the folder, and the file if there is one, without leaving anything behind."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-        if path.exists():
-            path.open("ab").close()
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-
-
-def _unwritable(folder: Path, error: OSError) -> UserError:
-    why = error.strerror or type(error).__name__
-    return UserError(
-        f"reports folder {folder} cannot be written to ({why}): choose another with --reports"
-    )

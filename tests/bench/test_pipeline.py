@@ -1,7 +1,8 @@
 """The order that nothing may break: proof, then accuracy, then time."""
 
 from bench.pipeline import Plan, run_model
-from bench.results import Store, read
+from bench.results import read
+from bench.store import Store
 from tests.faults import plant_sum_for_mean
 
 PLAN = Plan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))

@@ -12,7 +12,7 @@ import pytest
 from bench import tables
 from bench.errors import UserError
 from bench.report import write_index, write_report
-from bench.results import Store
+from bench.store import Store
 from bench.tables import escape, significant, table, without_paths
 
 ENVIRONMENT = {

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from bench.errors import UserError
-from bench.results import SCHEMA, Store, check_name, incomplete, latest, read, report_folder
+from bench.results import SCHEMA, check_name, incomplete, latest, read, report_folder
+from bench.store import Store
 
 
 def parity(model: str = "mlp", **changes: Any) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 import pytest
 
 from bench.plugin import Benches, Replay
-from bench.specs import ENGINES, KERAS_ENGINES, MODELS
+from bench.precision import PRECISIONS
+from bench.specs import KERAS_ENGINES, MODELS
 
-ARMS = [*(f"raw {engine}" for engine in ENGINES), *(f"keras {engine}" for engine in KERAS_ENGINES)]
+QUICK = PRECISIONS["quick"].engines
+ARMS = [*(f"raw {engine}" for engine in QUICK), *(f"keras {engine}" for engine in KERAS_ENGINES)]
 
 
 CLOCK = Replay()
@@ -18,9 +20,10 @@ CLOCK = Replay()
 def test_throughput(benchmark, gvk_benches: Benches, model: str, arm: str):
     found = gvk_benches.model(model)
     impl, engine = arm.split(" ")
-    parity = found.parity[engine if impl == "raw" else ENGINES[0]]
+    parity = found.parity[f"{engine}, fit" if impl == "raw" else f"{QUICK[0]}, {engine}"]
     assert parity["holds"], f"{model} {arm}: not proved equal, so not timed"
-    timed = next(each for each in found.throughput["arms"] if each["arm"] == arm)
+    training = found.throughput["training"]
+    timed = next(each for each in training["arms"] if each["arm"] == arm)
 
     benchmark.group = model
     CLOCK.play(timed["seconds"])
@@ -33,13 +36,16 @@ def test_throughput(benchmark, gvk_benches: Benches, model: str, arm: str):
         "parity_max_ulp": max(rung["max_ulp"] for rung in parity["rungs"]),
         "accuracy_raw": accuracy["raw"]["accuracy"],
         "accuracy_keras": accuracy["keras"]["accuracy"],
-        "samples_per_segment": found.throughput["samples_per_segment"],
+        "samples_per_segment": timed["samples"],
     }
-    for ratio in found.throughput["ratios"]:
+    for control in training["controls"]:
+        benchmark.extra_info[f"control {control['arm']}"] = control["ratio"]
+    for ratio in training["ratios"]:
         if ratio["arm"] == arm:
             benchmark.extra_info |= {
                 "ratio_to_keras_fit": ratio["ratio"],
                 "ratio_low": ratio["low"],
                 "ratio_high": ratio["high"],
+                "verdict": ratio["verdict"],
             }
     assert benchmark.stats.stats.rounds == len(timed["seconds"])
