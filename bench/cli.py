@@ -16,6 +16,7 @@ from bench.errors import NotVerified, UserError
 from bench.paired import PRECISIONS
 from bench.verdicts import DEFAULT_MARGIN
 
+CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
 HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 REPORTS = Path("reports")
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -199,6 +200,69 @@ def accuracy(**given: Any) -> int:
 def bench(**given: Any) -> int:
     """Prove each MODEL (or all) equal, compare accuracy, then time both sides; write the report."""
     from bench.commands.bench import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("model")
+@measuring_options
+@data_options
+@report_options
+@json_option
+def ladder(**given: Any) -> int:
+    """Say what each convenience of Keras costs a step of MODEL (or all), one rung at a time."""
+    from bench.commands.ladder import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("model")
+@measuring_options
+@data_options
+@report_options
+@json_option
+def law(**given: Any) -> int:
+    """Fit a step of MODEL (or all) as fixed cost plus cost a sample, for each engine."""
+    from bench.commands.law import run
+
+    return run(**given)
+
+
+@gvk.command()
+@many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
+@click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@click.option("--name", default="calibration", show_default=True, help="Of the report.")
+@json_option
+def calibrate(**given: Any) -> int:
+    """Try the method of measuring itself, on simulated noise and on this machine."""
+    from bench.commands.calibrate import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("report", required=False)
+@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@json_option
+def verify(**given: Any) -> int:
+    """Work out every number of REPORT (or all) again from its records; name what differs."""
+    from bench.commands.verify import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("run_a")
+@click.argument("run_b")
+@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@json_option
+def compare(**given: Any) -> int:
+    """Compare the ratios of two runs (ids, or names of reports for their latest)."""
+    from bench.commands.compare import run
 
     return run(**given)
 
