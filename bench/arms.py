@@ -14,8 +14,8 @@ from bench.followers import PREDICT_BATCH_SIZE
 from bench.paired import Work, timed
 from bench.parity import CheckedPair
 from bench.prepare import dataset_for
+from bench.results import AGAIN
 from bench.specs import Config
-from bench.summaries import AGAIN
 
 MIN_SEGMENT_SECONDS = 0.2
 """Long enough to drown the timer and the scheduler's slices."""
@@ -230,9 +230,16 @@ def _sizes(group: Sequence[Opened], max_seconds: float, task: str) -> dict[str, 
 def _samples_an_epoch(group: Sequence[Opened], max_seconds: float) -> int:
     """Return a whole epoch, of least a certain length, or what can be afforded of it."""
     batch, whole = group[0].config.batch_size, len(group[0].samples.x)
-    for opened in group:
-        opened.run(2 * batch)
-    slow = max(timed(partial(opened.run, 2 * batch)) for opened in group) / 2
+    slow = max(_step_seconds(opened, max_seconds / 4) for opened in group)
     affordable = max(2, int(max_seconds / slow))
     wanted = max(whole, LEAST_STEPS * batch)
     return wanted if ceil(wanted / batch) <= affordable else affordable * batch
+
+
+def _step_seconds(opened: Opened, enough: float) -> float:
+    """Return the time of a step, from ever more of them: a call of ``fit`` has costs of its own."""
+    batch, steps = opened.config.batch_size, 2
+    opened.run(steps * batch)
+    while (seconds := timed(partial(opened.run, steps * batch))) < enough and steps < LEAST_STEPS:
+        steps *= 5
+    return seconds / steps

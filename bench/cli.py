@@ -13,7 +13,6 @@ import click
 
 from bench import specs
 from bench.errors import NotVerified, UserError
-from bench.paired import PRECISIONS
 from bench.verdicts import DEFAULT_MARGIN
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
@@ -83,10 +82,18 @@ pair_options = options(
     choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
 )
+margin_option = click.option(
+    "--margin",
+    type=Percent(),
+    default=DEFAULT_MARGIN,
+    show_default="2%",
+    metavar="P%",
+    help="The difference of speed that counts as none.",
+)
 measuring_options = options(
     choice(
         "--precision",
-        PRECISIONS,
+        specs.PRECISIONS,
         "quick: all blocks in one process; full: a fresh process for each block.",
         default="quick",
         show_default=True,
@@ -98,14 +105,7 @@ measuring_options = options(
         "--time-budget", type=click.FloatRange(min=1), metavar="S", help="Stop after S seconds."
     ),
     click.option("--blocks", type=click.IntRange(min=2), help="Take so many, whatever they say."),
-    click.option(
-        "--margin",
-        type=Percent(),
-        default=DEFAULT_MARGIN,
-        show_default="2%",
-        metavar="P%",
-        help="The difference that counts as none.",
-    ),
+    margin_option,
     click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
     click.option("--resume", is_flag=True, help="Go on with the last run, if it was cut short."),
 )
@@ -258,6 +258,7 @@ def verify(**given: Any) -> int:
 @gvk.command()
 @click.argument("run_a")
 @click.argument("run_b")
+@margin_option
 @click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
 @json_option
 def compare(**given: Any) -> int:

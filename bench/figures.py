@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from statistics import median
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from bench.results import ModelRecords, Record
-from bench.tables import REFERENCE, block_seconds, interval, scalar, significant, verdict
+from bench.results import AGAIN, ModelRecords, Record
+from bench.tables import interval, scalar, significant, verdict
+from bench.throughput_report import REFERENCE, block_seconds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,13 +84,17 @@ def _row_height(records: ModelRecords) -> float:
 def _speed_panel(axes: "Axes", model: str, records: ModelRecords) -> None:
     """Bars of samples a second, the ratio to the reference written beside each."""
     axes.set_title(f"{model}: samples per second ({verdict(records)})")
-    arms = [a for a in (records.throughput or {}).get("arms", []) if block_seconds(a)]
+    arms = [
+        arm
+        for arm in (records.throughput or {}).get("arms", [])
+        if block_seconds(arm) and not arm["arm"].endswith(AGAIN)
+    ]
     if not records.equal or records.throughput is None or not arms:
         _say(axes, "not measured" if records.equal else f"withheld: {verdict(records)}")
         return
     samples = records.throughput["samples_per_segment"]
     for place, arm in enumerate(arms):
-        _bar(axes, place, [samples / seconds for seconds in block_seconds(arm)], arm)
+        _bar(axes, place, samples, arm)
         axes.annotate(
             _beside(records, arm, samples),
             (max(samples / seconds for seconds in block_seconds(arm)), place),
@@ -105,8 +110,10 @@ def _speed_panel(axes: "Axes", model: str, records: ModelRecords) -> None:
     axes.locator_params(axis="x", nbins=5)
 
 
-def _bar(axes: "Axes", place: int, speeds: list[float], arm: Record) -> None:
-    middle = median(speeds)
+def _bar(axes: "Axes", place: int, samples: int, arm: Record) -> None:
+    """A bar as long as the table's number, and a whisker over the blocks."""
+    seconds = block_seconds(arm)
+    middle, speeds = samples / fmean(seconds), [samples / each for each in seconds]
     axes.barh(
         place,
         middle,
@@ -119,7 +126,7 @@ def _bar(axes: "Axes", place: int, speeds: list[float], arm: Record) -> None:
 
 def _beside(records: ModelRecords, arm: Record, samples: float) -> str:
     """Return the speed of an arm and its ratio, as the table has them."""
-    speed = f"{significant(samples / median(block_seconds(arm)))}/s"
+    speed = f"{significant(samples / fmean(block_seconds(arm)))}/s"
     if arm["arm"] == (records.throughput or {}).get("reference", REFERENCE):
         return f"{speed} (reference)"
     ratio = records.ratio(arm["arm"])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 CONFIDENCE = 0.95
 RESAMPLES = 10_000
@@ -73,6 +74,23 @@ def mean_of(values: Sequence[float]) -> Estimate:
         rng=np.random.default_rng(RESAMPLING_SEED),
     ).confidence_interval
     return Estimate(mean, float(low), float(high), n)
+
+
+def change_of(before: ArrayLike, after: ArrayLike) -> Estimate:
+    """Return the mean of ``after`` less that of ``before``, blocks of two runs, unpaired.
+
+    Student's t after Welch: each run has its own spread and its own number of blocks.
+    """
+    from scipy import stats
+
+    a, b = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    mean, n = float(b.mean() - a.mean()), min(len(a), len(b))
+    if n < 2:
+        return Estimate(mean, -np.inf, np.inf, n)
+    if np.ptp(a) == 0 and np.ptp(b) == 0:
+        return Estimate(mean, mean, mean, n)
+    found = stats.ttest_ind(b, a, equal_var=False).confidence_interval(CONFIDENCE)
+    return Estimate(mean, float(found.low), float(found.high), n)
 
 
 def ratio_of(reference_seconds: Sequence[float], seconds: Sequence[float]) -> Ratio:

@@ -17,8 +17,6 @@ from bench.isolated import in_fresh_process
 
 Work = Callable[[], object]
 
-PRECISIONS = ("quick", "full")
-
 
 class Stand(Protocol):
     """What is to be timed; plain values, so that another process can build it."""

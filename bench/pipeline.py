@@ -209,7 +209,7 @@ def compare_accuracy(
 
 def time_pairs(store: Store, pairs: list[CheckedPair], plan: Plan, say: Say) -> Iterator[Record]:
     """Time training, then inference; yield a record for each task."""
-    shares = {"training": 1.0, "inference": 0.25, "latency": 0.25}
+    shares = {"training": 1.0, "inference": 0.4, "latency": 0.4}
     for task, share in shares.items():
         how = plan.measurement(share)
         record = throughput.measure(store, pairs, plan.dataset, plan.limit, how, task)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import tables
+from bench import tables, throughput_report
 from bench.errors import UserError
 from bench.figures import ALT, CAPTION, draw
 from bench.results import (
@@ -18,7 +18,8 @@ from bench.results import (
     read,
     write_whole,
 )
-from bench.tables import NOT_EQUAL, NOT_MEASURED, REFERENCE, counted, escape, interval, percent
+from bench.tables import NOT_EQUAL, counted, escape, interval, percent
+from bench.verdicts import INCONCLUSIVE
 
 Models = dict[str, ModelRecords]
 
@@ -26,30 +27,33 @@ INTRODUCTION = (
     "Each model is written twice, by hand in TensorFlow (raw) and in Keras layers. Both are first "
     "shown to be the same program, tensor by tensor and step by step, and only then timed."
 )
-METHOD = (
-    "How it was measured: all arms of a model interleaved in one process, in palindromic blocks "
-    "of a seeded random order; steady state only, the first call (build, trace, first batch) "
-    "apart; XLA off on both sides; each pair proved equal in exact mode first. Samples/s and µs "
-    "a step are medians over blocks. The ratio is the geometric mean over blocks of the time of "
-    "Keras `fit` over the time of the arm, with a 95 % interval (Student's t over the logarithms "
-    "of the blocks' ratios): above 1 the arm is faster than Keras `fit`."
-)
+REPORT, INDEX = "report.md", "README.md"
 DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER = "glorot-uniform", "truncated-normal"
 
 
 def write_report(folder: Path) -> Path:
-    """Write ``report.md`` and ``figure.svg`` of a report folder from its records.
+    """Write ``report.md`` and the figures of a report folder from its records.
 
     Raises:
         UserError: there are no complete records, or the folder cannot be written to.
+    """
+    for name, content in documents(folder).items():
+        write_whole(folder / name, content)
+    return folder / REPORT
+
+
+def documents(folder: Path) -> dict[str, bytes]:
+    """Return every file that the records of a report folder give, by name.
+
+    Raises:
+        UserError: there are no complete records.
     """
     records = read(folder)
     models = latest(records)
     if not models:
         raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
-    write_whole(folder / "figure.svg", draw(models))
     text = render(folder.resolve().name, models, incomplete(records))
-    return write_whole(folder / "report.md", text.encode())
+    return {"figure.svg": draw(models), REPORT: text.encode()}
 
 
 def write_index(reports: Path) -> Path:
@@ -58,9 +62,14 @@ def write_index(reports: Path) -> Path:
     Raises:
         UserError: the folder cannot be written to.
     """
+    return write_whole(reports / INDEX, index(reports))
+
+
+def index(reports: Path) -> bytes:
+    """Return what the index of a reports folder says."""
     lines = [_index_line(path.parent) for path in sorted(reports.glob(f"*/{FILE_NAME}"))]
     text = "\n".join(lines) or "No reports yet: run `gvk bench`."
-    return write_whole(reports / "README.md", f"# Reports\n\n{text}\n".encode())
+    return f"# Reports\n\n{text}\n".encode()
 
 
 def render(name: str, models: Models, cut_short: list[Record]) -> str:
@@ -68,7 +77,7 @@ def render(name: str, models: Models, cut_short: list[Record]) -> str:
     sections: dict[str, Callable[[Models], str]] = {
         "Equal?": _equal,
         "Accuracy": _accuracy,
-        "Throughput": _throughput,
+        "Throughput": throughput_report.section,
         "Settings": tables.settings_table,
         "Data": partial(tables.facts_tables, key="dataset"),
         "Environment": partial(tables.facts_tables, key="environment"),
@@ -146,15 +155,10 @@ def _speed(records: ModelRecords) -> list[str]:
     if ratio is None:
         return ["Speed of the raw `step` engine not measured."]
     size = interval(ratio["ratio"], ratio.get("low"), ratio.get("high"))
-    return [f"Raw `step` is {size} times as fast as Keras `fit`.", _conclusion(ratio)]
-
-
-def _conclusion(ratio: Record) -> str:
-    if not tables.excludes_one(ratio):
-        return "No verdict on speed: the interval does not exclude 1, no difference at all."
-    if ratio["low"] > 1:
-        return "In short: the same model, and faster when written by hand."
-    return "In short: the same model, and faster with Keras `fit`."
+    return [
+        f"Raw `step` is {size} times as fast as Keras `fit`.",
+        throughput_report.conclusion(ratio),
+    ]
 
 
 # The sections
@@ -200,39 +204,6 @@ def _gap(model: str, records: ModelRecords) -> str:
 
 def _of_initializer(records: ModelRecords, name: str) -> Record | None:
     return next((r for r in records.accuracy if r["config"].get("initializer") == name), None)
-
-
-def _throughput(models: Models) -> str:
-    parts = [tables.throughput_table(models)]
-    timed = {m: r for m, r in models.items() if r.equal and r.throughput}
-    if not timed:
-        return "\n\n".join([NOT_MEASURED, *parts])
-    doubtful = [
-        f"{escape(model)} {escape(ratio['arm'])}"
-        for model, records in timed.items()
-        for ratio in (records.throughput or {})["ratios"]
-        if ratio["arm"] != REFERENCE and not tables.excludes_one(ratio)
-    ]
-    if doubtful:
-        parts.append(f"No verdict, as the interval does not exclude 1: {', '.join(doubtful)}.")
-    parts.append(METHOD)
-    parts.append("\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()))
-    return "\n\n".join(parts)
-
-
-def _timing(model: str, throughput: Record) -> str:
-    """Return what was timed of a model, and what had been proved of each arm."""
-    proved: dict[str, list[str]] = {}
-    for arm in throughput["arms"]:
-        if arm.get("proved"):
-            proved.setdefault(arm["proved"], []).append(arm["arm"])
-    proofs = [f"{escape(', '.join(arms))}: {escape(proof)}" for proof, arms in proved.items()]
-    segment = (
-        f"a segment is {counted(throughput['steps_per_segment'], 'step')} "
-        f"({counted(throughput['samples_per_segment'], 'sample')})"
-    )
-    seed = f"order seed {escape(tables.scalar(throughput.get('order_seed')))}"
-    return f"{escape(model)}: {'; '.join([segment, seed, *proofs])}."
 
 
 # Where it ran
@@ -291,5 +262,5 @@ def _index_verdict(model: str, records: ModelRecords) -> str:
     if best is None:
         return equal
     size = interval(best["ratio"], best.get("low"), best.get("high"))
-    doubt = "" if tables.excludes_one(best) else ", no verdict on speed"
+    doubt = ", no verdict on speed" if throughput_report.word(best) == INCONCLUSIVE else ""
     return f"{equal}, {escape(best['arm'])} {size} times Keras fit{doubt}"

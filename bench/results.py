@@ -20,6 +20,10 @@ SCHEMA = 2
 FILE_NAME = "records.jsonl"
 
 Record = dict[str, Any]
+AGAIN = " again"
+"""Ends the name of an arm that is a copy: the same program built a second time, as a control."""
+LAST_TASK = "latency"
+"""Of those that are timed of a model: with it a model is finished."""
 
 # What a report cannot do without; other keys may be missing.
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -57,8 +61,13 @@ class ModelRecords:
     run: Record
     parity: list[Record]
     accuracy: list[Record]
-    throughput: Record | None
+    tasks: dict[str, Record]  # throughput by task: training, inference, latency
     also: tuple[Record, ...] = ()  # later runs that added to it
+
+    @property
+    def throughput(self) -> Record | None:
+        """The throughput of training, if it was measured."""
+        return self.tasks.get("training")
 
     @property
     def equal(self) -> bool | None:
@@ -129,7 +138,8 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
     complete = ended(records)
     for run in (r for r in records if r["kind"] == "run" and r.get("verb", "bench") == "bench"):
         own = [r for r in records if r["run"] == run["run"] and "model" in r]
-        timed = {r["model"] for r in own if r["kind"] == "throughput"}
+        last = {None, LAST_TASK}  # before there were tasks, training was the only one
+        timed = {r["model"] for r in own if r["kind"] == "throughput" and r.get("task") in last}
         for model in dict.fromkeys(r["model"] for r in own):
             if run["run"] in complete or model in timed:
                 of_model = _of_model([r for r in own if r["model"] == model], run)
@@ -163,7 +173,7 @@ def _of_model(own: list[Record], run: Record) -> ModelRecords:
     parity, accuracy, throughput = (
         [r for r in own if r["kind"] == kind] for kind in ("parity", "accuracy", "throughput")
     )
-    return ModelRecords(run, parity, accuracy, throughput[-1] if throughput else None)
+    return ModelRecords(run, parity, accuracy, {r.get("task", "training"): r for r in throughput})
 
 
 def _parse(line: bytes, where: str) -> Record:

@@ -10,12 +10,11 @@ from statistics import fmean
 from typing import Any
 
 from bench.intervals import Ratio, ratio_of
+from bench.results import AGAIN
 from bench.verdicts import judge
 
 Record = dict[str, Any]
 
-AGAIN = " again"
-"""Ends the name of a copy: the same program built a second time, as a control."""
 OWN = ("schema", "kind", "run", "digest")
 """What a record has for itself, whatever it is about."""
 

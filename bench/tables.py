@@ -1,9 +1,8 @@
-"""The one owner of number formats, of escaping and of the tables of a report."""
+"""The one owner of number formats and of escaping, and the tables of equality and settings."""
 
 import math
 import re
 from collections.abc import Iterable, Sequence
-from statistics import median
 from typing import Any
 
 from bench.results import ModelRecords, Record, holds
@@ -12,7 +11,6 @@ from bench.specs import DIAL_DEFAULTS, MODELS
 MISSING = "n/a"
 NOT_MEASURED = "Not measured."
 NOT_EQUAL = "NOT EQUAL"
-REFERENCE = "keras fit"
 _UNLIKE_ULP = 2**63 - 1  # what parity writes where shapes or NaNs leave nothing to count
 
 _PATH = re.compile(r"""(?:file:/{2,}|(?<![\w.:/\\-])(?:~[\w.-]*)?/|\b[A-Za-z]:[\\/])[^\s'"=,;]+""")
@@ -137,17 +135,6 @@ def first_difference(parity: Record) -> Record | None:
     return min(parted, key=lambda rung: rung.get("first_step") or 0, default=None)
 
 
-def excludes_one(ratio: Record) -> bool:
-    """Return whether the interval of a ratio leaves no doubt about which side is faster."""
-    low, high = ratio.get("low"), ratio.get("high")
-    return low is not None and high is not None and (low > 1 or high < 1)
-
-
-def block_seconds(arm: Record) -> list[float]:
-    """Return the time of a segment in each block of an arm."""
-    return [seconds for seconds in arm["seconds"] if seconds]
-
-
 def labels(parities: Sequence[Record]) -> list[str]:
     """Return a name for each parity record of a model: its engine, and every dial that varies.
 
@@ -226,43 +213,6 @@ def _of_the_workshops(record: Record) -> str:
     epochs, spec = record["epochs"], MODELS.get(str(record["model"]))
     said = count(epochs)
     return said if spec is None or spec.epochs == epochs else f"{said} of {count(spec.epochs)}"
-
-
-def throughput_table(models: dict[str, ModelRecords]) -> str:
-    """Return one row for each model and arm; for a model not proved equal, a row that says so."""
-    columns = ("Model", "Arm", "Samples/s", "µs a step", "First call, s")
-    rows: list[list[str]] = []
-    for model, records in models.items():
-        if records.throughput is None or not records.equal:
-            why = "not measured" if records.equal else f"withheld: {verdict(records)}"
-            rows.append([model, why, *[MISSING] * 5])
-        else:
-            arms = records.throughput["arms"]
-            rows += [_arm_row(model, records, arm) for arm in arms]
-    if any(has_no_gpu(records.run) for records in models.values()):
-        rows.append(["all", "GPU: not measured, no GPU found", *[MISSING] * 5])
-    return table((*columns, "Times Keras fit (95 %)", "Blocks"), rows, "llrrrrr")
-
-
-def _arm_row(model: str, records: ModelRecords, arm: Record) -> list[str]:
-    throughput, blocks = records.throughput or {}, block_seconds(arm)
-    seconds = median(blocks) if blocks else None
-    return [
-        model,
-        arm["arm"],
-        significant(throughput["samples_per_segment"] / seconds if seconds else None),
-        significant(1e6 * seconds / throughput["steps_per_segment"] if seconds else None),
-        significant(arm.get("first_call_seconds")),
-        _ratio_cell(records, arm["arm"]),
-        count(len(blocks)),
-    ]
-
-
-def _ratio_cell(records: ModelRecords, arm: str) -> str:
-    if arm == (records.throughput or {}).get("reference", REFERENCE):
-        return "1 (reference)"
-    ratio = records.ratio(arm)
-    return interval(ratio["ratio"], ratio.get("low"), ratio.get("high")) if ratio else MISSING
 
 
 def has_no_gpu(run: Record) -> bool:

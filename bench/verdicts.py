@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bench.intervals import Ratio
+if TYPE_CHECKING:
+    from bench.intervals import Ratio
 
 FASTER, SLOWER, EQUIVALENT, INCONCLUSIVE = "faster", "slower", "equivalent", "inconclusive"
 DEFAULT_MARGIN = 0.02
@@ -18,7 +20,7 @@ class Verdict:
     why: str
 
 
-def judge(ratio: Ratio, controls: Iterable[Ratio], margin: float = DEFAULT_MARGIN) -> Verdict:
+def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_MARGIN) -> Verdict:
     """Return faster, slower, equivalent or inconclusive.
 
     Args:
@@ -45,5 +47,5 @@ def worst_exit_code(words: Iterable[str]) -> int:
     return next((code for code in (1, 3) if code in codes), 0)
 
 
-def _in_words(ratio: Ratio) -> str:
+def _in_words(ratio: "Ratio") -> str:
     return f"{ratio.ratio:.3f} ({ratio.low:.3f} to {ratio.high:.3f})"

@@ -1,10 +1,14 @@
 """What every test shares: a small data set, and TensorFlow in exact mode where it is used."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# what the tests time is not to be trusted anyway, and is not to wait for what is
+os.environ["GVK_LOCK"] = str(Path(tempfile.gettempdir()) / f"gvk-tests-{os.getpid()}.lock")
 pytest_plugins = ["pytester"]
 
 LIMIT = 300  # two full batches of 128 and a partial one

@@ -134,7 +134,7 @@ def test_any_other_unreadable_line_is_refused_by_its_number(tmp_path: Path, line
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     path.write_text(json.dumps({"schema": SCHEMA + 1, "kind": "run", "run": "x"}) + "\n")
-    with pytest.raises(UserError, match=r"line 1 has schema 2.*upgrade"):
+    with pytest.raises(UserError, match=rf"line 1 has schema {SCHEMA + 1}.*upgrade"):
         read(tmp_path)
 
 

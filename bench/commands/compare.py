@@ -1,0 +1,31 @@
+"""``gvk compare``: whether the ratios of two runs, of two commits say, are the same."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bench.user_files import new_file, write_json
+from bench.verdicts import worst_exit_code
+
+
+def run(run_a: str, run_b: str, reports: Path, margin: float, json_path: Path | None) -> int:
+    """Print each change; return 1 if an arm got slower, 3 if that stays open."""
+    new_file(json_path, "--json")
+    from bench.compare_runs import Change, compare, records_of_run
+
+    def line(found: Change) -> str:
+        change = found.change
+        return (
+            f"compare    {found.model} {found.task} {found.arm}: {found.before:.3f} then "
+            f"{found.after:.3f} times {found.reference}, changed by {change.ratio:.3f} "
+            f"({change.low:.3f} to {change.high:.3f}): {found.verdict.word} ({found.verdict.why})"
+        )
+
+    before, after = (records_of_run(reports, name) for name in (run_a, run_b))
+    changes = compare(before, after, margin)
+    for found in changes:
+        click.echo(line(found))
+    names = [records[0]["run"] for records in (before, after)]
+    write_json(json_path, "compare", {"runs": names, "changes": [asdict(c) for c in changes]})
+    return worst_exit_code(found.verdict.word for found in changes)

@@ -1,0 +1,160 @@
+"""Whether a report is what its records say, and the records what was measured.
+
+Everything that was worked out is worked out again: the seal of each record, the order of each
+block, each summary from its blocks, and each file of the report from the summaries.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from bench import summaries
+from bench.digests import seal_holds
+from bench.intervals import palindrome
+from bench.report import INDEX, documents, index
+from bench.results import FILE_NAME, Record, plain, read
+
+LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where a report is not what its records say."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        """Name the place, then what is wrong there."""
+        return f"{self.place}: {self.problem}"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was worked out again: how many records, blocks, summaries and files, and the faults."""
+
+    records: int
+    blocks: int
+    summaries: int
+    files: int
+    faults: tuple[Fault, ...]
+
+
+# What is worked out of the stands and blocks of a model: the kind of the record, and how.
+SUMMARIES: dict[str, Callable[[Record, list[Record]], Record]] = {
+    "throughput": summaries.throughput,
+}
+
+
+def verify(folder: Path) -> Verified:
+    """Work everything out again.
+
+    Raises:
+        UserError: there are no records, or a line of them is none.
+    """
+    records = read(folder)
+    numbered = list(enumerate(records, start=1))
+    files = documents(folder)
+    faults = [
+        *_broken_seals(numbered),
+        *_false_orders(numbered),
+        *_false_summaries(numbered),
+        *(
+            fault
+            for name, content in files.items()
+            for fault in _false_file(folder / name, content)
+        ),
+    ]
+    kinds = [record["kind"] for record in records]
+    n_summaries = sum(kinds.count(kind) for kind in SUMMARIES)
+    return Verified(len(records), kinds.count("block"), n_summaries, len(files), tuple(faults))
+
+
+def verify_index(reports: Path) -> list[Fault]:
+    """Return the faults of the index of a reports folder."""
+    return list(_false_file(reports / INDEX, index(reports)))
+
+
+Numbered = list[tuple[int, Record]]
+
+
+def _place(line: int, record: Record) -> str:
+    about = [str(record[key]) for key in ("kind", "model", "task", "block") if key in record]
+    return f"{FILE_NAME} line {line} ({' '.join(about)})"
+
+
+def _broken_seals(records: Numbered) -> Iterator[Fault]:
+    for line, record in records:
+        if not seal_holds(record):
+            yield Fault(_place(line, record), "was changed after it was written")
+
+
+def _false_orders(records: Numbered) -> Iterator[Fault]:
+    """Yield the blocks whose segments did not stand in the order that the seed gives."""
+    for line, stand in records:
+        if stand["kind"] != "stand" or "order_seed" not in stand:
+            continue
+        arms = [arm["arm"] for arm in stand["arms"]]
+        for number, block in _of_stand(records, stand, "block"):
+            if block["order"] != palindrome(arms, stand["order_seed"], block["block"]):
+                yield Fault(
+                    _place(number, block), f"its order is not that of the seed (line {line})"
+                )
+
+
+def _false_summaries(records: Numbered) -> Iterator[Fault]:
+    for _, stand in records:
+        if stand["kind"] != "stand":
+            continue
+        blocks = [block for _, block in _of_stand(records, stand, "block")]
+        for kind, work_out in SUMMARIES.items():
+            for line, stored in _of_stand(records, stand, kind):
+                again = plain(work_out(stand, blocks))
+                for name, was, now in _differences(stored, again):
+                    yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
+
+
+def _of_stand(records: Numbered, stand: Record, kind: str) -> Numbered:
+    """Return the records of a kind that belong to a stand."""
+    head = {key: stand.get(key) for key in ("run", "model", "task")}
+    return [
+        (line, record)
+        for line, record in records
+        if record["kind"] == kind and all(record.get(key) == v for key, v in head.items())
+    ]
+
+
+def _differences(stored: Any, again: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, stored value and new one of every leaf of ``again`` that differs."""
+    if isinstance(again, dict):
+        for key, value in again.items():
+            yield from _differences((stored or {}).get(key), value, f"{name}.{key}".lstrip("."))
+    elif isinstance(again, list):
+        for number, (was, now) in enumerate(zip_longest(stored or [], again)):
+            yield from _differences(was, now, f"{name}[{number}]")
+    elif stored != again:
+        yield name, json.dumps(stored), json.dumps(again)
+
+
+def _false_file(path: Path, content: bytes) -> Iterator[Fault]:
+    """Yield the first line in which a file is not what the records give."""
+    if not path.is_file():
+        yield Fault(path.name, "is missing: run `gvk report`")
+        return
+    there, wanted = path.read_bytes().splitlines(), content.splitlines()
+    for line, (was, now) in enumerate(zip_longest(there, wanted, fillvalue=b""), start=1):
+        if was != now:
+            at = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), 0)
+            start = max(0, at - LONGEST // 4)
+            yield Fault(
+                f"{path.name} line {line}",
+                f"says {_shown(was, start)!r}, its records give {_shown(now, start)!r}",
+            )
+            return
+
+
+def _shown(line: bytes, start: int) -> str:
+    return line[start : start + LONGEST // 2].decode(errors="replace")
