@@ -19,6 +19,7 @@ INITIALIZERS = ("glorot-uniform", "truncated-normal")
 DTYPES = ("float32", "float64")
 SAMPLINGS = ("permutation", "replacement")
 SEED_MODES = ("paired", "independent")
+PRECISIONS = ("quick", "full")
 
 # The workshop's step size is for plain SGD. The others start from Keras's own defaults.
 LEARNING_RATES = {"momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.001, "adam": 0.001}
