@@ -1,11 +1,15 @@
 """The order that nothing may break: proof, then accuracy, then time."""
 
+import pytest
+
+from bench.errors import NotVerified
 from bench.pipeline import Plan, run_model
-from bench.results import read
+from bench.results import FILE_NAME, read
 from bench.store import Store
 from tests.faults import plant_sum_for_mean
 
 PLAN = Plan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
+TIMED = ["audit", "stand", "block", "block", "throughput"]
 
 
 class Here:
@@ -20,13 +24,77 @@ def _kinds(folder):
     return [record["kind"] for record in read(folder)]
 
 
+def _run(folder, resume=False, say=lambda line: None):
+    store = Store(folder)
+    store.start(resume)
+    return run_model(store, Here(), "perceptron", PLAN, say)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short():
+    """Segments too short to be trusted, and one of Keras's other engines."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bench.arms.MIN_SEGMENT_SECONDS", 0.005)
+        patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
+        yield
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """A model measured once, and where its records are."""
+    folder = tmp_path_factory.mktemp("measured")
+    return _run(folder), folder
+
+
 def test_an_unproved_pair_is_neither_trained_nor_timed(monkeypatch, tmp_path):
     plant_sum_for_mean(monkeypatch)
     said = []
-    store = Store(tmp_path / "r")
-    store.start()
-    found = run_model(store, Here(), "perceptron", PLAN, said.append)
+    found = _run(tmp_path, say=said.append)
     assert not found.holds
-    assert _kinds(tmp_path / "r") == ["run", "parity"]
-    (line,) = said
-    assert "DIFF, loss loss: step 1" in line
+    assert _kinds(tmp_path) == ["run", "parity", "parity"]
+    assert len(said) == 2
+    assert all("DIFF, loss loss: step 1" in line for line in said)
+
+
+def test_a_model_is_proved_trained_audited_and_timed_in_that_order(measured):
+    found, folder = measured
+    assert _kinds(folder) == ["run", *["parity"] * 2, *["accuracy"] * 2, *TIMED * 3]
+    assert set(found.parity) == {"step, fit", "step, own_loop"}
+    assert found.verdict in ("faster", "slower", "equivalent", "inconclusive")
+
+
+def test_the_first_raw_engine_and_fit_have_a_copy_beside_them(measured):
+    training = measured[0].throughput["training"]
+    names = [arm["arm"] for arm in training["arms"]]
+    own = ["raw step", "keras fit", "keras own_loop"]
+    assert names == [*own, "raw step again", "keras fit again"]
+    assert [control["arm"] for control in training["controls"]] == names[3:]
+
+
+def test_the_audit_names_what_is_measured_and_holds_all_else_equal(measured):
+    audit = next(record for record in read(measured[1]) if record["kind"] == "audit")
+    findings = {finding["fact"]: finding for finding in audit["findings"]}
+    assert set(findings["variables"]["values"].values()) == {"785"}
+    assert {"dtype", "xla", "op determinism", "threads", "last batch", "device"} <= findings.keys()
+    for finding in findings.values():
+        assert len(set(finding["values"].values())) == 1 or finding["measured"]
+
+
+def test_what_an_earlier_sitting_finished_is_taken_as_it_is(measured, tmp_path):
+    lines = (measured[1] / FILE_NAME).read_bytes().splitlines(keepends=True)
+    cut = next(n for n, line in enumerate(lines) if b'"kind": "block"' in line) + 1
+    path = tmp_path / FILE_NAME
+    path.write_bytes(b"".join(lines[:cut]))  # killed after the first block
+    _run(tmp_path, resume=True)
+    assert path.read_bytes().splitlines(keepends=True)[:cut] == lines[:cut]
+    assert _kinds(tmp_path)[cut:] == ["resume", "block", "throughput", *TIMED * 2]
+
+
+def test_arms_that_are_not_alike_are_not_timed(measured, monkeypatch, tmp_path):
+    lines = (measured[1] / FILE_NAME).read_bytes().splitlines(keepends=True)
+    (tmp_path / FILE_NAME).write_bytes(b"".join(lines[:5]))  # proved and trained
+    monkeypatch.setattr("bench.audit._raw_facts", lambda engine: {"dtype": "float64"})
+    monkeypatch.setattr("bench.audit._keras_facts", lambda engine: {"dtype": "float32"})
+    with pytest.raises(NotVerified, match=r"not alike.*dtype \(raw step: float64, keras fit: f"):
+        _run(tmp_path, resume=True)
+    assert "block" not in _kinds(tmp_path)
