@@ -82,6 +82,10 @@ pair_options = options(
     choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
 )
+seed_option = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+resume_option = click.option(
+    "--resume", is_flag=True, help="Go on with the last run, if it was cut short."
+)
 margin_option = click.option(
     "--margin",
     type=Percent(),
@@ -106,8 +110,8 @@ measuring_options = options(
     ),
     click.option("--blocks", type=click.IntRange(min=2), help="Take so many, whatever they say."),
     margin_option,
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
-    click.option("--resume", is_flag=True, help="Go on with the last run, if it was cut short."),
+    seed_option,
+    resume_option,
 )
 report_options = options(
     click.option("--reports", type=FOLDER, default=REPORTS, show_default=True),
@@ -233,7 +237,8 @@ def law(**given: Any) -> int:
 @gvk.command()
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@seed_option
+@resume_option
 @click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
 @click.option("--name", default="calibration", show_default=True, help="Of the report.")
 @json_option
@@ -241,7 +246,7 @@ def calibrate(**given: Any) -> int:
     """Try the method of measuring itself, on simulated noise and on this machine."""
     from bench.commands.calibrate import run
 
-    return run(**given)
+    return run(parts=CALIBRATION_PARTS, **given)
 
 
 @gvk.command()

@@ -39,41 +39,55 @@ class Ratio:
         return self.high / self.low - 1 if self.low > 0 else float("inf")
 
 
-def mean_of(values: Sequence[float]) -> Estimate:
+def mean_of(values: ArrayLike) -> Estimate:
     """Return the mean of one value a block, with its interval.
 
-    From six blocks on it is a bootstrap, below that Student's t.
+    From six blocks on it is a bootstrap, below that Student's t. Blocks are drawn anew with
+    replacement; the interval reaches as far from the mean, on both sides, as 95 % of the means of
+    such draws lie at most. Both sides alike, because a burst that hit one arm might as well have
+    hit the other: quantiles taken for each side cover too little there (92 % of simulated runs).
 
-    Blocks are drawn anew with replacement, and the interval is where the means of such draws lie.
     That alone is too narrow for few blocks: a draw of n has the spread (n - 1) / n of what it was
-    drawn from, and the normal distribution's tails where Student's t is due. So the two quantiles
-    are moved outwards by just that much (the expanded percentile interval).
+    drawn from, and the normal distribution's tails where Student's t is due. So the quantile is
+    moved outwards by just that much (the expansion of the percentile interval).
 
-    Source: Hesterberg, What Teachers Should Know About the Bootstrap, The American Statistician
-    69 (2015), section 5.3.
+    Sources: Hall, On Symmetric Bootstrap Confidence Intervals, Journal of the Royal Statistical
+    Society B 50 (1988); Hesterberg, What Teachers Should Know About the Bootstrap, The American
+    Statistician 69 (2015), section 5.3.
     """
-    from scipy import stats
-
     found = np.asarray(values, np.float64)
     n, mean = len(found), float(np.mean(found))
     if n < 2:
         return Estimate(mean, -np.inf, np.inf, n)
-    if np.ptp(found) == 0:
-        return Estimate(mean, mean, mean, n)
-    student = stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1)
-    if n < LEAST_TO_RESAMPLE:
-        margin = student * float(np.std(found, ddof=1)) / np.sqrt(n)
-        return Estimate(mean, mean - margin, mean + margin, n)
-    expanded = 1 - 2 * stats.norm.sf(np.sqrt(n / (n - 1)) * student)
-    low, high = stats.bootstrap(
-        (found,),
+    reach = _student_reach(found) if n < LEAST_TO_RESAMPLE else _bootstrap_reach(found)
+    return Estimate(mean, mean - reach, mean + reach, n)
+
+
+def _student_reach(values: np.ndarray) -> float:
+    n = len(values)
+    return _student(n) * float(np.std(values, ddof=1)) / float(np.sqrt(n))
+
+
+def _bootstrap_reach(values: np.ndarray) -> float:
+    from scipy import stats
+
+    n = len(values)
+    drawn = stats.bootstrap(
+        (values,),
         np.mean,
         n_resamples=RESAMPLES,
-        confidence_level=expanded,
         method="percentile",
         rng=np.random.default_rng(RESAMPLING_SEED),
-    ).confidence_interval
-    return Estimate(mean, float(low), float(high), n)
+    ).bootstrap_distribution
+    expanded = 1 - 2 * stats.norm.sf(np.sqrt(n / (n - 1)) * _student(n))
+    return float(np.quantile(np.abs(drawn - np.mean(values)), expanded))
+
+
+def _student(n: int) -> float:
+    """Return Student's quantile for a two-sided interval over n values."""
+    from scipy import stats
+
+    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1))
 
 
 def change_of(before: ArrayLike, after: ArrayLike) -> Estimate:
@@ -93,7 +107,7 @@ def change_of(before: ArrayLike, after: ArrayLike) -> Estimate:
     return Estimate(mean, float(found.low), float(found.high), n)
 
 
-def ratio_of(reference_seconds: Sequence[float], seconds: Sequence[float]) -> Ratio:
+def ratio_of(reference_seconds: ArrayLike, seconds: ArrayLike) -> Ratio:
     """Return reference / seconds, paired by block: the exponential of the mean log ratio.
 
     The logarithm of each block's ratio is one observation; whatever slows the whole block down

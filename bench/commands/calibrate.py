@@ -1,0 +1,62 @@
+"""``gvk calibrate``: the method tried where the truth is known; the report beside the others."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.commands.options import each_of
+from bench.lock import sole_measurement
+from bench.quiet import quiet_tensorflow
+from bench.results import report_folder
+from bench.store import Store
+from bench.user_files import new_file, write_json
+
+
+def run(
+    part: tuple[str, ...],
+    parts: tuple[str, ...],
+    runs: int | None,
+    seed: int,
+    resume: bool,
+    reports: Path,
+    name: str,
+    json_path: Path | None,
+) -> int:
+    """Try each part; return 1 if what is claimed of one does not hold."""
+    new_file(json_path, "--json")
+    folder = report_folder(reports, name)
+    store = Store(folder)
+    chosen = each_of(part, parts)
+    plan = {"parts": chosen, "runs": runs, "seed": seed}
+    with sole_measurement():
+        quiet_tensorflow()
+        from bench.machine import environment
+
+        command = "gvk " + shlex.join(sys.argv[1:])
+        store.start(resume, verb="calibrate", command=command, plan=plan, environment=environment())
+        summaries = [_tried(store, each, runs, seed) for each in chosen]
+        store.finish()
+    from bench.report import write_index, write_report
+
+    click.echo(f"report     {write_report(folder)}")
+    write_index(reports)
+    write_json(json_path, "calibrate", {"parts": summaries})
+    return 0 if all(summary["holds"] for summary in summaries) else 1
+
+
+def _tried(store: Store, part: str, runs: int | None, seed: int) -> dict[str, Any]:
+    """Measure a part, store and print what it comes to."""
+    from bench.calibration import measure, simulate
+    from bench.calibration_summary import part_summary
+
+    if found := store.found("calibration", part=part):
+        return found[-1]
+    simulated = part == "simulation"
+    trials = simulate(store, runs, seed) if simulated else measure(store, part, runs, seed)
+    summary = store.append("calibration", **part_summary(part, list(trials)))
+    word = "holds" if summary["holds"] else "DOES NOT HOLD"
+    click.echo(f"calibrate  {part}: {summary['claim']}: {word}, {summary['found']}")
+    return summary

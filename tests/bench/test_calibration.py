@@ -1,0 +1,77 @@
+"""The calibration: right where the truth is known, and able to say that a method is wrong."""
+
+import numpy as np
+import pytest
+
+from bench import calibration
+from bench.calibration import coverage, measure
+from bench.calibration_summary import part_summary
+from bench.paired import Stop
+from bench.results import read
+from bench.simulated_noise import NOISES
+from bench.store import Store
+
+
+@pytest.mark.parametrize("noise", NOISES)
+def test_intervals_cover_the_truth_in_simulated_noise(noise):
+    assert 0.90 <= coverage(noise, 200, seed=1) / 200 <= 0.99  # 0.95 and three standard errors
+
+
+def test_a_method_whose_intervals_are_too_narrow_is_found(monkeypatch):
+    true = calibration.ratio_of
+
+    def narrow(reference, seconds):
+        found = true(reference, seconds)
+        half = (found.high - found.low) / 8
+        return type(found)(found.ratio, found.ratio - half, found.ratio + half, found.blocks)
+
+    monkeypatch.setattr(calibration, "ratio_of", narrow)
+    records = [{"noise": "drift", "runs": 200, "covered": coverage("drift", 200, seed=1)}]
+    assert not part_summary("simulation", records)["holds"]
+
+
+def test_every_noise_is_one_on_the_average_machine_and_does_what_it_says():
+    rng = np.random.default_rng(0)
+    burst = NOISES["bursts"](rng, 20_000)
+    assert 0.08 < np.mean(burst > 1.15) < 0.12
+    drift = NOISES["drift"](rng, 1000)
+    assert drift[-100:].mean() / drift[:100].mean() > 1.4
+    wander = np.log(NOISES["autocorrelation"](rng, 20_000))
+    assert np.corrcoef(wander[1:], wander[:-1])[0, 1] > 0.7
+
+
+def _trial(word="equivalent", ratio=1.0, **more):
+    return {"verdict": word, "ratio": {"ratio": ratio}, **more}
+
+
+@pytest.mark.parametrize(
+    ("part", "records", "holds"),
+    [
+        ("quiet", [_trial()] * 38 + [_trial("faster"), _trial("slower")], True),
+        ("loaded", [_trial()] * 37 + [_trial("faster")] * 3, False),
+        ("planted", [_trial("slower", 0.952)] * 9 + [_trial("inconclusive", 0.96)], True),
+        ("planted", [_trial("slower", 0.952)] * 8 + [_trial("equivalent", 0.99)] * 2, False),
+        ("spread", [_trial(ratio=r, sequential=r**4) for r in (0.98, 1.0, 1.02)], True),
+        ("spread", [_trial(ratio=r, sequential=r**2) for r in (0.98, 1.0, 1.02)], False),
+        ("simulation", [{"noise": "x", "runs": 1000, "covered": 950}], True),
+        ("simulation", [{"noise": "x", "runs": 1000, "covered": 975}], False),
+    ],
+)
+def test_what_is_claimed_is_held_against_the_trials(part, records, holds):
+    assert part_summary(part, records)["holds"] is holds
+
+
+def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path):
+    stop = Stop(least=2, most=2, target_width=0)
+    short = calibration.Part(2, calibration.SLOWED | {"b": 4.0}, stop)
+    monkeypatch.setitem(calibration.PARTS, "planted", short)
+    monkeypatch.setattr("bench.workload.SEGMENT_SECONDS", 0.01)
+    store = Store(tmp_path)
+    store.start(verb="calibrate")
+    (first,) = measure(store, "planted", 1, seed=0)
+    assert first["ratio"]["ratio"] < 0.5  # b takes five times the steps
+    assert len(first["blocks"]) == 2
+    again = Store(tmp_path)
+    again.start(resume=True, verb="calibrate")
+    assert len(list(measure(again, "planted", 2, seed=0))) == 2
+    assert [r["trial"] for r in read(tmp_path) if r["kind"] == "trial"] == [0, 1]
