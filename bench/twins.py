@@ -1,8 +1,9 @@
 """Both sides of a model, made from one draw. The only module that imports both packages."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -10,9 +11,11 @@ import numpy as np
 
 import rawtf.engines
 from bench.data import Split
+from bench.rungs import Rung
 from bench.specs import Config, ModelSpec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
+from keras_impl import rungs as keras_rungs
 from keras_impl.convnet import convnet, convnet_batchnorm, convnet_dropout, convnet_full
 from keras_impl.engines import Fit
 from keras_impl.mlp import mlp, mlp_dropout
@@ -24,6 +27,8 @@ from rawtf.mlp import MLP, MLPDropout
 from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
+from rawtf.pipeline import batches
+from rawtf.updates import assign_all
 
 __all__ = ["TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
 
@@ -132,7 +137,7 @@ def raw_engine(
 
     spec = config.spec
     signature = Signature(spec.input_shape, (spec.n_outputs,), config.dtype)
-    engine = rawtf.engines.ENGINES[config.engine]
+    engine = rawtf.engines.RUNGS[config.engine]
     return engine(build, signature, gradients=config.gradients, xla=config.xla)
 
 
@@ -143,20 +148,41 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
         config: the dials.
         weights: what it starts from; None for a draw of Keras's own (seed it before).
     """
-
-    def build() -> keras.Model:
-        initializer = compiling.INITIALIZERS[config.initializer]()
-        model = TWINS[config.model].keras(config.spec, initializer)
-        return compiling.compile_model(
-            model,
-            config.spec.loss,
-            config.optimizer,
-            config.learning_rate,
-            config.steps_per_execution,
-            config.xla,
-        )
-
+    build = partial(_compiled, config)
     engine = keras_engines.ENGINES[config.keras_engine](build, config.dtype)
     if weights is not None:
         engine.set_weights(weights)
     return engine
+
+
+def rung_engine(rung: Rung, config: Config, weights: Weights) -> Engine | Fit:
+    """Return what runs a model on a rung of ``gvk ladder``, holding these weights."""
+    config = config.but(xla=rung.xla, steps_per_execution=rung.steps_per_execution)
+    if rung.impl == "raw":
+        return raw_engine(config.but(engine=rung.engine), weights)
+    metrics = ("accuracy",) if rung.metrics else ()
+    build = partial(_compiled, config, metrics, rung.eagerly)
+    borrowed = keras_rungs.Borrowed(batches, partial(_raw_update, config))
+    engine = keras_rungs.RUNGS[rung.engine](build, config.dtype, borrowed, rung.verbose)
+    engine.set_weights(weights)
+    return engine
+
+
+def _compiled(config: Config, metrics: Sequence[str] = (), eagerly: bool = False) -> keras.Model:
+    initializer = compiling.INITIALIZERS[config.initializer]()
+    return compiling.compile_model(
+        TWINS[config.model].keras(config.spec, initializer),
+        config.spec.loss,
+        config.optimizer,
+        config.learning_rate,
+        config.steps_per_execution,
+        config.xla,
+        metrics,
+        eagerly,
+    )
+
+
+def _raw_update(config: Config, parameters: Mapping[str, Any]) -> keras_rungs.Update:
+    """Return the hand-written optimizer as a function of the gradients that writes a step."""
+    optimizer = OPTIMIZERS[config.optimizer](parameters, config.learning_rate)
+    return lambda gradients: assign_all(optimizer.updates(gradients))

@@ -1,6 +1,6 @@
 """Names to Keras's own losses, optimizers and initializers, and ``compile``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -27,8 +27,10 @@ def compile_model(
     learning_rate: float,
     steps_per_execution: int = 1,
     xla: bool = False,
+    metrics: Sequence[str] = (),
+    eagerly: bool = False,
 ) -> keras.Model:
-    """Compile and return the model, without metrics, with XLA on or off in so many words.
+    """Compile and return the model, without metrics unless named, XLA on or off in so many words.
 
     Keras would leave XLA to the device (``jit_compile="auto"``); the hand-written side names it
     too.
@@ -36,7 +38,9 @@ def compile_model(
     model.compile(
         OPTIMIZERS[optimizer](learning_rate),
         loss,
+        metrics=list(metrics) or None,
         jit_compile=xla,
+        run_eagerly=eagerly,
         steps_per_execution=steps_per_execution,
     )
     return model

@@ -3,6 +3,8 @@
 from rawtf.engines.base import Engine, Probe
 from rawtf.engines.eager import Eager
 from rawtf.engines.epoch import Epoch
+from rawtf.engines.gathered import Gathered
+from rawtf.engines.piped import Piped
 from rawtf.engines.session import Session
 from rawtf.engines.step import Step
 
@@ -13,4 +15,7 @@ ENGINES: dict[str, type[Engine]] = {
     "eager": Eager,
 }
 
-__all__ = ["ENGINES", "Engine", "Probe"]
+RUNGS: dict[str, type[Engine]] = ENGINES | {"gathered": Gathered, "piped": Piped}
+"""With those that only ``gvk ladder`` climbs: steps on the way from the graph to ``fit``."""
+
+__all__ = ["ENGINES", "RUNGS", "Engine", "Probe"]

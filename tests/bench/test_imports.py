@@ -13,7 +13,11 @@ ALLOWED = {
     "keras_impl": {"keras_impl", "keras", "numpy"},
 }
 # whoever leaves fit needs TensorFlow's tape, and whoever leaves arrays its data sets
-BESIDES = {"own_loop.py": {"tensorflow"}, "batches.py": {"tensorflow"}}
+BESIDES = {
+    "own_loop.py": {"tensorflow"},
+    "rungs.py": {"tensorflow"},
+    "batches.py": {"tensorflow"},
+}
 
 
 def _imported(path: Path) -> set[str]:
