@@ -7,7 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "pytest-benchmark")
+_GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "pytest-benchmark")
 
 
 def versions() -> dict[str, str]:
@@ -31,10 +32,19 @@ def hardware() -> dict[str, Any]:
     return {
         "cpu": cpuinfo.get_cpu_info().get("brand_raw", platform.machine()),
         "cores": os.cpu_count(),
+        "governor": governor() or "not known",
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "load_average": round(os.getloadavg()[0], 2),
         "os": f"{platform.system()} {platform.release()}",
     }
+
+
+def governor() -> str | None:
+    """Return what decides on the clock of the first core, where the system says so."""
+    try:
+        return _GOVERNOR.read_text().strip()
+    except OSError:
+        return None
 
 
 def devices() -> dict[str, str]:

@@ -31,7 +31,7 @@ PRECISIONS = {
         engines=tuple(name for name in ENGINES if name != "eager"),
         stop=Stop(least=6, target_width=0.03, budget_seconds=20),
         max_segment_seconds=1.0,
-        dense_steps=500,
+        dense_steps=200,
         conv_steps=10,
         parity_steps=5,
     ),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.digests import identity_of, sealed
+from bench.digests import digest, identity_of, sealed
 from bench.errors import UserError
 from bench.results import FILE_NAME, SCHEMA, Record, ended, is_whole, plain, read
 
@@ -51,7 +51,8 @@ class Store:
                 self.append("resume", started=now)
             return run
         self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-        return self.append("run", **{"started": now, **values})
+        values = {"started": now, **values, "identity": digest(identity_of(plain(values)))}
+        return self.append("run", **values)
 
     def found(self, kind: str, **head: Any) -> list[Record]:
         """Return what an earlier sitting of this run stored under a kind and some values."""
