@@ -31,7 +31,8 @@ def trial_summary(facts: Record, blocks: Sequence[Record]) -> Record:
 def part_summary(part: str, records: Sequence[Record]) -> Record:
     """Return what is claimed of a part, what was found, and whether that holds."""
     claim, found, holds = _PARTS[part](records)
-    return {"part": part, "claim": claim, "found": found, "holds": holds, "trials": len(records)}
+    trials = sum(record.get("runs", 1) for record in records)
+    return {"part": part, "claim": claim, "found": found, "holds": holds, "trials": trials}
 
 
 Outcome = tuple[str, str, bool]

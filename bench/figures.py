@@ -34,7 +34,7 @@ ALT = (
 def draw(models: dict[str, ModelRecords]) -> bytes:
     """Return the figure as SVG, byte for byte the same for the same records."""
     buffer = BytesIO()
-    with _house_style():
+    with house_style():
         figure = make_figure(models)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
@@ -56,7 +56,7 @@ def make_figure(models: dict[str, ModelRecords]) -> "Figure":
 
 
 @contextmanager
-def _house_style() -> Iterator[None]:
+def house_style() -> Iterator[None]:
     """Matplotlib's own defaults, whatever the user has set; no random ids in the SVG."""
     import matplotlib
 

@@ -63,13 +63,15 @@ class Stop:
         least: blocks before an interval is looked at; looking early would stop at luck.
         most: blocks at which it ends in any case.
         target_width: of the interval, 0.03 where its ends are 3 % apart; 0 for never.
-        budget_seconds: of the whole; at least two blocks are taken all the same.
+        budget_seconds: of the whole.
+        whatever_it_takes: blocks that are taken even where they spend more than the budget.
     """
 
     least: int = 8
     most: int = 200
     target_width: float = 0.03
     budget_seconds: float = 20.0
+    whatever_it_takes: int = 2
 
     def reason(self, blocks: Sequence[Block], width: Callable[[Sequence[Block]], float]) -> str:
         """Return why to stop after these blocks, in words; empty to go on."""
@@ -78,7 +80,8 @@ class Stop:
             return f"all {n} blocks taken"
         if n >= self.least and width(blocks) <= self.target_width:
             return f"interval narrower than {self.target_width:.1%} after {n} blocks"
-        if n >= 2 and sum(block.wall_seconds for block in blocks) >= self.budget_seconds:
+        spent = sum(block.wall_seconds for block in blocks)
+        if n >= self.whatever_it_takes and spent >= self.budget_seconds:
             return f"time budget of {self.budget_seconds:g} s spent after {n} blocks"
         return ""
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from bench import accuracy, parity, throughput
 from bench.batches import steps_per_epoch
+from bench.costs import costs_of
+from bench.costs_report import costs_lines
 from bench.data import load
 from bench.isolated import fresh_process
 from bench.machine import environment
@@ -152,6 +154,8 @@ def run_model(
     if plan.timing:
         for record in time_pairs(store, pairs, plan, say):
             found.throughput[record["task"]] = record
+        if plan.preset.costs:
+            measure_costs(store, pairs[0], say)
     return found
 
 
@@ -216,6 +220,14 @@ def time_pairs(store: Store, pairs: list[CheckedPair], plan: Plan, say: Say) -> 
         for line in throughput_lines(record):
             say(line)
         yield record
+
+
+def measure_costs(store: Store, pair: CheckedPair, say: Say) -> None:
+    """Measure what both sides cost besides speed, each in a process of its own."""
+    if not store.found("costs", model=pair.config.model):
+        for record in costs_of(pair.config):
+            for line in costs_lines(store.append("costs", **record)):
+                say(line)
 
 
 def parity_line(found: Parity) -> str:

@@ -101,7 +101,8 @@ class Benches:
 
     def report(self) -> Path:
         """End the run and write the report from its records."""
-        from bench.report import write_index, write_report
+        from bench.report import write_report
+        from bench.report_index import write_index
 
         self.store.finish()
         path = write_report(self.folder)

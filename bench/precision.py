@@ -16,6 +16,7 @@ class Precision:
         max_segment_seconds: of the slowest arm; a ConvNet's epoch would take minutes.
         dense_steps, conv_steps: of the accuracy run; None for the workshop's whole.
         parity_steps: of the proof; None for a whole epoch.
+        costs: whether memory, operations and the time to the first step are measured too.
     """
 
     engines: tuple[str, ...]
@@ -24,6 +25,7 @@ class Precision:
     dense_steps: int | None = None
     conv_steps: int | None = None
     parity_steps: int | None = None
+    costs: bool = False
 
 
 PRECISIONS = {
@@ -39,5 +41,6 @@ PRECISIONS = {
         engines=ENGINES,
         stop=Stop(least=12, target_width=0.03, budget_seconds=600),
         max_segment_seconds=4.0,
+        costs=True,
     ),
 }

@@ -1,15 +1,13 @@
 """The reports: Markdown and one figure, written from the stored records and nothing else."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 from bench import tables, throughput_report
+from bench.chapters import Chapter, chapters
 from bench.errors import UserError
 from bench.figures import ALT, CAPTION, draw
 from bench.results import (
-    FILE_NAME,
     ModelRecords,
     Record,
     holds,
@@ -19,7 +17,6 @@ from bench.results import (
     write_whole,
 )
 from bench.tables import NOT_EQUAL, counted, escape, interval, percent
-from bench.verdicts import INCONCLUSIVE
 
 Models = dict[str, ModelRecords]
 
@@ -27,7 +24,7 @@ INTRODUCTION = (
     "Each model is written twice, by hand in TensorFlow (raw) and in Keras layers. Both are first "
     "shown to be the same program, tensor by tensor and step by step, and only then timed."
 )
-REPORT, INDEX = "report.md", "README.md"
+REPORT = "report.md"
 DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER = "glorot-uniform", "truncated-normal"
 
 
@@ -49,47 +46,42 @@ def documents(folder: Path) -> dict[str, bytes]:
         UserError: there are no complete records.
     """
     records = read(folder)
-    models = latest(records)
-    if not models:
+    models, more = latest(records), chapters(records)
+    if not models and not more:
         raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
-    text = render(folder.resolve().name, models, incomplete(records))
-    return {"figure.svg": draw(models), REPORT: text.encode()}
+    files = {name: content for chapter in more for name, content in chapter.figures.items()}
+    if models:
+        files["figure.svg"] = draw(models)
+    return files | {REPORT: render(folder.resolve().name, records, models, more).encode()}
 
 
-def write_index(reports: Path) -> Path:
-    """Write ``README.md`` of the reports folder: a line for each report in it.
-
-    Raises:
-        UserError: the folder cannot be written to.
-    """
-    return write_whole(reports / INDEX, index(reports))
-
-
-def index(reports: Path) -> bytes:
-    """Return what the index of a reports folder says."""
-    lines = [_index_line(path.parent) for path in sorted(reports.glob(f"*/{FILE_NAME}"))]
-    text = "\n".join(lines) or "No reports yet: run `gvk bench`."
-    return f"# Reports\n\n{text}\n".encode()
-
-
-def render(name: str, models: Models, cut_short: list[Record]) -> str:
+def render(name: str, records: list[Record], models: Models, more: list[Chapter]) -> str:
     """Return the Markdown of a report."""
-    sections: dict[str, Callable[[Models], str]] = {
-        "Equal?": _equal,
-        "Accuracy": _accuracy,
-        "Throughput": throughput_report.section,
-        "Settings": tables.settings_table,
-        "Data": partial(tables.facts_tables, key="dataset"),
-        "Environment": partial(tables.facts_tables, key="environment"),
-        "How to reproduce": _reproduce,
-    }
-    summary = "\n".join(f"- {_summary(model, found)}" for model, found in models.items())
-    parts = [f"# By hand and in Keras: {escape(name)}", INTRODUCTION, summary]
-    parts += [f"![{ALT}](figure.svg)", CAPTION]
-    for title, section in sections.items():
-        parts += [f"## {title}", section(models)]
-    parts += _cut_short(models, cut_short)
+    runs = runs_used(records, models, more)
+    parts = [f"# By hand and in Keras: {escape(name)}", INTRODUCTION]
+    if models:
+        parts.append("\n".join(f"- {_summary(model, found)}" for model, found in models.items()))
+        parts += [f"![{ALT}](figure.svg)", CAPTION]
+        for title, section in _SECTIONS.items():
+            parts += [f"## {title}", section(models)]
+    for chapter in more:
+        parts += [f"## {chapter.title}", chapter.text]
+    for title, key in (("Data", "dataset"), ("Environment", "environment")):
+        parts += [f"## {title}", tables.facts_tables(runs, key)]
+    parts += ["## How to reproduce", _reproduce(runs)]
+    parts += _cut_short(runs, incomplete(records))
     return "\n\n".join(parts) + "\n"
+
+
+def runs_used(records: list[Record], models: Models, more: list[Chapter]) -> dict[str, Record]:
+    """Return what is reported, such as a model or the ladder of one, with the run it is from."""
+    by_id = {record["run"]: record for record in records if record["kind"] == "run"}
+    used = {model: found.run for model, found in models.items()}
+    for model, found in models.items():
+        used |= {f"{model}, accuracy": run for run in found.also}
+    for chapter in more:
+        used |= {what: by_id[run] for what, run in chapter.runs.items()}
+    return used
 
 
 # The summary
@@ -206,11 +198,18 @@ def _of_initializer(records: ModelRecords, name: str) -> Record | None:
     return next((r for r in records.accuracy if r["config"].get("initializer") == name), None)
 
 
+_SECTIONS: dict[str, Callable[[Models], str]] = {
+    "Equal?": _equal,
+    "Accuracy": _accuracy,
+    "Throughput": throughput_report.section,
+    "Settings": tables.settings_table,
+}
+
+
 # Where it ran
 
 
-def _reproduce(models: Models) -> str:
-    runs = {r["run"]: r for found in models.values() for r in (found.run, *found.also)}
+def _reproduce(runs: dict[str, Record]) -> str:
     commands = dict.fromkeys(_command(run) for run in runs.values())
     return "```sh\n" + "\n".join(commands) + "\n```"
 
@@ -222,45 +221,11 @@ def _command(run: Record) -> str:
     return " ".join([program.removeprefix(".../"), *rest])
 
 
-def _cut_short(models: Models, runs: list[Record]) -> list[str]:
+def _cut_short(used: dict[str, Record], runs: list[Record]) -> list[str]:
     """Return what became of each run that has no end."""
     lines = []
     for run in runs:
-        used = [m for m, records in models.items() if records.run["run"] == run["run"]]
-        what = f"used for what it had finished ({', '.join(map(escape, used))})"
-        lines.append(f"Run {escape(run['run'])} was cut short: {what if used else 'not used'}.")
+        what = [name for name, found in used.items() if found["run"] == run["run"]]
+        said = f"used for what it had finished ({', '.join(map(escape, what))})"
+        lines.append(f"Run {escape(run['run'])} was cut short: {said if what else 'not used'}.")
     return lines
-
-
-# The index
-
-
-def _index_line(folder: Path) -> str:
-    """Return a report's link, data, date, and what was found for each model."""
-    name = escape(folder.name)
-    if (folder / "report.md").is_file():
-        name = f"[{name}]({quote(folder.name)}/report.md)"
-    try:
-        models = latest(read(folder))
-    except UserError:
-        return f"- {name}: its records cannot be read"
-    if not models:
-        return f"- {name}: no complete run"
-    runs = [records.run for records in models.values()]
-    data = dict.fromkeys(escape(str((run.get("dataset") or {}).get("name"))) for run in runs)
-    day = escape(max(str(run["started"])[:10] for run in runs))
-    found = "; ".join(_index_verdict(model, records) for model, records in models.items())
-    return f"- {name}: {', '.join(data)}, {day}. {found}."
-
-
-def _index_verdict(model: str, records: ModelRecords) -> str:
-    """Return whether a model is equal and the best ratio of its raw arms."""
-    arms = (records.throughput or {}).get("arms", [])
-    found = [ratio for a in arms if a.get("impl") == "raw" and (ratio := records.ratio(a["arm"]))]
-    best = max((r for r in found if r["ratio"] is not None), key=lambda r: r["ratio"], default=None)
-    equal = f"{escape(model)} {tables.verdict(records)}"
-    if best is None:
-        return equal
-    size = interval(best["ratio"], best.get("low"), best.get("high"))
-    doubt = ", no verdict on speed" if throughput_report.word(best) == INCONCLUSIVE else ""
-    return f"{equal}, {escape(best['arm'])} {size} times Keras fit{doubt}"

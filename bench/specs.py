@@ -72,6 +72,19 @@ class ModelSpec:
         """Whether the model has one output, the probability of label 1."""
         return self.n_outputs == 1
 
+    @property
+    def has_hidden_layers(self) -> bool:
+        """Whether there is a layer that could be wider: inputs and outputs are the data's."""
+        return bool(self.hidden_layers or self.filters)
+
+    def widened(self, width: int) -> "ModelSpec":
+        """Return the model with so many times the units and filters in each hidden layer."""
+        return replace(
+            self,
+            hidden_layers=tuple(width * n for n in self.hidden_layers),
+            filters=tuple(width * n for n in self.filters),
+        )
+
 
 def _mlp(name: str, summary: str, dropout_rate: float = 0.0) -> ModelSpec:
     return ModelSpec(
@@ -166,11 +179,12 @@ class Config:
     iterations: int = 0
     learning_rate: float = 0.05
     sampling: str = "permutation"
+    width: int = 1
 
     @property
     def spec(self) -> ModelSpec:
-        """The model's entry in the registry."""
-        return MODELS[self.model]
+        """The model's entry in the registry, its hidden layers ``width`` times as wide."""
+        return MODELS[self.model].widened(self.width)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for a record."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bench.digests import PASSING
 from bench.results import ModelRecords, Record, holds
 from bench.specs import DIAL_DEFAULTS, MODELS
 
@@ -233,26 +234,32 @@ def _settings_cell(configs: list[Record], dial: str) -> str:
     return ", ".join(dict.fromkeys(scalar(c[dial]) for c in configs if dial in c))
 
 
-def _by_value(models: dict[str, ModelRecords], key: str) -> list[tuple[list[str], Record]]:
-    """Return what the runs say under a key, each once, with the models it holds for."""
-    found: list[tuple[list[str], Record]] = []
-    for model, records in models.items():
-        value = records.run.get(key) or {}
-        same = next((names for names, other in found if other == value), None)
-        if same is None:
-            found.append(([model], value))
-        else:
-            same.append(model)
-    return found
+def facts_tables(runs: dict[str, Record], key: str) -> str:
+    """Return a table of names and values for each different set of them that the runs state.
 
-
-def facts_tables(models: dict[str, ModelRecords], key: str) -> str:
-    """Return a table of names and values for each different set of them."""
+    Args:
+        runs: what is reported, and the run that it is from.
+        key: what of the run, such as ``environment``.
+    """
     parts = []
-    for names, facts in _by_value(models, key):
+    for names, facts in _by_value(runs, key):
         shown = [[name.replace("_", " "), _fact(key, value)] for name, value in facts.items()]
         parts += [f"For {', '.join(map(escape, names))}:", table(("What", "Value"), shown)]
     return "\n\n".join(parts)
+
+
+def _by_value(runs: dict[str, Record], key: str) -> list[tuple[list[str], Record]]:
+    """Return what the runs say under a key, each once, with what it holds for."""
+    found: list[tuple[list[str], Record]] = []
+    for name, run in runs.items():
+        facts = run.get(key) or {}
+        value = {fact: said for fact, said in facts.items() if fact not in PASSING}
+        same = next((names for names, other in found if other == value), None)
+        if same is None:
+            found.append(([name], value))
+        else:
+            same.append(name)
+    return found
 
 
 def _fact(key: str, value: Any) -> str:

@@ -11,10 +11,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from bench import summaries
+from bench import ladder_summary, law_fit, summaries
 from bench.digests import seal_holds
 from bench.intervals import palindrome
-from bench.report import INDEX, documents, index
+from bench.report import documents
+from bench.report_index import INDEX, index
 from bench.results import FILE_NAME, Record, plain, read
 
 LONGEST = 160
@@ -43,9 +44,15 @@ class Verified:
     faults: tuple[Fault, ...]
 
 
+def _by(blocks: list[Record], key: str) -> dict[str, list[Record]]:
+    return {name: [b for b in blocks if b[key] == name] for name in {b[key] for b in blocks}}
+
+
 # What is worked out of the stands and blocks of a model: the kind of the record, and how.
-SUMMARIES: dict[str, Callable[[Record, list[Record]], Record]] = {
-    "throughput": summaries.throughput,
+SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
+    "throughput": lambda stands, blocks: summaries.throughput(stands[0], blocks),
+    "ladder": lambda stands, blocks: ladder_summary.summary(stands, _by(blocks, "pair")),
+    "law": law_fit.summary,
 }
 
 
@@ -82,7 +89,11 @@ Numbered = list[tuple[int, Record]]
 
 
 def _place(line: int, record: Record) -> str:
-    about = [str(record[key]) for key in ("kind", "model", "task", "block") if key in record]
+    about = [
+        str(record[key])
+        for key in ("kind", "model", "task", "pair", "point", "block")
+        if key in record
+    ]
     return f"{FILE_NAME} line {line} ({' '.join(about)})"
 
 
@@ -95,31 +106,35 @@ def _broken_seals(records: Numbered) -> Iterator[Fault]:
 def _false_orders(records: Numbered) -> Iterator[Fault]:
     """Yield the blocks whose segments did not stand in the order that the seed gives."""
     for line, stand in records:
-        if stand["kind"] != "stand" or "order_seed" not in stand:
-            continue
-        arms = [arm["arm"] for arm in stand["arms"]]
-        for number, block in _of_stand(records, stand, "block"):
-            if block["order"] != palindrome(arms, stand["order_seed"], block["block"]):
-                yield Fault(
-                    _place(number, block), f"its order is not that of the seed (line {line})"
-                )
+        if stand["kind"] == "stand" and stand.get("arms") and "order_seed" in stand:
+            of_stand = [
+                (number, block)
+                for number, block in _of_task(records, stand, "block")
+                if all(stand.get(key) == block.get(key) for key in ("pair", "point"))
+            ]
+            arms = [arm["arm"] for arm in stand["arms"]]
+            for number, block in of_stand:
+                if block["order"] != palindrome(arms, stand["order_seed"], block["block"]):
+                    problem = f"its order is not the one that the seed gives (line {line})"
+                    yield Fault(_place(number, block), problem)
 
 
 def _false_summaries(records: Numbered) -> Iterator[Fault]:
-    for _, stand in records:
-        if stand["kind"] != "stand":
-            continue
-        blocks = [block for _, block in _of_stand(records, stand, "block")]
-        for kind, work_out in SUMMARIES.items():
-            for line, stored in _of_stand(records, stand, kind):
-                again = plain(work_out(stand, blocks))
+    for line, stored in records:
+        if stored["kind"] in SUMMARIES:
+            stands, blocks = (
+                [record for _, record in _of_task(records, stored, kind)]
+                for kind in ("stand", "block")
+            )
+            if stands:  # a record of schema 1 has neither
+                again = plain(SUMMARIES[stored["kind"]](stands, blocks))
                 for name, was, now in _differences(stored, again):
                     yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
 
 
-def _of_stand(records: Numbered, stand: Record, kind: str) -> Numbered:
-    """Return the records of a kind that belong to a stand."""
-    head = {key: stand.get(key) for key in ("run", "model", "task")}
+def _of_task(records: Numbered, like: Record, kind: str) -> Numbered:
+    """Return the records of a kind that are of the same run, model and task as another."""
+    head = {key: like.get(key) for key in ("run", "model", "task")}
     return [
         (line, record)
         for line, record in records

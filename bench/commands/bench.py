@@ -40,7 +40,8 @@ def run(
         plan = Plan(engines=each_of(given.pop("engine"), ENGINES), **given)
         begin(store, plan, "gvk " + shlex.join(sys.argv[1:]), resume, models=names)
         code = measure(store, names, plan, click.echo)
-    from bench.report import write_index, write_report
+    from bench.report import write_report
+    from bench.report_index import write_index
 
     path = write_report(folder)
     write_index(reports)

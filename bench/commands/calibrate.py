@@ -39,7 +39,8 @@ def run(
         store.start(resume, verb="calibrate", command=command, plan=plan, environment=environment())
         summaries = [_tried(store, each, runs, seed) for each in chosen]
         store.finish()
-    from bench.report import write_index, write_report
+    from bench.report import write_report
+    from bench.report_index import write_index
 
     click.echo(f"report     {write_report(folder)}")
     write_index(reports)

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from bench.errors import UserError
-from bench.report import write_index, write_report
+from bench.report import write_report
+from bench.report_index import write_index
 from bench.results import FILE_NAME, report_folder
 from bench.user_files import new_file, write_json
 

@@ -11,7 +11,8 @@ import pytest
 
 from bench import tables
 from bench.errors import UserError
-from bench.report import write_index, write_report
+from bench.report import write_report
+from bench.report_index import write_index
 from bench.store import Store
 from bench.tables import escape, significant, table, without_paths
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.report import write_index, write_report
+from bench.report import write_report
+from bench.report_index import write_index
 from bench.results import FILE_NAME, read
 from bench.verify import verify
 from tests.bench.measured import store_run

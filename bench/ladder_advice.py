@@ -1,0 +1,60 @@
+"""What follows from a ladder for whoever trains this model on this machine, in a few words."""
+
+from bench.results import Record
+from bench.rungs import FIT
+
+LITTLE = 0.1
+"""Of a step of ``fit``: below that there is little to be had."""
+
+
+def advice(found: Record) -> str:
+    """Return the advice, from the figures of ``bench.ladder_summary.summary``."""
+    if why := withheld(found):
+        return f"none: {why}"
+    return "; ".join([_how_much(found), *_ways_out(found)])
+
+
+def withheld(found: Record) -> str:
+    """Return why no advice is given; empty where there is no reason."""
+    control = found["control"]
+    if not control["holds"]:
+        return (
+            f"the control, `fit` against a copy of itself, is at {control['ratio']:.3f} "
+            f"({control['low']:.3f} to {control['high']:.3f}), not at 1"
+        )
+    return "" if found["agrees"] else "the rungs do not add up to what was measured directly"
+
+
+def _how_much(found: Record) -> str:
+    """Return what ``fit`` costs over the barest way, in words."""
+    fit, bottom = found["fit"], found["bottom"]
+    if not fit["low"] > 0:
+        span = f"{fit['us']:,.0f} us a step, {fit['low']:,.0f} to {fit['high']:,.0f}"
+        return f"what `fit` costs over the barest epoch cannot be told from nothing ({span})"
+    part = fit["us"] / (bottom["us"] + fit["us"])
+    said = (
+        f"`fit` takes {fit['us']:,.0f} us a step more than the barest epoch, {part:.0%} of its step"
+    )
+    if part < LITTLE:
+        return f"{said}: to drop below Keras buys little here"
+    names = [rung["rung"] for rung in found["rungs"]]
+    within = found["rungs"][: names.index(FIT) + 1]
+    dearest = max(within, key=lambda rung: rung["us"])
+    return f"{said}; the dearest rung is {dearest['rung']} ({dearest['us']:,.0f} us)"
+
+
+def _ways_out(found: Record) -> list[str]:
+    """Return what each option wins back of that, or that none does."""
+    won = [option for option in found["sideways"] if option["high"] < 0]
+    lost = [option for option in found["sideways"] if option["low"] > 0]
+    said = []
+    if found["fit"]["low"] > 0:
+        said = [_wins(option) for option in sorted(won, key=lambda option: option["us"])]
+    if not said:
+        said = ["no option of `compile` wins anything back that could be told from nothing"]
+    return [*said, *(f"{o['rung']} adds {o['us']:,.0f} us" for o in lost)]
+
+
+def _wins(option: Record) -> str:
+    span = f"{option['won_low']:.0%} to {option['won_high']:.0%}"
+    return f"{option['rung']} wins back {option['won']:.0%} of it ({span})"

@@ -1,0 +1,306 @@
+"""The ladder: its rungs train the same model, and its figures follow from its blocks."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import ladder, ladder_summary, paired, rung_proof, twins
+from bench.combining import difference, quotient
+from bench.intervals import Estimate, palindrome
+from bench.isolated import in_fresh_process
+from bench.ladder_arms import PairStand, Sizes
+from bench.ladder_lines import ladder_lines, proof_line
+from bench.ladder_report import draw_ladder, ladder_table
+from bench.results import plain, read
+from bench.rungs import CONTROL, LADDER, PLAIN, SIDEWAYS_RUNGS, WHOLE, every_rung, pairs
+from bench.specs import default_config
+from bench.store import Store
+
+STEPS, EPOCHS = 10, 2
+# microseconds a step of every rung: each takes 100 more than the one below
+SPEEDS = {rung.name: 1000.0 + 100 * place for place, rung in enumerate(LADDER)}
+SPEEDS |= {PLAIN.name: 1900.0, PLAIN.again.name: 1900.0}
+SPEEDS |= dict(zip([rung.name for rung in SIDEWAYS_RUNGS], (1400.0, 1900.0, 2900.0), strict=True))
+
+
+def blocks_of(pair, speeds, jitter=(0.0, 0.0, 0.0, 0.0)):
+    """Return blocks as they are stored; jitter is added to each segment of the upper rung."""
+    arms = (pair.lower.name, pair.upper.name)
+    found = []
+    for number, more in enumerate(jitter):
+        order = palindrome(arms, 0, number)
+        us = [speeds[name] + (more if name == arms[1] else 0.0) for name in order]
+        seconds = [1e-6 * each * STEPS * EPOCHS for each in us]
+        found.append({"block": number, "order": order, "seconds": seconds})
+    return found
+
+
+def summed(changed=(), jitter=(0.0, 0.0, 0.0, 0.0)):
+    """Return the summary of blocks made by hand, the speeds of some pairs changed by role."""
+    stands, blocks = [], {}
+    config = default_config("mlp")
+    names = {rung.name for pair in pairs() for rung in (pair.lower, pair.upper)}
+    size = Sizes(STEPS * 128 - 64, 2 * STEPS * 128, 50, dict.fromkeys(names, EPOCHS))
+    how = ladder.Plan().measurement(17)
+    for pair in pairs():
+        facts = ladder.stand_facts(pair, config, size, how)
+        stands.append({"model": "mlp", "task": "ladder", "pair": pair.name, **facts})
+        speeds = SPEEDS | dict(changed).get(pair.role, {})
+        blocks[pair.name] = blocks_of(pair, speeds, jitter)
+    return ladder_summary.summary(stands, blocks)
+
+
+# Proof
+
+
+def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
+    proofs = in_fresh_process(rung_proof.prove, default_config("mlp"), "digits", 300)
+    assert {proof["rung"] for proof in proofs} == {r.name for r in every_rung()} - {PLAIN.name}
+    assert [proof["rung"] for proof in proofs if not proof["holds"]] == []
+    apart = {proof["rung"] for proof in proofs if proof["max_ulp"]}
+    assert apart <= {rung.name for rung in every_rung() if rung.xla}
+
+
+def test_every_rung_of_the_convnet_without_xla_ends_in_the_bits_of_fit(monkeypatch):
+    monkeypatch.setattr(rung_proof, "SAMPLES", 20)  # two batches of 8 and a partial one
+    config = default_config("convnet-full", batch_size=8)
+    data = rung_proof.Data(config, "digits", 300)
+    proofs = [p for mode in ("graph", "eager") for p in rung_proof._prove(mode, config, data)]
+    assert {p["rung"] for p in proofs} == {r.name for r in every_rung() if not r.xla} - {PLAIN.name}
+    assert [(p["rung"], p["tensor"]) for p in proofs if p["max_ulp"] or not p["holds"]] == []
+
+
+@pytest.mark.parametrize("fault", ["pipeline", "optimizer"])
+def test_a_fault_in_one_rung_is_found_and_named(monkeypatch, fault):
+    config = default_config("perceptron", batch_size=rung_proof.BATCH_SIZE)
+    rung = next(rung for rung in LADDER if rung.name == "Keras layers")
+    real, update = twins.batches, twins._raw_update
+    if fault == "pipeline":  # the samples backwards
+        monkeypatch.setattr(twins, "batches", lambda x, y, *more: real(x[::-1], y[::-1], *more))
+    else:
+        monkeypatch.setattr(
+            twins, "_raw_update", lambda c, p: update(c.but(learning_rate=0.051), p)
+        )
+    monkeypatch.setattr(rung_proof, "every_rung", lambda: (rung,))
+    data = rung_proof.Data(config, "digits", 300)
+    (proof,) = rung_proof._prove("graph", config, data)
+    assert not proof["holds"]
+    assert proof["tensor"].startswith("dense_1/")
+    assert "perceptron Keras layers: DIFF" in proof_line("perceptron", proof)
+
+
+def test_xla_is_held_to_the_loss_alone_where_its_weights_must_part():
+    spared = {m: bool(rung_proof.by_xla(default_config(m))) for m in ("mlp", "convnet")}
+    assert not any(spared.values())
+    assert "drops other units" in rung_proof.by_xla(default_config("convnet-full"))
+    found, wanted = rung_proof.Trained({}, 2.0), rung_proof.Trained({}, 2.3)
+    assert rung_proof.by_loss("a", "b", found, wanted, "drops other units")["holds"]
+    assert not rung_proof.by_loss("a", "b", found, wanted, "rounds activations over zero")["holds"]
+    lost = rung_proof.Trained({}, float("nan"))
+    assert not rung_proof.by_loss("a", "b", lost, wanted, "drops other units")["holds"]
+
+
+def test_a_rung_that_is_not_proved_is_not_timed(monkeypatch, tmp_path):
+    wrong = {
+        "rung": "metrics", "against": "fit", "criterion": "0 ULP", "steps": 3, "holds": False,
+        "tensor": "dense_1/bias", "max_abs": 0.1, "max_relative": 0.1, "max_ulp": 9, "note": "",
+    }  # fmt: skip
+    monkeypatch.setattr(ladder, "in_fresh_process", lambda *_: [wrong])
+    store, said = Store(tmp_path / "r"), []
+    store.start()
+    assert ladder.measure(store, "mlp", ladder.Plan(dataset="digits"), said.append) == 1
+    assert [record["kind"] for record in read(tmp_path / "r")] == ["run", "rung-proof"]
+    assert said == [
+        "proof      mlp metrics: DIFF, 0 ULP against fit, 3 steps (dense_1/bias: 9 ULP, 1.0e-01)"
+    ]
+
+
+# Figures
+
+
+def test_costs_shares_and_checks_of_hand_made_blocks():
+    found = summed()
+    assert [rung["us"] for rung in found["rungs"]] == pytest.approx([100.0] * 12)
+    assert [rung["share"] for rung in found["rungs"]] == pytest.approx([1 / 12] * 12)
+    assert found["bottom"]["us"] == pytest.approx(1000)
+    assert found["top"]["us"] == pytest.approx(2200)
+    assert found["sum"]["us"] == pytest.approx(1200)
+    assert found["direct"]["us"] == pytest.approx(1200)
+    assert found["fit"]["us"] == pytest.approx(1000)
+    assert [option["us"] for option in found["sideways"]] == pytest.approx([-500, 0, 1000])
+    assert found["sideways"][0]["won"] == pytest.approx(0.5)
+    assert found["agrees"]
+    assert found["control"]["ratio"] == pytest.approx(1)
+    assert found["control"]["holds"]
+
+
+def test_the_advice_follows_from_the_figures():
+    advice = summed()["advice"]
+    assert "1,000 us a step more than the barest epoch, 50% of its step" in advice
+    assert "steps_per_execution=32 wins back 50% of it (50% to 50%)" in advice
+    assert "run_eagerly=True adds 1,000 us" in advice
+    assert "jit_compile" not in advice
+    slow = {rung.name: 1e5 + us for rung, us in zip(LADDER, SPEEDS.values(), strict=False)}
+    everywhere = {"rung": slow, WHOLE: slow}
+    assert "to drop below Keras buys little here" in summed(everywhere)["advice"]
+    unchanged = {"sideways": dict.fromkeys(SPEEDS, 1900.0)}
+    assert "no option of `compile` wins anything back" in summed(unchanged)["advice"]
+
+
+def test_the_intervals_come_from_the_spread_over_blocks():
+    jitter = (-20.0, -10.0, 10.0, 20.0)  # sd 18.26, t(3) 3.182: 29.05 either way
+    found = summed(jitter=jitter)
+    rung = found["rungs"][0]
+    assert (rung["low"], rung["high"]) == pytest.approx((70.95, 129.05), abs=0.01)
+    apart = 12**0.5 * 29.05  # errors of 12 rungs in quadrature
+    assert found["sum"]["high"] - found["sum"]["us"] == pytest.approx(apart, abs=0.1)
+
+
+def test_the_check_fails_when_the_rungs_do_not_add_up():
+    direct = SPEEDS | {LADDER[-1].name: 2300.0}  # 1,300 measured directly, not 1,200
+    found = summed({WHOLE: direct})
+    assert not found["agrees"]
+    assert found["apart"]["us"] == pytest.approx(-100)
+    assert found["advice"] == "none: the rungs do not add up to what was measured directly"
+    near = summed({WHOLE: SPEEDS | {LADDER[-1].name: 2220.0}})  # within 2 % of the whole
+    assert near["agrees"]
+
+
+def test_the_advice_is_withheld_when_the_control_fails():
+    found = summed({CONTROL: {PLAIN.again.name: 2000.0}})
+    assert not found["control"]["holds"]
+    assert found["advice"].startswith(
+        "none: the control, `fit` against a copy of itself, is at 0.9"
+    )
+    assert any(line.endswith("NOT AT 1") for line in ladder_lines(plain(found)))
+
+
+def test_independent_intervals_combine_each_side_for_itself():
+    a, b = Estimate(5.0, 2.0, 9.0, 8), Estimate(3.0, 2.0, 6.0, 6)
+    assert difference(a, b) == Estimate(2.0, 2 - (9 + 9) ** 0.5, 2 + (16 + 1) ** 0.5, 6)
+    exact = Estimate(2.0, 2.0, 2.0, 8)
+    assert quotient(a, exact) == Estimate(2.5, 1.0, 4.5, 8)
+
+
+def test_the_figure_and_the_table_are_the_same_each_time():
+    record = plain(summed(jitter=(-5.0, 3.0, 4.0, 1.0)))
+    assert draw_ladder(record) == draw_ladder(record)
+    assert b"<dc:date>" not in draw_ladder(record)
+    text = ladder_table(record)
+    for rung in LADDER:
+        assert rung.name in text
+    assert "they agree" in text
+    assert "steps_per_execution=32 wins back" in text
+
+
+# Measuring
+
+
+def quick_ladder(monkeypatch, called):
+    """Let the ladder be climbed without training: a segment notes which rung it was."""
+    names = {rung.name for pair in pairs() for rung in (pair.lower, pair.upper)}
+    size = Sizes(300, 300, 50, dict.fromkeys(names, 1))
+    monkeypatch.setattr(ladder, "sizes", lambda rungs, seconds: size)
+    monkeypatch.setattr(
+        PairStand,
+        "open",
+        lambda stand: {name: lambda name=name: called.append(name) or name for name in stand.arms},
+    )
+    monkeypatch.setattr(paired, "timed", lambda work: 1e-6 * SPEEDS[work()])
+    right = {
+        "criterion": "0 ULP",
+        "steps": 3,
+        "holds": True,
+        "max_ulp": 0,
+        "note": "",
+        "tensor": "",
+    }
+    proofs = [{"rung": r.name, "against": "fit", **right} for r in every_rung() if r is not PLAIN]
+    monkeypatch.setattr(ladder, "in_fresh_process", lambda *_: proofs)
+
+
+def climb(folder, resume):
+    store = Store(folder)
+    store.start(resume, verb="ladder")
+    ladder.measure(store, "mlp", ladder.Plan(dataset="digits", blocks=2), lambda line: None)
+    store.finish()
+    return read(folder)
+
+
+def test_a_killed_ladder_goes_on_where_it_was(monkeypatch, tmp_path):
+    called = []
+    quick_ladder(monkeypatch, called)
+    whole = climb(tmp_path / "r", resume=False)
+    n_pairs = len(list(pairs()))
+    assert sum(record["kind"] == "block" for record in whole) == 2 * n_pairs
+    path = tmp_path / "r" / "records.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    first = next(n for n, record in enumerate(whole) if record["kind"] == "block")
+    kept = first + n_pairs + 3  # the first block of all pairs, and the second of three
+    path.write_text("".join(lines[:kept]) + lines[kept][:40])
+    called.clear()
+    again = climb(tmp_path / "r", resume=True)
+    assert len(called) == 4 * (n_pairs - 3)
+    assert again[:kept] == whole[:kept]
+    blocks = {}
+    for record in (r for r in again if r["kind"] == "block"):
+        blocks.setdefault(record["pair"], []).append(record)
+    assert all([block["block"] for block in own] == [0, 1] for own in blocks.values())
+    stands = [record for record in again if record["kind"] == "stand"]
+    (stored,) = (record for record in again if record["kind"] == "ladder")
+    worked_out = plain(ladder_summary.summary(stands, blocks))
+    assert {key: stored[key] for key in worked_out} == worked_out
+
+
+def test_pairs_take_turns(monkeypatch, tmp_path):
+    quick_ladder(monkeypatch, [])
+    found = [record["pair"] for record in climb(tmp_path / "r", False) if record["kind"] == "block"]
+    names = [pair.name for pair in pairs()]
+    assert found == names + names
+
+
+def test_a_pair_has_the_least_blocks_whatever_the_budget():
+    stop = ladder.Plan(time_budget=1.0).measurement(17).stop
+    slow = [ladder.Block(n, "abba", [1.0] * 4, 1, 0.0, None, wall_seconds=9.0) for n in range(4)]
+    assert stop.reason(slow[:3], lambda blocks: 1.0) == ""
+    assert "time budget" in stop.reason(slow, lambda blocks: 1.0)
+
+
+# The command line
+
+BAD = {
+    "unknown model": (("cnn",), "unknown model 'cnn'"),
+    "unknown precision": (("mlp", "--precision", "best"), "best"),
+    "limit of 0": (("mlp", "--dataset", "digits", "--limit", 0), "--limit"),
+    "one block": (("mlp", "--blocks", 1), "--blocks"),
+    "missing data set": (("mlp", "--dataset", "none.npz"), "none.npz"),
+    "json in no folder": (("mlp", "--json", "no/where.json"), "no/where.json"),
+    "name outside the reports": (("mlp", "--dataset", "digits", "--name", "../x"), "--name"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_and_exit_2(gvk, case):
+    arguments, words = BAD[case]
+    code, out, err = gvk("ladder", *arguments)
+    assert code == 2, out + err
+    assert words in err
+    assert err.startswith("gvk: ")
+    assert err.count("\n") == 1
+
+
+def test_the_verb_stores_its_records_and_takes_them_up_again(gvk, monkeypatch):
+    called = []
+    quick_ladder(monkeypatch, called)
+    options = ("ladder", "mlp", "--dataset", "digits", "--blocks", 2, "--reports", "reports")
+    code, out, _ = gvk(*options, "--json", "ladder.json")
+    assert code == 0
+    assert "ladder     mlp tf.data: " in out
+    assert "ladder     mlp advice: " in out
+    records = json.loads(Path("ladder.json").read_text())["records"]
+    assert [records[0]["kind"], records[-1]["kind"]] == ["run", "end"]
+    called.clear()
+    again, out_again, _ = gvk(*options, "--resume")
+    assert (again, out_again.splitlines()) == (code, out.splitlines())
+    assert called == []
