@@ -55,7 +55,7 @@ def _checked(
 ) -> Iterator[Any]:
     """Walk a config in each engine, say what was found, and yield it."""
     from bench.parity import check_engines
-    from bench.pipeline import parity_line
+    from bench.lines import parity_line
 
     if single:
         click.echo(
