@@ -87,6 +87,16 @@ margin_option = click.option(
     metavar="P%",
     help="The difference of speed that counts as none.",
 )
+device_options = options(
+    click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        metavar="D",
+        help="cpu, gpu, gpu:N, or auto: the first GPU, else the CPU.",
+    ),
+    click.option("--require-gpu", is_flag=True, help="Stop where there is no GPU."),
+)
 measuring_options = options(
     choice(
         "--precision",
@@ -105,6 +115,7 @@ measuring_options = options(
     margin_option,
     seed_option,
     resume_option,
+    device_options,
 )
 report_options = options(
     click.option("--reports", type=FOLDER, default=REPORTS, show_default=True),

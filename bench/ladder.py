@@ -75,6 +75,13 @@ class Plan:
         return Measurement(self.precision, stop, longest, self.seed, self.margin)
 
 
+def run(store: Store, models: Sequence[str], plan: Plan, say: Say) -> int:
+    """Climb the ladder of each model; return the worst of 0, 3 and 1."""
+    codes = {measure(store, model, plan, say) for model in models}
+    store.finish()
+    return next((code for code in (1, 3) if code in codes), 0)
+
+
 def measure(store: Store, model: str, plan: Plan, say: Say) -> int:
     """Prove, time and sum up the ladder of a model; return 0, 1 or 3.
 

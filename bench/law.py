@@ -12,18 +12,15 @@ from typing import Any
 
 from bench import law_fit
 from bench.arms import Arm, keras_arm, raw_arm
-from bench.data import load
 from bench.flops import step_flops
 from bench.isolated import fresh_process, in_fresh_process
 from bench.law_arms import Data, MatrixStand, PointStand
 from bench.law_points import ENGINES, KERAS, MATRIX, RAW, SHORT, TASK, Point, points_of
 from bench.law_proof import config_of, pairs_of, prove
 from bench.law_report import law_lines
-from bench.machine import environment
 from bench.paired import Stop
 from bench.parity import CheckedPair
 from bench.precision import PRECISIONS
-from bench.prepare import dataset_facts
 from bench.recording import Measurement, take_blocks
 from bench.results import Record
 from bench.specs import default_config
@@ -85,18 +82,6 @@ class Plan:
         segments = 2 * len(ENGINES) * LEAST_BLOCKS
         longest = min(share / segments / SPARE, preset.max_segment_seconds)
         return Measurement(self.precision, stop, longest, self.seed, self.margin)
-
-
-def begin(store: Store, plan: Plan, command: str, resume: bool = False, **more: Any) -> None:
-    """Open a run in the store: when, where, on what data, by which command."""
-    store.start(
-        resume,
-        verb="law",
-        command=command,
-        plan=asdict(plan) | more,
-        environment=environment(),
-        dataset=dataset_facts(load(plan.dataset)),
-    )
 
 
 def run(store: Store, models: Sequence[str], plan: Plan, say: Say) -> int:

@@ -5,21 +5,18 @@ Proof and accuracy run in exact mode, in a process of their own; time is taken i
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from bench import accuracy, parity, throughput
 from bench.batches import steps_per_epoch
 from bench.costs import costs_of
 from bench.costs_report import costs_lines
-from bench.data import load
 from bench.isolated import fresh_process
 from bench.lines import accuracy_line, parity_line, throughput_lines
-from bench.machine import environment
 from bench.paired import Stop
 from bench.parity import CheckedPair, Parity
 from bench.precision import PRECISIONS, Precision
-from bench.prepare import dataset_facts, dataset_for
+from bench.prepare import dataset_for
 from bench.recording import Measurement
 from bench.records import accuracy_record, parity_of, parity_record
 from bench.results import Record
@@ -86,19 +83,6 @@ class Plan:
             stop = Stop(self.blocks, self.blocks, 0, float("inf"))
         longest = self.preset.max_segment_seconds
         return Measurement(self.precision, stop, longest, self.seed, self.margin)
-
-
-def begin(store: Store, plan: Plan, command: str, resume: bool = False, **more: Any) -> None:
-    """Open a run in the store: when, where, on what data, by which command."""
-    dataset = load(plan.dataset)  # the whole of it; each model says what it takes
-    store.start(
-        resume,
-        verb="bench",
-        command=command,
-        plan=asdict(plan) | more,
-        environment=environment(),
-        dataset=dataset_facts(dataset),
-    )
 
 
 def run(store: Store, models: list[str], plan: Plan, say: Say) -> int:

@@ -68,8 +68,9 @@ class Benches:
         from bench.data import load
         from bench.isolated import fresh_process
         from bench.lock import sole_measurement
-        from bench.pipeline import Plan, begin
+        from bench.pipeline import Plan
         from bench.results import report_folder
+        from bench.runs import begin
         from bench.specs import MODELS
         from bench.store import Store
 
@@ -87,7 +88,7 @@ class Benches:
         self.folder = report_folder(self.reports, name)
         self.store = Store(self.folder)
         command = "pytest " + " ".join(sys.argv[1:])
-        begin(self.store, self.plan, command, models=list(MODELS))
+        begin(self.store, "bench", self.plan, command, models=list(MODELS))
         self.exact = stack.enter_context(fresh_process())
         self.found: dict[str, ModelRun] = {}
 

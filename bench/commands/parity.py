@@ -54,8 +54,8 @@ def _checked(
     config: Config, engines: tuple[str, ...], dataset: Dataset, steps: int | None, single: bool
 ) -> Iterator[Any]:
     """Walk a config in each engine, say what was found, and yield it."""
-    from bench.parity import check_engines
     from bench.lines import parity_line
+    from bench.parity import check_engines
 
     if single:
         click.echo(

@@ -208,14 +208,7 @@ def quick_ladder(monkeypatch, called):
         lambda stand: {name: lambda name=name: called.append(name) or name for name in stand.arms},
     )
     monkeypatch.setattr(paired, "timed", lambda work: 1e-6 * SPEEDS[work()])
-    right = {
-        "criterion": "0 ULP",
-        "steps": 3,
-        "holds": True,
-        "max_ulp": 0,
-        "note": "",
-        "tensor": "",
-    }
+    right = {"criterion": "0 ULP", "steps": 3, "holds": True, "max_ulp": 0, "note": ""}
     proofs = [{"rung": r.name, "against": "fit", **right} for r in every_rung() if r is not PLAIN]
     monkeypatch.setattr(ladder, "in_fresh_process", lambda *_: proofs)
 
