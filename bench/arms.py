@@ -11,7 +11,7 @@ import tensorflow as tf
 from bench import twins
 from bench.batches import steps_per_epoch
 from bench.followers import PREDICT_BATCH_SIZE
-from bench.paired import Work, timed
+from bench.paired import Work, settle, timed
 from bench.parity import CheckedPair
 from bench.prepare import dataset_for
 from bench.results import AGAIN
@@ -108,7 +108,9 @@ class ModelStand:
         found: dict[str, tuple[int, int]] = {}
         for shared in dict.fromkeys(arm.shared for arm in self.members):
             group = [arm for arm in self.members if arm.shared == shared]
-            found |= _sizes([self._open(arm) for arm in group], max_seconds, self.task)
+            engines = [self._open(arm) for arm in group]
+            settle()
+            found |= _sizes(engines, max_seconds, self.task)
         return found
 
     def resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:

@@ -86,7 +86,7 @@ def measure(store: Store, model: str, plan: Plan, say: Say) -> int:
     """Prove, time and sum up the ladder of a model; return 0, 1 or 3.
 
     1 where a rung is not proved equal: then nothing is timed. 3 where the rungs do not add up to
-    the whole, or the control is not at 1. What an earlier sitting has stored is taken as it is.
+    the whole, or are known too badly to tell, or the control is not at 1. What an earlier sitting has stored is taken as it is.
     """
     config = default_config(model, seed=plan.seed)
     proofs = proved(store, config, plan)
@@ -97,7 +97,8 @@ def measure(store: Store, model: str, plan: Plan, say: Say) -> int:
     record = timed(store, config, plan)
     for line in ladder_lines(record):
         say(line)
-    return 0 if record["agrees"] and record["control"]["holds"] else 3
+    sure = record["agrees"] and record["resolved"] and record["control"]["holds"]
+    return 0 if sure else 3
 
 
 def proved(store: Store, config: Config, plan: Plan) -> list[Record]:

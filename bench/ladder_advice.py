@@ -22,7 +22,9 @@ def withheld(found: Record) -> str:
             f"the control, `fit` against a copy of itself, is at {control['ratio']:.3f} "
             f"({control['low']:.3f} to {control['high']:.3f}), not at 1"
         )
-    return "" if found["agrees"] else "the rungs do not add up to what was measured directly"
+    if not found["agrees"]:
+        return "the rungs do not add up to what was measured directly"
+    return "" if found["resolved"] else "the rungs are known too badly to see whether they add up"
 
 
 def _how_much(found: Record) -> str:

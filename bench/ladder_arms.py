@@ -1,6 +1,5 @@
 """The rungs of a ladder, opened: built once a process, and shared by the pairs they stand in."""
 
-import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -151,9 +150,6 @@ class PairStand:
             opened.warm_up(samples)
             epochs = self.sizes.epochs[rung.name]
             works[rung.name] = partial(opened.run, samples, epochs)
-        # a dozen models: or each collection before a segment would walk over all they are made of
-        gc.collect()
-        gc.freeze()
         return works
 
 

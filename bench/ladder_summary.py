@@ -17,6 +17,9 @@ from bench.summaries import Record, per_epoch
 SHARED = ("model", "samples", "steps", "whole_steps", "validation", "margin", "precision")
 """What the stands of a ladder have in common and its summary repeats."""
 
+RESOLUTION = 0.25
+"""Of the whole: a sum that is known no better may agree with anything."""
+
 Blocks = Mapping[str, Sequence[Record]]
 
 
@@ -61,11 +64,18 @@ def check(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
     """Return whether the sum of the rungs is what was measured from the bottom to the top.
 
     Both agree where the interval of their difference holds 0, or where they differ by no more
-    than the margin of the whole.
+    than the margin of the whole. That says little where the interval is wide: the check is
+    resolved where it reaches no further than ``RESOLUTION`` of the whole to either side.
     """
     apart = difference(added, direct)
     agree = apart.low <= 0 <= apart.high or abs(apart.mean) <= margin * abs(direct.mean)
-    return {"sum": _us(added), "direct": _us(direct), "apart": _us(apart), "agrees": agree}
+    return {
+        "sum": _us(added),
+        "direct": _us(direct),
+        "apart": _us(apart),
+        "agrees": agree,
+        "resolved": (apart.high - apart.low) / 2 <= RESOLUTION * abs(direct.mean),
+    }
 
 
 def width(stand: Record, blocks: Sequence[Record]) -> float:

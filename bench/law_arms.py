@@ -1,6 +1,5 @@
 """What is timed for the law of overhead: each engine over many steps, and over one."""
 
-import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +11,7 @@ import tensorflow as tf
 from bench import twins
 from bench.arms import Arm, Samples
 from bench.law_points import MATRIX, SHORT
-from bench.paired import Work, timed
+from bench.paired import Work, settle, timed
 from bench.prepare import dataset_for
 from bench.specs import Config
 
@@ -127,24 +126,13 @@ class PointStand:
                 opened.take(steps)
             works[arm.name] = partial(opened.take, self.steps[arm.name])
             works[arm.name + SHORT] = partial(opened.take, 1)
-        _settle()
         return works
 
     def _open(self, arm: Arm) -> Opened:
         if arm.name not in self._opened:
             self._opened[arm.name] = Opened(arm, self.data)
-            _settle()
+            settle()
         return self._opened[arm.name]
-
-
-def _settle() -> None:
-    """Give back what an earlier point left, and keep the collector off all that is there now.
-
-    It runs before every segment, and to walk over all of TensorFlow takes longer than most of them.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,14 @@ def test_the_check_fails_when_the_rungs_do_not_add_up():
     assert near["agrees"]
 
 
+def test_a_check_that_sees_too_little_says_so_and_gives_no_advice():
+    assert summed()["resolved"]
+    found = summed(jitter=(-200.0, -100.0, 100.0, 200.0))  # 12 rungs known to 290 us each
+    assert found["agrees"]
+    assert not found["resolved"]
+    assert found["advice"] == ("none: the rungs are known too badly to see whether they add up")
+
+
 def test_the_advice_is_withheld_when_the_control_fails():
     found = summed({CONTROL: {PLAIN.again.name: 2000.0}})
     assert not found["control"]["holds"]
@@ -288,7 +296,7 @@ def test_the_verb_stores_its_records_and_takes_them_up_again(gvk, monkeypatch):
     quick_ladder(monkeypatch, called)
     options = ("ladder", "mlp", "--dataset", "digits", "--blocks", 2, "--reports", "reports")
     code, out, _ = gvk(*options, "--json", "ladder.json")
-    assert code == 0
+    assert code in (0, 3)  # whether two blocks resolve the sum is up to the machine
     assert "ladder     mlp tf.data: " in out
     assert "ladder     mlp advice: " in out
     records = json.loads(Path("ladder.json").read_text())["records"]
