@@ -86,7 +86,8 @@ def measure(store: Store, model: str, plan: Plan, say: Say) -> int:
     """Prove, time and sum up the ladder of a model; return 0, 1 or 3.
 
     1 where a rung is not proved equal: then nothing is timed. 3 where the rungs do not add up to
-    the whole, or are known too badly to tell, or the control is not at 1. What an earlier sitting has stored is taken as it is.
+    the whole, or are known too badly to tell, or the control is not at 1. What an earlier sitting
+    has stored is taken as it is.
     """
     config = default_config(model, seed=plan.seed)
     proofs = proved(store, config, plan)
