@@ -85,18 +85,25 @@ class ModelStand:
         arms: what is compared; those that share their dials run on the same samples.
         dataset, limit: what they run on, as ``bench.prepare.dataset_for`` takes it.
         task: a key of ``TASKS``.
+        engines: what other tasks of the same arms have built in this process; taken, and added to.
     """
 
     def __init__(
-        self, arms: Sequence[Arm], dataset: str, limit: int | None, task: str = "training"
+        self,
+        arms: Sequence[Arm],
+        dataset: str,
+        limit: int | None,
+        task: str = "training",
+        engines: "Built | None" = None,
     ) -> None:
         self.members, self.dataset, self.limit, self.task = tuple(arms), dataset, limit, task
+        self._engines: Built = {} if engines is None else engines
         self._opened: dict[str, Opened] = {}
         self._samples: dict[Config, Samples] = {}
 
     def __getstate__(self) -> dict[str, object]:
         """Return what another process needs; it opens the arms by itself."""
-        return self.__dict__ | {"_opened": {}, "_samples": {}}
+        return self.__dict__ | {"_opened": {}, "_samples": {}, "_engines": {}}
 
     @property
     def arms(self) -> list[str]:
@@ -131,10 +138,16 @@ class ModelStand:
 
     def _open(self, arm: Arm) -> "Opened":
         if arm.name not in self._opened:
-            self._opened[arm.name] = Opened(
-                arm, self._samples_for(arm.shared.but(batch_size=1)), self.task
-            )
+            samples = self._samples_for(arm.shared.but(batch_size=1))
+            self._opened[arm.name] = Opened(arm, self._engine(arm), samples, self.task)
         return self._opened[arm.name]
+
+    def _engine(self, arm: Arm) -> "twins.Engine | twins.Fit":
+        key = (arm.impl, arm.config, arm.name.endswith(AGAIN))
+        if key not in self._engines:
+            make = twins.raw_engine if arm.impl == "raw" else twins.keras_engine
+            self._engines[key] = make(arm.config, twins.initial_weights(arm.config))
+        return self._engines[key]
 
     def _samples_for(self, config: Config) -> "Samples":
         if config not in self._samples:
@@ -162,13 +175,17 @@ class Samples:
         return self._cut[n]
 
 
+Built = dict[tuple[str, Config, bool], twins.Engine | twins.Fit]
+"""Engines by side, dials, and whether they are the copy."""
+
+
 class Opened:
     """An arm with its engine built."""
 
-    def __init__(self, arm: Arm, samples: Samples, task: str) -> None:
-        self.arm, self.config, self.samples = arm, arm.config, samples
-        make = twins.raw_engine if arm.impl == "raw" else twins.keras_engine
-        self.engine = make(self.config, twins.initial_weights(self.config))
+    def __init__(
+        self, arm: Arm, engine: twins.Engine | twins.Fit, samples: Samples, task: str
+    ) -> None:
+        self.arm, self.config, self.engine, self.samples = arm, arm.config, engine, samples
         self._run = TASKS[task](self.engine, self.config)
 
     def run(self, samples: int, epochs: int = 1) -> None:

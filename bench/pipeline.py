@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from bench import accuracy, parity, throughput
+from bench.arms import Built
 from bench.batches import steps_per_epoch
 from bench.costs import costs_of
 from bench.costs_report import costs_lines
@@ -197,10 +198,12 @@ def compare_accuracy(
 
 def time_pairs(store: Store, pairs: list[CheckedPair], plan: Plan, say: Say) -> Iterator[Record]:
     """Time training, then inference; yield a record for each task."""
-    shares = {"training": 1.0, "inference": 0.4, "latency": 0.4}
+    shares = {"training": 1.0, "inference": 0.3, "latency": 0.3}
+    engines: Built = {}
     for task, share in shares.items():
         how = plan.measurement(share)
-        record = throughput.measure(store, pairs, plan.dataset, plan.limit, how, task)
+        data = (plan.dataset, plan.limit)
+        record = throughput.measure(store, pairs, *data, how, task, engines)
         for line in throughput_lines(record):
             say(line)
         yield record

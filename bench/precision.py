@@ -31,9 +31,9 @@ class Precision:
 PRECISIONS = {
     "quick": Precision(
         engines=tuple(name for name in ENGINES if name != "eager"),
-        stop=Stop(least=6, target_width=0.03, budget_seconds=20),
+        stop=Stop(least=6, target_width=0.03, budget_seconds=13),
         max_segment_seconds=1.0,
-        dense_steps=200,
+        dense_steps=100,
         conv_steps=10,
         parity_steps=5,
     ),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bench import summaries
-from bench.arms import Arm, ModelStand, again, keras_arm, raw_arm
+from bench.arms import Arm, Built, ModelStand, again, keras_arm, raw_arm
 from bench.audit import audit, facts_of
 from bench.isolated import in_fresh_process
 from bench.parity import CheckedPair
@@ -25,6 +25,7 @@ def measure(
     limit: int | None,
     how: Measurement,
     task: str = "training",
+    engines: Built | None = None,
 ) -> Record:
     """Time the arms of proved pairs of one model; store every block, return the summary.
 
@@ -34,6 +35,7 @@ def measure(
         dataset, limit: what the arms run on.
         how: for how long, and in which processes.
         task: a key of ``bench.arms.TASKS``.
+        engines: what other tasks have built of the same arms.
 
     Raises:
         NotVerified: the arms are not alike in what has to be equal.
@@ -41,7 +43,7 @@ def measure(
     head = {"model": pairs[0].config.model, "task": task}
     if found := store.found("throughput", **head):
         return found[-1]
-    stand = ModelStand(arms_of(pairs, task), dataset, limit, task)
+    stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
     facts = opened(store, head, stand, how)
     blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
     summary = summaries.throughput(facts, blocks)
