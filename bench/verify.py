@@ -75,9 +75,9 @@ def verify(folder: Path) -> Verified:
             for fault in _false_file(folder / name, content)
         ),
     ]
-    kinds = [record["kind"] for record in records]
-    n_summaries = sum(kinds.count(kind) for kind in SUMMARIES)
-    return Verified(len(records), kinds.count("block"), n_summaries, len(files), tuple(faults))
+    n_blocks = sum(record["kind"] == "block" for record in records)
+    n_summaries = sum(bool(_made_of(numbered, record)[0]) for record in records)
+    return Verified(len(records), n_blocks, n_summaries, len(files), tuple(faults))
 
 
 def verify_index(reports: Path) -> list[Fault]:
@@ -121,15 +121,21 @@ def _false_orders(records: Numbered) -> Iterator[Fault]:
 
 def _false_summaries(records: Numbered) -> Iterator[Fault]:
     for line, stored in records:
-        if stored["kind"] in SUMMARIES:
-            stands, blocks = (
-                [record for _, record in _of_task(records, stored, kind)]
-                for kind in ("stand", "block")
-            )
-            if stands:  # a record of schema 1 has neither
-                again = plain(SUMMARIES[stored["kind"]](stands, blocks))
-                for name, was, now in _differences(stored, again):
-                    yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
+        stands, blocks = _made_of(records, stored)
+        if stands:
+            again = plain(SUMMARIES[stored["kind"]](stands, blocks))
+            for name, was, now in _differences(stored, again):
+                yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
+
+
+def _made_of(records: Numbered, stored: Record) -> tuple[list[Record], list[Record]]:
+    """Return the stands and blocks of a summary; none of other records, or of schema 1."""
+    if stored["kind"] not in SUMMARIES:
+        return [], []
+    stands, blocks = (
+        [record for _, record in _of_task(records, stored, kind)] for kind in ("stand", "block")
+    )
+    return stands, blocks
 
 
 def _of_task(records: Numbered, like: Record, kind: str) -> Numbered:

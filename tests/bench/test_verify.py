@@ -30,7 +30,8 @@ def _edit(path, was, now, count=1):
 def test_an_untouched_report_passes_and_says_what_was_worked_out(report):
     found = verify(report)
     assert found.faults == ()
-    assert (found.blocks, found.summaries, found.files) == (8, 2, 2)
+    # the latency of these records has no blocks: nothing to work it out from
+    assert (found.blocks, found.summaries, found.files) == (8, 1, 2)
 
 
 def test_one_digit_of_the_report_is_found_and_its_line_named(report):
