@@ -1,16 +1,19 @@
 """Equal accuracy: both twins of a checked pair trained for a whole run on the same batches."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bench import twins
 from bench.batches import orders, steps_per_epoch
 from bench.compare import Distance, largest
 from bench.data import Dataset
+from bench.evaluate import metrics
 from bench.exact import set_exact
+from bench.outcomes import outcomes
 from bench.parity import CheckedPair
 from bench.progress import progress
 from bench.specs import Config
-from bench.training import Epoch, Runner, test, train
+from bench.training import Epoch, Runner, predict, train
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Accuracy:
         weights: after each epoch, the distance between the two sides' weights.
         curves: an ``Epoch`` for each epoch, by ``raw`` and ``keras``.
         test: test metrics, by ``raw`` and ``keras``.
+        outcomes: what both make of the test set (``bench.outcomes``).
     """
 
     config: Config
@@ -32,6 +36,7 @@ class Accuracy:
     weights: list[Distance]
     curves: dict[str, list[Epoch]]
     test: dict[str, dict[str, float]]
+    outcomes: dict[str, Any]
 
 
 def measure(pair: CheckedPair, dataset: Dataset, **data_dials: object) -> Accuracy:
@@ -51,13 +56,22 @@ def measure(pair: CheckedPair, dataset: Dataset, **data_dials: object) -> Accura
         "keras": twins.keras_engine(config, weights),
     }
     curves, distances = _train_side_by_side(engines, config, dataset)
+    probabilities = {
+        side: predict(engine, config, dataset.test) for side, engine in engines.items()
+    }
     return Accuracy(
         config=config,
         steps=config.epochs * steps_per_epoch(config, len(dataset.train)),
         n_parameters=twins.n_parameters(config),
         weights=distances,
         curves=curves,
-        test={side: test(engine, config, dataset) for side, engine in engines.items()},
+        test={side: metrics(config, p, dataset.test.y) for side, p in probabilities.items()},
+        outcomes=outcomes(
+            config,
+            dataset.test,
+            probabilities,
+            {side: engine.get_weights() for side, engine in engines.items()},
+        ),
     )
 
 

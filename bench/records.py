@@ -60,6 +60,7 @@ def accuracy_record(found: Accuracy, n_test: int) -> dict[str, Any]:
             for side, test in found.test.items()
         },
         "curves": {side: [asdict(e) for e in curve] for side, curve in found.curves.items()},
+        "outcomes": found.outcomes,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from bench import twins
-from bench.data import Dataset
+from bench.data import Dataset, Split
 from bench.evaluate import metrics
 from bench.followers import PREDICT_BATCH_SIZE
 from bench.specs import Config
@@ -46,15 +46,19 @@ def train(
 ) -> Iterator[Epoch]:
     """Train an epoch for each order, and yield training loss and validation metrics."""
     x, y = twins.inputs_and_targets(config, dataset.train)
-    x_val, _ = twins.inputs_and_targets(config, dataset.validation)
     for number, order in enumerate(epoch_orders, start=1):
         loss = engine.train_epoch(x, y, order, config.batch_size)
-        probabilities = engine.predict(x_val, PREDICT_BATCH_SIZE)
+        probabilities = predict(engine, config, dataset.validation)
         found = metrics(config, probabilities, dataset.validation.y)
         yield Epoch(number, loss, found["accuracy"], found.get("roc_auc"))
 
 
+def predict(engine: Runner, config: Config, split: Split) -> np.ndarray:
+    """Return the probabilities for a split, (samples, outputs)."""
+    x, _ = twins.inputs_and_targets(config, split)
+    return engine.predict(x, PREDICT_BATCH_SIZE)
+
+
 def test(engine: Runner, config: Config, dataset: Dataset) -> dict[str, float]:
     """Return the metrics on the test set."""
-    x, _ = twins.inputs_and_targets(config, dataset.test)
-    return metrics(config, engine.predict(x, PREDICT_BATCH_SIZE), dataset.test.y)
+    return metrics(config, predict(engine, config, dataset.test), dataset.test.y)
