@@ -1,7 +1,7 @@
 """What every engine does: train on a batch, on an epoch, predict, and show its weights."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -87,6 +87,10 @@ class Engine(ABC):
     @abstractmethod
     def get_optimizer_state(self) -> dict[str, np.ndarray]:
         """Return a copy of every slot and counter by name, such as ``momentum/dense_1/bias``."""
+
+    @abstractmethod
+    def set_state(self, weights: Mapping[str, np.ndarray], slots: Mapping[str, np.ndarray]) -> None:
+        """Write variables, slots and counters by name: training goes on where they were taken."""
 
     @abstractmethod
     def graph(self) -> tf.Graph:

@@ -1,5 +1,6 @@
 """The engine `eager`: a Python loop with a GradientTape, nothing traced."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,12 @@ class Eager(Engine):
     def get_optimizer_state(self) -> dict[str, np.ndarray]:
         """Return a copy of every slot and counter by name."""
         return {name: v.numpy().copy() for name, v in self.optimizer.state.items()}
+
+    def set_state(self, weights: Mapping[str, np.ndarray], slots: Mapping[str, np.ndarray]) -> None:
+        """Write variables, slots and counters by name."""
+        for variables, values in ((self.model.variables, weights), (self.optimizer.state, slots)):
+            for name, value in values.items():
+                variables[name].assign(value)
 
     def graph(self) -> tf.Graph:
         """Return what one step would be as a graph; tracing it trains nothing."""

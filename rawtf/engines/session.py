@@ -5,6 +5,7 @@ session runs it, and ``feed_dict`` says what stands in the placeholders. The gra
 object's own (``tf.Graph``), so that eager TensorFlow goes on working around it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,14 @@ class Session(Engine):
         super().__init__(build, signature, **dials)
         graph = tf.Graph()
         with graph.as_default():
-            self.model, optimizer = build()
+            self.model, self.optimizer = build()
             self.x = tf.compat.v1.placeholder(signature.dtype, signature.x().shape, name="x")
             self.y = tf.compat.v1.placeholder(signature.dtype, signature.y().shape, name="y")
             self.back = self.backward(self.model, self.x, self.y)
-            self.train_op = update(optimizer, self.back)
+            self.train_op = update(self.optimizer, self.back)
             self.probabilities = self.model.predict(self.x)
             self.values = {n: v.read_value() for n, v in self.model.variables.items()}
-            self.slots = {n: v.read_value() for n, v in optimizer.state.items()}
+            self.slots = {n: v.read_value() for n, v in self.optimizer.state.items()}
             initialize = tf.compat.v1.global_variables_initializer()
         self.session = tf.compat.v1.Session(graph=graph, config=_as_for_functions())
         self.session.run(initialize)
@@ -56,6 +57,13 @@ class Session(Engine):
     def get_optimizer_state(self) -> dict[str, np.ndarray]:
         """Return a copy of every slot and counter by name."""
         return self.session.run(self.slots) if self.slots else {}
+
+    def set_state(self, weights: Mapping[str, np.ndarray], slots: Mapping[str, np.ndarray]) -> None:
+        """Write variables, slots and counters by name: initialize them again, from other values."""
+        for variables, values in ((self.model.variables, weights), (self.optimizer.state, slots)):
+            for name, value in values.items():
+                initializer = variables[name].initializer
+                self.session.run(initializer, {initializer.inputs[1]: value})
 
     def graph(self) -> tf.Graph:
         """Return the graph that the session runs."""
