@@ -6,6 +6,7 @@ cannot go stale: a line that is gone is an error that names it.
 
 import ast
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -43,9 +44,6 @@ class Size:
     lines: int
     calls: int
 
-    def __add__(self, other: "Size") -> "Size":
-        return Size(self.lines + other.lines, self.calls + other.calls)
-
 
 def source(excerpt: Excerpt) -> str:
     """Return the code of an excerpt, without docstrings, set to the left margin.
@@ -56,22 +54,31 @@ def source(excerpt: Excerpt) -> str:
     Raises:
         LineGone: the file has no such symbol or statement.
     """
-    text, tree = _parsed(excerpt.file)
-    node = _symbol(tree, excerpt)
-    if not excerpt.lines:
-        return _without_docstring(text, node)
-    return "\n".join(_statement(text, node, wanted, excerpt) for wanted in excerpt.lines)
+    text = _parsed(excerpt.file)[0].splitlines()
+    pieces = [[text[n - 1] for n in _line_numbers(node)] for node in _nodes(excerpt)]
+    return "\n".join(textwrap.dedent("\n".join(lines)) for lines in pieces).strip("\n")
 
 
-def size(code: str) -> Size:
-    """Return how much code there is.
+def size(excerpts: Iterable[Excerpt]) -> Size:
+    """Return how much code several excerpts are together, what they share counted once.
 
-    >>> size("# why\\ny = f(g(x))\\n")
-    Size(lines=1, calls=2)
+    >>> size([Excerpt("rawtf/activations.py", "sigmoid"), Excerpt("rawtf/step.py", "update")])
+    Size(lines=3, calls=2)
     """
-    lines = [line.strip() for line in code.splitlines()]
-    calls = sum(isinstance(node, ast.Call) for node in ast.walk(ast.parse(code)))
-    return Size(sum(bool(line) and not line.startswith("#") for line in lines), calls)
+    lines: set[tuple[str, int]] = set()
+    calls: set[tuple[str, int, int]] = set()
+    for excerpt in excerpts:
+        text = _parsed(excerpt.file)[0].splitlines()
+        for node in _nodes(excerpt):
+            own = {n for n in _line_numbers(node) if _is_code(text[n - 1])}
+            lines |= {(excerpt.file, n) for n in own}
+            found = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+            calls |= {(excerpt.file, call.lineno, call.col_offset) for call in found}
+    return Size(len(lines), len(calls))
+
+
+def _is_code(line: str) -> bool:
+    return bool(line.strip()) and not line.strip().startswith("#")
 
 
 @cache
@@ -109,33 +116,36 @@ def _names(node: ast.stmt) -> list[str]:
     return [ast.unparse(t) for t in node.targets] if isinstance(node, ast.Assign) else []
 
 
-def _statement(text: str, within: ast.AST, wanted: str, excerpt: Excerpt) -> str:
+def _nodes(excerpt: Excerpt) -> list[ast.AST]:
+    """Return what an excerpt is made of: its symbol, or the statements that are wanted of it."""
+    text, tree = _parsed(excerpt.file)
+    node = _symbol(tree, excerpt)
+    return [_statement(text, node, line, excerpt) for line in excerpt.lines] or [node]
+
+
+def _statement(text: str, within: ast.AST, wanted: str, excerpt: Excerpt) -> ast.AST:
     """Return the innermost statement that contains a text."""
-    statements = [node for node in ast.walk(within) if isinstance(node, ast.stmt)]
-    found = [(_lines(text, node), node) for node in statements if not isinstance(node, ast.Module)]
-    having = [code for code, _ in found if wanted in code]
+    every = [node for node in ast.walk(within) if isinstance(node, ast.stmt)]
+    having = [node for node in every if wanted in (ast.get_source_segment(text, node) or "")]
     if not having:
         raise LineGone(f"{excerpt.place}: no line has {wanted!r} any more")
-    return textwrap.dedent(min(having, key=len))
+    return min(having, key=lambda node: (node.end_lineno or 0) - node.lineno)
 
 
-def _lines(text: str, node: ast.AST) -> str:
-    """Return the whole lines that a node stands on, decorators included."""
+def _line_numbers(node: ast.AST) -> list[int]:
+    """Return the lines that a node stands on, decorators included, docstrings left out."""
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])  # type: ignore[attr-defined]
-    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])  # type: ignore[attr-defined]
+    docstrings = {
+        number
+        for each in ast.walk(node)
+        if (found := _docstring(each))
+        for number in range(found.lineno, (found.end_lineno or 0) + 1)
+    }
+    return [n for n in range(first, node.end_lineno + 1) if n not in docstrings]  # type: ignore[attr-defined]
 
 
-def _without_docstring(text: str, node: ast.AST) -> str:
-    """Return the code of a node without the docstrings in it."""
-    if isinstance(node, ast.Module):
-        return text
-    lines = _lines(text, node).splitlines()
-    offset = text.splitlines().index(lines[0])
-    drop: set[int] = set()
-    for each in ast.walk(node):
-        body = getattr(each, "body", None)
-        first = body[0] if isinstance(body, list) and body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            drop |= set(range(first.lineno - 1 - offset, (first.end_lineno or 0) - offset))
-    kept = [line for number, line in enumerate(lines) if number not in drop]
-    return textwrap.dedent("\n".join(kept)).strip("\n")
+def _docstring(node: ast.AST) -> ast.stmt | None:
+    body = getattr(node, "body", None)
+    first = body[0] if isinstance(body, list) and body else None
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return first if is_text else None

@@ -23,6 +23,7 @@ from keras_impl.perceptron import perceptron
 from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
 from rawtf.initializers import Shape, initialize
+from rawtf.kernels import Kernels
 from rawtf.mlp import MLP, MLPDropout
 from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
@@ -127,11 +128,19 @@ def raw_engine(
     config: Config,
     weights: Weights,
     wrap_optimizer: Callable[[Optimizer], Optimizer] = lambda optimizer: optimizer,
+    wrap_kernels: Callable[[Kernels], Kernels] = lambda kernels: kernels,
 ) -> Engine:
-    """Return the hand-written model, holding these weights, in the config's engine."""
+    """Return the hand-written model, holding these weights, in the config's engine.
+
+    Args:
+        config: the dials.
+        weights: what it starts from.
+        wrap_optimizer, wrap_kernels: put something in the place of its rule, or of its operations.
+    """
 
     def build() -> tuple[Model, Optimizer]:
-        model = TWINS[config.model].raw(config.spec, weights, config.kernels)
+        plain = TWINS[config.model].raw(config.spec, weights, config.kernels)
+        model = plain.using(wrap_kernels(plain.kernels))
         optimizer = OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
         return model, wrap_optimizer(optimizer)
 

@@ -1,0 +1,1 @@
+"""What Keras hides of a model, concept by concept. Nothing in here needs TensorFlow."""

@@ -1,0 +1,164 @@
+"""What is hidden in the building of a model: initialisation, layers, activation, their states."""
+
+from bench.excerpts import Excerpt
+from bench.explain.concept import Concept, sources_of
+from bench.specs import ModelSpec
+
+
+def initialisation(spec: ModelSpec) -> Concept:
+    """Where the weights start."""
+    here = sources_of(spec)
+    line = "kernel_initializer=kernel_initializer" if spec.is_binary else "init = {"
+    return Concept(
+        name="initialisation",
+        formula="W ~ U(-a, a), a = sqrt(6 / (fan_in + fan_out)); b = 0",
+        hidden=(
+            "Leave the argument out and Keras draws Glorot's uniform numbers all the same. Each "
+            "layer finds its own limit from its shape, draws from a generator that no line shows, "
+            "and starts its bias at 0. The workshop's hand-written code drew N(0, 1), and learned "
+            "less for it (see accuracy)."
+        ),
+        keras=(here.keras(line),),
+        raw=(
+            Excerpt("rawtf/initializers.py", "glorot_uniform"),
+            Excerpt("rawtf/initializers.py", "fans"),
+            Excerpt("rawtf/initializers.py", "zeros"),
+        ),
+        faults=("zero weights",),
+    )
+
+
+def forward(spec: ModelSpec) -> Concept:
+    """The layers."""
+    here = sources_of(spec)
+    raw = [Excerpt(here.raw_file, here.raw_forward)]
+    if not spec.is_binary:
+        raw.append(Excerpt("rawtf/classifier.py", "Classifier.layer"))
+    raw += [Excerpt("rawtf/dense.py", "dense")]
+    formula = "a_l = s(a_(l-1) W_l + b_l), the activation s of each layer"
+    hidden = (
+        "A Dense layer is a matrix product and a bias. Keras finds the shape of W when it sees its "
+        "first input, and casts that input to the layer's dtype: a batch of integers is accepted "
+        "without a word."
+    )
+    return Concept(
+        name="forward pass",
+        formula="z = x w + b" if spec.is_binary else formula,
+        hidden=hidden,
+        keras=(here.keras(*_layers(spec)),),
+        raw=tuple(raw),
+        faults=("unscaled pixels",),
+    )
+
+
+def _layers(spec: ModelSpec) -> tuple[str, ...]:
+    """Return what each layer's line of the Keras model has."""
+    if spec.is_binary:
+        return ("keras.Input", "layers.Dense(1")
+    if not spec.filters:
+        return ("keras.Input", *(f'name="dense_{n}"' for n in (1, 2, 3, 4)))
+    convolutions = ('name="conv_1"', 'name="conv_2"', 'name="conv_3"')
+    return ("keras.Input", *convolutions, "Flatten", "Dense(n_1", "Dense(n_2", "Dense(10")
+
+
+def convolution(spec: ModelSpec) -> Concept:
+    """Convolution and pooling, in the form of slices and one matrix product."""
+    here = sources_of(spec)
+    return Concept(
+        name="convolution and pooling",
+        formula="z[h, w, d] = sum_(i, j, c) x[h+i-1, w+j-1, c] W[i, j, c, d]; then max of 2x2",
+        hidden=(
+            "'same' padding writes a frame of zeros; the kernel is not flipped, so that it is a "
+            "correlation; of four equal pixels the first one takes the whole gradient. All three "
+            "are choices, and another library may choose otherwise."
+        ),
+        keras=(here.keras("conv = {", 'name="conv_2"', 'name="max_pool_2"'),),
+        raw=(
+            Excerpt("rawtf/conv.py", "conv2d_primitive"),
+            Excerpt("rawtf/conv.py", "patches"),
+            Excerpt("rawtf/conv.py", "padding"),
+            Excerpt("rawtf/pooling.py", "max_pool_primitive"),
+            Excerpt("rawtf/pooling.py", "corners"),
+            Excerpt("rawtf/pooling.py", "flatten"),
+        ),
+        faults=("channels first",),
+    )
+
+
+def activation(spec: ModelSpec) -> Concept:
+    """What makes a stack of matrix products more than one."""
+    here = sources_of(spec)
+    sigmoid = Excerpt("rawtf/activations.py", "sigmoid_primitive")
+    relu = Excerpt("rawtf/activations.py", "relu_primitive")
+    softmax = Excerpt("rawtf/activations.py", "softmax_primitive")
+    if spec.is_binary:
+        formula, raw, line = "s(z) = 1 / (1 + exp(-z))", (sigmoid,), ("layers.Dense(1",)
+    elif spec.filters:
+        formula = "relu(z) = max(z, 0); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
+        raw, line = (relu, softmax), ("conv = {", "Dense(n_1", "Dense(10")
+    else:
+        formula = "s(z) = 1 / (1 + exp(-z)); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
+        raw, line = (sigmoid, softmax), ('name="dense_1"', "Dense(10")
+    return Concept(
+        name="activation",
+        formula=formula,
+        hidden=(
+            "A string names a function. Written as on the slide it overflows: exp(-z) of a large "
+            "negative z is infinite, and its gradient 0 times infinity. The stable form below is "
+            "what runs inside."
+        ),
+        keras=(here.keras(*line),),
+        raw=raw,
+        faults=("no sigmoid",) if spec.is_binary else ("no activation",),
+    )
+
+
+def dropout(spec: ModelSpec) -> Concept:
+    """The random generator inside a layer."""
+    line = 'name="dropout_1"'
+    keras = (
+        Excerpt("keras_impl/convnet.py", "_dropout")
+        if spec.filters
+        else Excerpt("keras_impl/mlp.py", "mlp_dropout", (line,))
+    )
+    return Concept(
+        name="dropout's random state",
+        formula="a mask / (1 - rate), mask = 0 with probability rate, else 1",
+        hidden=(
+            "The layer holds a pair of integers, a seed and a counter. A mask is a pure function "
+            "of the pair, and every call in training puts the counter one up. What is kept is "
+            "scaled up, so that nothing has to change in prediction. Keras's own save leaves this "
+            "state out."
+        ),
+        keras=(keras,),
+        raw=(
+            Excerpt("rawtf/dropout.py", "Dropout.__call__"),
+            Excerpt("rawtf/dropout.py", "stateless_dropout_primitive"),
+            Excerpt("rawtf/dropout.py", "as_seed"),
+        ),
+        faults=("same mask", "no scaling"),
+    )
+
+
+def batch_norm(spec: ModelSpec) -> Concept:
+    """The two models in one layer."""
+    return Concept(
+        name="batch norm's two modes",
+        formula=(
+            "training: gamma (x - mean) / sqrt(variance + 1e-3) + beta, of the batch; "
+            "prediction: the same by moving averages m = 0.99 m + 0.01 mean"
+        ),
+        hidden=(
+            "In training a sample is normalised by what else is in its batch; in prediction by "
+            "averages that training kept, so that it gets the same answer alone. The averages move "
+            "by a hundredth a step: after few steps they are still near where they started."
+        ),
+        keras=(Excerpt("keras_impl/convnet.py", "_norm"),),
+        raw=(
+            Excerpt("rawtf/batch_norm.py", "BatchNorm.__call__"),
+            Excerpt("rawtf/batch_norm.py", "normalize_primitive"),
+            Excerpt("rawtf/batch_norm.py", "scale_and_shift_primitive"),
+            Excerpt("rawtf/batch_norm.py", "moving_average"),
+        ),
+        faults=("batch of one",),
+    )

@@ -1,0 +1,94 @@
+"""What ``fit``, ``predict`` and ``save`` hide: batching, the loop, prediction, saving."""
+
+from bench.excerpts import Excerpt
+from bench.explain.concept import Concept
+from bench.explain.learning import FIT
+from bench.specs import ModelSpec
+
+
+def batching(spec: ModelSpec) -> Concept:
+    """How an epoch is cut."""
+    return Concept(
+        name="batching",
+        formula="an epoch = a permutation, cut into batches; the last one is what is left",
+        hidden=(
+            "fit shuffles unless told otherwise, samples and labels together, anew each epoch; it "
+            "keeps the last, smaller batch, and cuts batches in other threads while a step runs. "
+            "Does the batch size divide the data, fit even makes another graph (docs/exactness.md)."
+        ),
+        keras=(FIT,),
+        raw=(
+            Excerpt("rawtf/engines/base.py", "slices"),
+            Excerpt("rawtf/pipeline.py", "batches"),
+        ),
+        faults=("labels left behind",),
+    )
+
+
+def loop(spec: ModelSpec) -> Concept:
+    """A step, again and again."""
+    return Concept(
+        name="training loop",
+        formula="for each batch: forward, loss, gradient, step",
+        hidden=(
+            "The first call traces the step into a graph; the later ones run it. Around each, fit "
+            "calls callbacks, reads logs and moves a progress bar. By hand the loop is a line, and "
+            "can be put into the graph itself (engine epoch)."
+        ),
+        keras=(FIT,),
+        raw=(
+            Excerpt("rawtf/engines/base.py", "Engine.train_epoch"),
+            Excerpt("rawtf/engines/eager.py", "Eager._step"),
+            Excerpt("rawtf/engines/step.py", "Step.traced"),
+            Excerpt("rawtf/checks.py", "check_samples"),
+        ),
+        faults=("never shuffled",),
+    )
+
+
+def prediction(spec: ModelSpec) -> Concept:
+    """The model in use."""
+    fault = "unscaled in prediction"
+    if spec.dropout_rate:
+        fault = "dropout in prediction"
+    elif spec.batch_norm:
+        fault = "training mode, sorted"
+    return Concept(
+        name="prediction",
+        formula="y = s(z)" if spec.is_binary else "y = softmax(z); the class is the largest",
+        hidden=(
+            "predict runs the model with training=False: no dropout, moving averages in place of "
+            "the batch's own. It does so in batches of 32 unless told otherwise, and a matrix "
+            "product rounds by its shape: another batch size, other last bits."
+        ),
+        keras=(Excerpt("keras_impl/fitting.py", "Fit.predict", ("self.model.predict(",)),),
+        raw=(
+            Excerpt("rawtf/model.py", "Model.predict"),
+            Excerpt("rawtf/engines/base.py", "Engine.predict"),
+        ),
+        faults=(fault,),
+    )
+
+
+def saving(spec: ModelSpec) -> Concept:
+    """What has to be in the file."""
+    return Concept(
+        name="saving",
+        formula="everything that the next step reads: weights, slots, averages, random states",
+        hidden=(
+            "One call writes layers, weights and the optimizer's slots. By hand you must know what "
+            "there is. Keras 3.15 itself leaves out the random state of dropout: a model that was "
+            "loaded draws other masks than one that was never interrupted."
+        ),
+        keras=(
+            Excerpt("keras_impl/saving.py", "save", ("model.save(",)),
+            Excerpt("keras_impl/saving.py", "load", ("load_model(",)),
+        ),
+        raw=(
+            Excerpt("rawtf/saving.py", "save"),
+            Excerpt("rawtf/saving.py", "load"),
+            Excerpt("rawtf/saving.py", "_part"),
+            Excerpt("rawtf/engines/eager.py", "Eager.set_state"),
+        ),
+        faults=("averages not saved",) if spec.batch_norm else ("read by column",),
+    )
