@@ -1,10 +1,11 @@
-"""The chapters of a report beside equality, accuracy and throughput: ladder, law, costs, method."""
+"""The chapters of a report: those of all models, and those that stand on the page of one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bench import audit_report, calibration_report, costs_report, ladder_report, law_report
-from bench.results import Record
+from bench.results import Record, latest_summaries
+from bench.slugs import slug
 from bench.tables import escape
 
 Found = dict[str, list[Record]]
@@ -21,27 +22,36 @@ class Chapter:
 
 
 def chapters(records: list[Record]) -> list[Chapter]:
-    """Return a chapter for each kind of summary that there are records of."""
-    every = []
-    for kind, chapter in _CHAPTERS.items():
-        if found := latest_summaries(records, kind):
-            runs = {f"{kind} {name}": own[-1]["run"] for name, own in found.items()}
-            every.append(replace(chapter(found), runs=runs))
-    return every
+    """Return a chapter of a report for each kind of summary that there are records of."""
+    return [
+        Chapter(title, text(found), runs=_runs(kind, found))
+        for kind, (title, text) in _OF_ALL.items()
+        if (found := latest_summaries(records, kind))
+    ]
 
 
-def latest_summaries(records: list[Record], kind: str) -> Found:
-    """Return the latest records of a kind by model (or part), those of one run together."""
-    found: Found = {}
-    for record in (r for r in records if r["kind"] == kind):
-        name = str(record.get("model", record.get("part")))
-        earlier = found.get(name, [])
-        same_run = [r for r in earlier if r["run"] == record["run"]]
-        found[name] = [*same_run, record]
-    return found
+def model_chapters(records: list[Record]) -> dict[str, list[Chapter]]:
+    """Return by model the chapters of its page, in the order of ``_OF_MODEL``."""
+    pages: dict[str, list[Chapter]] = {}
+    for kind, make in _OF_MODEL.items():
+        for model, own in latest_summaries(records, kind).items():
+            chapter = make(model, own)
+            runs = _runs(kind, {model: own})
+            found = Chapter(chapter.title, chapter.text, chapter.figures, runs)
+            pages.setdefault(model, []).append(found)
+    return pages
 
 
-def _audits(found: Found) -> Chapter:
+def _runs(kind: str, found: Found) -> dict[str, str]:
+    return {f"{kind} {name}": own[-1]["run"] for name, own in found.items()}
+
+
+def figure(file: str, alt: str, caption: str) -> str:
+    """Return a figure in Markdown, with its text alternative and its caption."""
+    return f"![{alt}]({file})\n\n{caption}"
+
+
+def _audits(found: Found) -> str:
     parts: list[str] = []
     why: dict[str, str] = {}
     for model, records in found.items():
@@ -50,45 +60,65 @@ def _audits(found: Found) -> Chapter:
         why |= audit_report.meaning(findings)
     parts += ["Where they differ it is what is measured:"] * bool(why)
     parts.append("\n".join(f"- {escape(fact)}: {escape(words)}" for fact, words in why.items()))
-    return Chapter("What the arms share", "\n\n".join(parts).strip())
+    return "\n\n".join(parts).strip()
 
 
-def _ladders(found: Found) -> Chapter:
-    parts, figures = [], {}
-    for model, (*_, record) in found.items():
-        name = f"ladder-{model}.svg"
-        figures[name] = ladder_report.draw_ladder(record)
-        parts += [f"### {escape(model)}", ladder_report.ladder_table(record)]
-        parts += [f"![{ladder_report.ALT}]({name})", ladder_report.CAPTION]
-    return Chapter("The price of each abstraction", "\n\n".join(parts), figures)
-
-
-def _laws(found: Found) -> Chapter:
-    from bench.law_figure import ALT, CAPTION, draw_law
-
-    parts, figures = [], {}
-    for model, (*_, record) in found.items():
-        name = f"law-{model}.svg"
-        figures[name] = draw_law(record)
-        parts += [f"### {escape(model)}", law_report.law_table(record)]
-        parts += [f"![{ALT}]({name})", CAPTION]
-    return Chapter("The law of overhead", "\n\n".join([*parts, law_report.METHOD]), figures)
-
-
-def _costs(found: Found) -> Chapter:
-    parts = [costs_report.costs_table(records) for records in found.values()]
-    return Chapter("What else it costs", "\n\n".join([*parts, costs_report.METHOD]))
-
-
-def _calibration(found: Found) -> Chapter:
+def _calibration(found: Found) -> str:
     every = [record for records in found.values() for record in records]
-    return Chapter("Is the method right?", calibration_report.calibration_table(every))
+    return calibration_report.calibration_table(every)
 
 
-_CHAPTERS: dict[str, Callable[[Found], Chapter]] = {
-    "audit": _audits,
-    "ladder": _ladders,
-    "law": _laws,
+def _drift(model: str, records: list[Record]) -> Chapter:
+    from bench.drift_figure import ALT, CAPTION, draw
+    from bench.svg import svg
+
+    file = f"ulp-{slug(model)}.svg"
+    text = figure(file, ALT, CAPTION)
+    return Chapter("How far twins part", text, {file: svg(draw, records[-1])})
+
+
+def _ladder(model: str, records: list[Record]) -> Chapter:
+    from bench.svg import svg
+
+    record, file = records[-1], f"ladder-{slug(model)}.svg"
+    shown = figure(file, ladder_report.ALT, ladder_report.CAPTION)
+    text = "\n\n".join([shown, ladder_report.ladder_table(record)])
+    figures = {file: svg(ladder_report.make_figure, record)}
+    return Chapter("The price of each abstraction", text, figures)
+
+
+def _law(model: str, records: list[Record]) -> Chapter:
+    from bench.law_figure import ALT, CAPTION, make_figure
+    from bench.svg import svg
+
+    record, file = records[-1], f"law-{slug(model)}.svg"
+    parts = [figure(file, ALT, CAPTION), law_report.law_table(record), law_report.METHOD]
+    return Chapter("The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)})
+
+
+def _costs(model: str, records: list[Record]) -> Chapter:
+    parts = [costs_report.costs_table(records), costs_report.METHOD]
+    return Chapter("What else it costs", "\n\n".join(parts))
+
+
+def _graphs(model: str, records: list[Record]) -> Chapter:
+    from bench.graphs.figure import ALT, CAPTION, draw
+    from bench.graphs.report import graphs_text
+    from bench.svg import svg
+
+    record, file = records[-1], f"graph-{slug(model)}.svg"
+    text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record)])
+    return Chapter("The two graphs", text, {file: svg(draw, record)})
+
+
+_OF_ALL: dict[str, tuple[str, Callable[[Found], str]]] = {
+    "audit": ("What the arms share", _audits),
+    "calibration": ("Is the method right?", _calibration),
+}
+_OF_MODEL: dict[str, Callable[[str, list[Record]], Chapter]] = {
+    "drift": _drift,
+    "ladder": _ladder,
+    "law": _law,
     "costs": _costs,
-    "calibration": _calibration,
+    "graphs": _graphs,
 }

@@ -148,6 +148,22 @@ def law(**given: Any) -> int:
 
 
 @gvk.command()
+@click.argument("model")
+@click.option("--run", "measure", is_flag=True, help="Trace the graphs and plant the faults first.")
+@click.option("--steps", type=POSITIVE, help="Of each training that --run does.")
+@seed_option
+@resume_option
+@data_options
+@report_options
+@json_option
+def explain(**given: Any) -> int:
+    """Show what Keras hides of MODEL (or all), each line beside those by hand that do the same."""
+    from bench.commands.explain import run
+
+    return run(**given)
+
+
+@gvk.command()
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
 @seed_option

@@ -116,6 +116,7 @@ def _names(node: ast.stmt) -> list[str]:
     return [ast.unparse(t) for t in node.targets] if isinstance(node, ast.Assign) else []
 
 
+@cache
 def _nodes(excerpt: Excerpt) -> list[ast.AST]:
     """Return what an excerpt is made of: its symbol, or the statements that are wanted of it."""
     text, tree = _parsed(excerpt.file)
@@ -126,7 +127,8 @@ def _nodes(excerpt: Excerpt) -> list[ast.AST]:
 def _statement(text: str, within: ast.AST, wanted: str, excerpt: Excerpt) -> ast.AST:
     """Return the innermost statement that contains a text."""
     every = [node for node in ast.walk(within) if isinstance(node, ast.stmt)]
-    having = [node for node in every if wanted in (ast.get_source_segment(text, node) or "")]
+    lines = text.splitlines()
+    having = [n for n in every if wanted in "\n".join(lines[n.lineno - 1 : n.end_lineno])]
     if not having:
         raise LineGone(f"{excerpt.place}: no line has {wanted!r} any more")
     return min(having, key=lambda node: (node.end_lineno or 0) - node.lineno)

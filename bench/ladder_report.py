@@ -1,13 +1,12 @@
 """A ladder in the report: its table, and the waterfall from the barest epoch to the top."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bench.figures import COLOURS, WIDTH_INCHES, house_style
 from bench.ladder_lines import agreement, control, epoch
 from bench.results import Record
 from bench.rungs import LADDER
+from bench.svg import COLOURS, GREEN, GREY, INK, new_figure
 from bench.tables import MISSING, escape, percent, significant, table
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ CAPTION = (
     "measured directly against the bottom: the bars should end at it. Right: each option beside "
     "plain `fit`; left of zero it is faster.*"
 )
-_GREY, _FASTER, _INK = "#777777", "#009E73", "#222222"
 _ROOM = 1.45
 
 
@@ -60,21 +58,10 @@ def ladder_table(record: Record) -> str:
     return "\n\n".join([table(columns, rows, "llrrrr"), words])
 
 
-def draw_ladder(record: Record) -> bytes:
-    """Return the figure as SVG, byte for byte the same for the same record."""
-    buffer = BytesIO()
-    with house_style():
-        figure = make_figure(record)
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
-
-
 def make_figure(record: Record) -> "Figure":
     """Return the figure: the waterfall on the left, the options of ``compile`` on the right."""
-    from matplotlib.figure import Figure
-
     height = 1.2 + 0.32 * (len(record["rungs"]) + 2)
-    figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained", facecolor="white")
+    figure = new_figure(height)
     left, right = figure.subplots(1, 2, width_ratios=(2, 1))
     _waterfall(left, record)
     _options(right, record["sideways"])
@@ -86,18 +73,18 @@ def _waterfall(axes: "Axes", record: Record) -> None:
     """Bars end to end, from the barest epoch to the top."""
     bottom, rungs = record["bottom"], record["rungs"]
     axes.set_title(f"{record['model']}: µs a step, one convenience more on each row")
-    _bar(axes, 0, 0.0, bottom, _GREY)
+    _bar(axes, 0, 0.0, bottom, GREY)
     reached = bottom["us"]
     implementations = {rung.name: rung.impl for rung in LADDER}
     for place, rung in enumerate(rungs, start=1):
         colour = COLOURS[implementations.get(rung["rung"], "keras")]
-        axes.plot([reached] * 2, [place - 1, place], color=_GREY, linewidth=0.8)
+        axes.plot([reached] * 2, [place - 1, place], color=GREY, linewidth=0.8)
         _bar(axes, place, reached, rung, colour)
         reached += rung["us"]
     end = len(rungs) + 1
-    _bar(axes, end, 0.0, {**record["sum"], "us": reached, "low": None}, _GREY)
+    _bar(axes, end, 0.0, {**record["sum"], "us": reached, "low": None}, GREY)
     directly = bottom["us"] + record["direct"]["us"]
-    axes.axvline(directly, color=_INK, linestyle="--", linewidth=1)
+    axes.axvline(directly, color=INK, linestyle="--", linewidth=1)
     names = [f"{bottom['rung']} (all of it)", *(rung["rung"] for rung in rungs), "all together"]
     axes.set_ylim(-0.6, end + 0.6)
     _finish(axes, names, max(reached, directly, *_ends(bottom["us"], rungs)))
@@ -108,8 +95,8 @@ def _options(axes: "Axes", options: Sequence[Record]) -> None:
     """Bars from zero: what an option adds to a step, or takes from it."""
     axes.set_title("less plain fit, µs a step")
     for place, option in enumerate(options):
-        _bar(axes, place, 0.0, option, _FASTER if option["us"] < 0 else COLOURS["keras"])
-    axes.axvline(0, color=_INK, linewidth=0.8)
+        _bar(axes, place, 0.0, option, GREEN if option["us"] < 0 else COLOURS["keras"])
+    axes.axvline(0, color=INK, linewidth=0.8)
     lowest = min([0.0, *(option["low"] or option["us"] for option in options)])
     highest = max([0.0, *(option["high"] or option["us"] for option in options)])
     _finish(axes, [option["rung"] for option in options], highest)
@@ -127,7 +114,7 @@ def _bar(axes: "Axes", place: int, start: float, found: Record, colour: str) -> 
     )  # fmt: skip
     right = max(start, end)
     if found["low"] is not None and found["high"] is not None:
-        axes.plot([start + found["low"], start + found["high"]], [place] * 2, color=_INK, lw=1.2)
+        axes.plot([start + found["low"], start + found["high"]], [place] * 2, color=INK, lw=1.2)
         right = max(right, start + found["high"])
     axes.annotate(
         _number(length, signed=start > 0), (right, place), xytext=(5, 0),

@@ -1,13 +1,12 @@
 """The law of overhead drawn: a step's time against its batch size and its arithmetic, log-log."""
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.figures import house_style
 from bench.law_points import BATCH, WIDTH
 from bench.results import Record
+from bench.svg import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +22,7 @@ COLOURS = {
 }
 MARKERS = dict(zip(COLOURS, "osvD^", strict=True))
 FLOOR = "#777777"
-SIZE_INCHES = (10.0, 4.4)
+HEIGHT_INCHES = 4.4
 
 CAPTION = (
     "*Each point is the mean time of a step, its whisker the 95 % interval over blocks; each line "
@@ -40,20 +39,9 @@ ALT = (
 )
 
 
-def draw_law(record: Record) -> bytes:
-    """Return the figure of one model as SVG, byte for byte the same for the same record."""
-    buffer = BytesIO()
-    with house_style():
-        figure = make_figure(record)
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
-
-
 def make_figure(record: Record) -> "Figure":
     """Return the figure: the sweep over batch sizes on the left, over widths on the right."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=SIZE_INCHES, layout="constrained", facecolor="white")
+    figure = new_figure(HEIGHT_INCHES)
     left, right = figure.subplots(1, 2)
     _panel(left, record, BATCH)
     _crossover(left, record["crossover"])

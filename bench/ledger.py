@@ -77,6 +77,14 @@ class Ledger:
         """Return the entries in the order in which they were first written."""
         return tuple(_entry(*key, found) for key, found in self._found.items())
 
+    def by_step(self, rung: str) -> list[Distance]:
+        """Return the largest distance of any tensor on a rung, for each step in turn."""
+        steps: dict[int, Distance] = {}
+        for (name, _), found in self._found.items():
+            for each in found if name == rung else ():
+                steps[each.step] = steps.get(each.step, EQUAL) | each.distance
+        return [steps[step] for step in sorted(steps)]
+
     def drift(self, rung: str, tensor: str) -> float:
         """Return the largest relative distance of a tensor on a rung; 0 where none was seen."""
         found = self._found.get((rung, tensor), [])

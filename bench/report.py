@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import tables, throughput_report
-from bench.chapters import Chapter, chapters
+from bench import advice, front_figure, tables, throughput_report
+from bench.chapters import Chapter, chapters, figure, model_chapters
 from bench.errors import UserError
-from bench.figures import ALT, CAPTION, draw
+from bench.model_page import page
 from bench.results import (
     ModelRecords,
     Record,
-    holds,
     incomplete,
     latest,
+    latest_summaries,
     read,
     write_whole,
 )
+from bench.svg import svg
 from bench.tables import NOT_EQUAL, counted, escape, interval, percent
 
 Models = dict[str, ModelRecords]
@@ -24,7 +25,7 @@ INTRODUCTION = (
     "Each model is written twice, by hand in TensorFlow (raw) and in Keras layers. Both are first "
     "shown to be the same program, tensor by tensor and step by step, and only then timed."
 )
-REPORT = "report.md"
+REPORT, FIGURE = "report.md", "figure.svg"
 DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER = "glorot-uniform", "truncated-normal"
 
 
@@ -46,22 +47,41 @@ def documents(folder: Path) -> dict[str, bytes]:
         UserError: there are no complete records.
     """
     records = read(folder)
-    models, more = latest(records), chapters(records)
-    if not models and not more:
+    models, more, pages = latest(records), chapters(records), model_chapters(records)
+    if not models and not more and not pages:
         raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
-    files = {name: content for chapter in more for name, content in chapter.figures.items()}
+    faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
+    files: dict[str, bytes] = {}
+    for model in dict.fromkeys([*models, *pages, *faults]):
+        ladder = next(iter(ladders.get(model, [])[-1:]), None)
+        own = pages.get(model, [])
+        files |= page(model, models.get(model), own, faults.get(model, []), ladder)
     if models:
-        files["figure.svg"] = draw(models)
-    return files | {REPORT: render(folder.resolve().name, records, models, more).encode()}
+        files[FIGURE] = svg(front_figure.front, models)
+    every = [*more, *(chapter for own in pages.values() for chapter in own)]
+    runs = runs_used(records, models, every)
+    text = render(folder.resolve().name, records, models, more, runs, list(files))
+    return files | {REPORT: text.encode()}
 
 
-def render(name: str, records: list[Record], models: Models, more: list[Chapter]) -> str:
-    """Return the Markdown of a report."""
-    runs = runs_used(records, models, more)
+def render(
+    name: str,
+    records: list[Record],
+    models: Models,
+    more: list[Chapter],
+    runs: dict[str, Record],
+    files: list[str],
+) -> str:
+    """Return the Markdown of a report; the pages of its models are files of their own."""
     parts = [f"# By hand and in Keras: {escape(name)}", INTRODUCTION]
+    pages = [f"[{file.removeprefix('model-').removesuffix('.md')}]({file})" for file in files
+             if file.startswith("model-")]  # fmt: skip
     if models:
         parts.append("\n".join(f"- {_summary(model, found)}" for model, found in models.items()))
-        parts += [f"![{ALT}](figure.svg)", CAPTION]
+    if pages:
+        parts.append(f"A page for each model, with what Keras hides of it: {', '.join(pages)}.")
+    if models:
+        parts.append(figure(FIGURE, front_figure.ALT, front_figure.CAPTION))
         for title, section in _SECTIONS.items():
             parts += [f"## {title}", section(models)]
     for chapter in more:
@@ -98,7 +118,7 @@ def _equality(records: ModelRecords) -> str:
     if records.equal is None:
         return "Equality not measured."
     if not records.equal:
-        return f"**{NOT_EQUAL}**: {_where_parted(records)}."
+        return f"**{NOT_EQUAL}**: {advice.where_parted(records)}."
     criteria = " and ".join(dict.fromkeys(escape(p["criterion"]) for p in records.parity))
     steps = min(p["steps"] for p in records.parity)
     epochs = min(p["epochs"] for p in records.parity)
@@ -106,19 +126,6 @@ def _equality(records: ModelRecords) -> str:
     return (
         f"**EQUAL** ({criteria}) over {counted(steps, 'step')} and {counted(epochs, 'epoch')} "
         f"(engines: {engines})."
-    )
-
-
-def _where_parted(records: ModelRecords) -> str:
-    broken = next(p for p in records.parity if not holds(p))
-    engine = f"engine {escape(str(broken['config'].get('engine')))}"
-    rung = tables.first_difference(broken)
-    if rung is None:
-        return f"{engine} did not reach the last comparison"
-    place = f"{rung['rung']} {rung['tensor']}"
-    return (
-        f"{engine} parts at {escape(place)}, step {tables.count(rung.get('first_step'))}, by "
-        f"{tables.small(rung.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
     )
 
 
@@ -161,16 +168,7 @@ def _equal(models: Models) -> str:
     exact = dict.fromkeys(e for m in models.values() for p in m.parity for e in p.get("exact", []))
     if exact:
         parts.append(f"Exact mode set: {'; '.join(escape(str(e)) for e in exact)}.")
-    for model, records in models.items():
-        for label, parity in zip(tables.labels(records.parity), records.parity, strict=True):
-            if parity["config"].get("engine") == "step":
-                parts.append(_folded(f"{model}, {label}: every tensor", tables.rung_table(parity)))
     return "\n\n".join(parts)
-
-
-def _folded(title: str, text: str) -> str:
-    plain = escape(title).replace("\\", "")  # inside HTML a backslash is a backslash
-    return f"<details>\n<summary>{plain}</summary>\n\n{text}\n\n</details>"
 
 
 def _accuracy(models: Models) -> str:

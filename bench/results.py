@@ -158,6 +158,17 @@ def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
     return replace(old, parity=list(proofs.values()), accuracy=accuracy, also=also)
 
 
+def latest_summaries(records: list[Record], kind: str) -> dict[str, list[Record]]:
+    """Return the latest records of a kind by model (or part), those of one run together."""
+    found: dict[str, list[Record]] = {}
+    for record in (r for r in records if r["kind"] == kind):
+        name = str(record.get("model", record.get("part")))
+        earlier = found.get(name, [])
+        same_run = [r for r in earlier if r["run"] == record["run"]]
+        found[name] = [*same_run, record]
+    return found
+
+
 def incomplete(records: list[Record]) -> list[Record]:
     """Return the run records of the runs that have no end."""
     complete = ended(records)

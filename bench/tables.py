@@ -122,6 +122,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: str = 
     return frame.to_markdown(index=False, disable_numparse=True, colalign=sides)
 
 
+def folded(title: str, text: str) -> str:
+    """Return a text that is shown when its title is clicked."""
+    plain = escape(title).replace("\\", "")  # inside HTML a backslash is a backslash
+    return f"<details>\n<summary>{plain}</summary>\n\n{text}\n\n</details>"
+
+
 # What the tables of a report hold
 
 

@@ -91,14 +91,14 @@ def activation(spec: ModelSpec) -> Concept:
     sigmoid = Excerpt("rawtf/activations.py", "sigmoid_primitive")
     relu = Excerpt("rawtf/activations.py", "relu_primitive")
     softmax = Excerpt("rawtf/activations.py", "softmax_primitive")
+    raw: tuple[Excerpt, ...] = (sigmoid, softmax)
+    lines: tuple[str, ...] = ('name="dense_1"', "Dense(10")
+    formula = "s(z) = 1 / (1 + exp(-z)); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
     if spec.is_binary:
-        formula, raw, line = "s(z) = 1 / (1 + exp(-z))", (sigmoid,), ("layers.Dense(1",)
+        formula, raw, lines = "s(z) = 1 / (1 + exp(-z))", (sigmoid,), ("layers.Dense(1",)
     elif spec.filters:
         formula = "relu(z) = max(z, 0); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
-        raw, line = (relu, softmax), ("conv = {", "Dense(n_1", "Dense(10")
-    else:
-        formula = "s(z) = 1 / (1 + exp(-z)); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
-        raw, line = (sigmoid, softmax), ('name="dense_1"', "Dense(10")
+        raw, lines = (relu, softmax), ("conv = {", "Dense(n_1", "Dense(10")
     return Concept(
         name="activation",
         formula=formula,
@@ -107,7 +107,7 @@ def activation(spec: ModelSpec) -> Concept:
             "negative z is infinite, and its gradient 0 times infinity. The stable form below is "
             "what runs inside."
         ),
-        keras=(here.keras(*line),),
+        keras=(here.keras(*lines),),
         raw=raw,
         faults=("no sigmoid",) if spec.is_binary else ("no activation",),
     )

@@ -1,0 +1,89 @@
+"""``gvk explain``: what Keras hides of a model, beside the same by hand; with --run, measured."""
+
+import shutil
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.commands.measuring import measured
+from bench.commands.options import models_named, place_of
+from bench.errors import UserError
+from bench.excerpts import size, source
+from bench.explain.concept import Concept
+from bench.explain.concepts import concepts_of, totals
+from bench.explain.text import explanation
+from bench.faults.words import told
+from bench.results import FILE_NAME, Record, latest_summaries, read, report_folder
+from bench.specs import ModelSpec, model_spec
+from bench.user_files import new_file, write_json
+
+
+def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -> int:
+    """Print the explanation of each model; with ``measure``, run what it tells of first."""
+    models, json_path = models_named(model), given.pop("json_path")
+    new_file(json_path, "--json")
+    if steps and not measure:
+        raise UserError("--steps is of what --run runs: give --run too")
+    data = (given["dataset"], given["limit"])
+    if measure:
+        place = place_of({"device": "auto", "require_gpu": False, "json_path": None, **given})
+        measured("explain", models, partial(_prepared, *data, steps, seed), **place, data=data)
+    width = shutil.get_terminal_size((80, 24)).columns
+    whole = []
+    for spec in map(model_spec, models):
+        faults = stored_faults(given["reports"], given["name"], spec.name)
+        for line in explanation(spec, faults, width):
+            click.echo(line)
+        whole.append(as_json(spec, faults))
+    write_json(json_path, "explain", {"models": whole})
+    return 0
+
+
+def stored_faults(reports: Path, name: str | None, model: str) -> dict[str, Record]:
+    """Return the faults of a model by name, from a report or from the first that has any."""
+    every = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
+    for folder in [report_folder(reports, name)] if name else every:
+        if (folder / FILE_NAME).is_file():
+            found = latest_summaries(read(folder), "fault").get(model, [])
+            if found:
+                return {record["fault"]: record for record in found}
+    return {}
+
+
+def as_json(spec: ModelSpec, faults: dict[str, Record]) -> dict[str, Any]:
+    """Return the explanation of a model as plain data."""
+    concepts = concepts_of(spec)
+    keras, raw = totals(concepts)
+    return {
+        "model": spec.name,
+        "keras": asdict(keras),
+        "raw": asdict(raw),
+        "concepts": [_concept(concept, faults) for concept in concepts],
+    }
+
+
+def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
+    sides = {"keras": concept.keras, "raw": concept.raw}
+    return {
+        "name": concept.name,
+        "formula": concept.formula,
+        "hidden": concept.hidden,
+        **{
+            side: {
+                **asdict(size(excerpts)),
+                "code": [{"place": e.place, "source": source(e)} for e in excerpts],
+            }
+            for side, excerpts in sides.items()
+        },
+        "faults": {name: told(faults[name]) if name in faults else None for name in concept.faults},
+    }
+
+
+def _prepared(dataset: str, limit: int | None, steps: int | None, seed: int) -> tuple[Any, Any]:
+    from bench.explain_run import Plan
+    from bench.explain_run import run as measure
+
+    return Plan(dataset, limit, steps, seed), measure
