@@ -14,7 +14,6 @@ from bench.cli_options import (
     FILE,
     FOLDER,
     POSITIVE,
-    REPORTS,
     choice,
     data_options,
     json_option,
@@ -24,6 +23,7 @@ from bench.cli_options import (
     optimizer_option,
     pair_options,
     report_options,
+    reports_option,
     resume_option,
     seed_option,
 )
@@ -105,7 +105,8 @@ def accuracy(**given: Any) -> int:
 @gvk.command()
 @click.argument("model", nargs=-1, required=True)
 @click.option("--epochs", type=POSITIVE, help="Of the accuracy run (full: the workshop's).")
-@click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True)
+@click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True,
+              help="How long the proof is.")  # fmt: skip
 @click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps (quick: 5).")
 @click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
 @click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
@@ -168,7 +169,7 @@ def explain(**given: Any) -> int:
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
 @seed_option
 @resume_option
-@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@reports_option
 @click.option("--name", default="calibration", show_default=True, help="Of the report.")
 @json_option
 def calibrate(**given: Any) -> int:
@@ -180,7 +181,7 @@ def calibrate(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("report", required=False)
-@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@reports_option
 @json_option
 def verify(**given: Any) -> int:
     """Work out every number of REPORT (or all) again from its records; name what differs."""
@@ -193,7 +194,7 @@ def verify(**given: Any) -> int:
 @click.argument("run_a")
 @click.argument("run_b")
 @margin_option
-@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@reports_option
 @json_option
 def compare(**given: Any) -> int:
     """Compare the ratios of two runs (ids, or names of reports for their latest)."""
@@ -204,7 +205,7 @@ def compare(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("name", required=False)
-@click.option("--reports", type=FOLDER, default=REPORTS, show_default=True)
+@reports_option
 @json_option
 def report(**given: Any) -> int:
     """Write the reports again from their stored records: NAME, or all of them."""

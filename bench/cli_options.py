@@ -62,6 +62,10 @@ data_options = options(
     ),
     click.option("--limit", type=int, metavar="N", help="Only the first N training samples."),
 )
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True,
+    help="Of weights, batches and orders.",
+)  # fmt: skip
 pair_options = options(
     choice("--kernels", specs.KERNELS, "Fused ops, or the formulas.", default="fused"),
     choice("--gradients", specs.GRADIENTS, "Autodiff, or by hand.", default="auto"),
@@ -71,11 +75,10 @@ pair_options = options(
     choice("--dtype", specs.DTYPES, "Of weights and data.", default="float32"),
     click.option("--batch-size", type=POSITIVE, help="Samples in a batch."),
     click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Step size."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+    seed_option,
     choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
 )
-seed_option = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 resume_option = click.option(
     "--resume", is_flag=True, help="Go on with the last run, if it was cut short."
 )
@@ -117,8 +120,11 @@ measuring_options = options(
     resume_option,
     device_options,
 )
+reports_option = click.option(
+    "--reports", type=FOLDER, default=REPORTS, show_default=True, help="The folder of all reports."
+)
 report_options = options(
-    click.option("--reports", type=FOLDER, default=REPORTS, show_default=True),
+    reports_option,
     click.option("--name", help="Of the report (default: the data set's name)."),
 )
 optimizer_option = choice("--optimizer", specs.OPTIMIZERS, "The optimizer.", default="sgd")

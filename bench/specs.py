@@ -7,6 +7,7 @@ from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any
 
 from bench.errors import UserError
+from bench.own_models import own_specs
 
 # The names that the dials take; that each has its code behind it is tested.
 ENGINES = ("step", "epoch", "session", "eager")
@@ -184,7 +185,7 @@ class Config:
     @property
     def spec(self) -> ModelSpec:
         """The model's entry in the registry, its hidden layers ``width`` times as wide."""
-        return MODELS[self.model].widened(self.width)
+        return model_spec(self.model).widened(self.width)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for a record."""
@@ -206,15 +207,25 @@ DIAL_DEFAULTS: dict[str, Any] = {
 }
 
 
+def every_model() -> dict[str, ModelSpec]:
+    """Return the workshop's models and those of the user's own (``bench.own_models``).
+
+    Raises:
+        UserError: the user's file is not what it should be.
+    """
+    return MODELS | own_specs(MODELS, ModelSpec)
+
+
 def model_spec(name: str) -> ModelSpec:
     """Return the model of that name.
 
     Raises:
         UserError: there is none; the message lists those there are.
     """
-    if name not in MODELS:
-        raise UserError(f"unknown model '{name}': choose one of {', '.join(MODELS)}")
-    return MODELS[name]
+    every = every_model()
+    if name not in every:
+        raise UserError(f"unknown model '{name}': choose one of {', '.join(every)}")
+    return every[name]
 
 
 def default_config(model: str, **given: Any) -> Config:

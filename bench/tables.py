@@ -112,13 +112,18 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: str = 
     Args:
         numbers: for each column ``l`` or ``r``, the side it is set to.
     """
+    cells = [[escape(cell) for cell in row] for row in rows]
+    return markdown_table([escape(column) for column in columns], cells, numbers)
+
+
+def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: str = "") -> str:
+    """Return the same of cells that are Markdown already."""
     from pandas import DataFrame
 
-    cells = [[escape(cell) for cell in row] for row in rows]
-    if not cells:
+    if not rows:
         return NOT_MEASURED
     sides = [{"l": "left", "r": "right"}[side] for side in numbers or "l" * len(columns)]
-    frame = DataFrame(cells, columns=[escape(column) for column in columns], dtype=object)
+    frame = DataFrame(rows, columns=list(columns), dtype=object)
     return frame.to_markdown(index=False, disable_numparse=True, colalign=sides)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 import rawtf.engines
 from bench.data import Split
+from bench.own_models import own_twins
 from bench.rungs import Rung
 from bench.specs import Config, ModelSpec
 from keras_impl import compiling
@@ -92,6 +93,11 @@ TWINS: dict[str, Twins] = {
 }
 
 
+def twins_of(model: str) -> Twins:
+    """Return both implementations of a model, the workshop's or the user's own."""
+    return TWINS[model] if model in TWINS else own_twins(TWINS, Twins)[model]
+
+
 def initial_weights(config: Config) -> Weights:
     """Draw what both sides start from: every variable by name, in the config's dtype.
 
@@ -99,7 +105,7 @@ def initial_weights(config: Config) -> Weights:
     comparison would compare seeds.
     """
     rng = np.random.default_rng([config.seed, 0])
-    shapes = TWINS[config.model].shapes(config.spec)
+    shapes = twins_of(config.model).shapes(config.spec)
     drawn = initialize(shapes, config.initializer, rng)
     return {
         name: value.astype(config.dtype) if value.dtype.kind == "f" else value
@@ -109,7 +115,7 @@ def initial_weights(config: Config) -> Weights:
 
 def n_parameters(config: Config) -> int:
     """Return how many numbers gradient descent moves."""
-    shapes = TWINS[config.model].shapes(config.spec)
+    shapes = twins_of(config.model).shapes(config.spec)
     return sum(math.prod(shape) for name, shape in shapes.items() if not name.endswith(STATE))
 
 
@@ -139,7 +145,7 @@ def raw_engine(
     """
 
     def build() -> tuple[Model, Optimizer]:
-        plain = TWINS[config.model].raw(config.spec, weights, config.kernels)
+        plain = twins_of(config.model).raw(config.spec, weights, config.kernels)
         model = plain.using(wrap_kernels(plain.kernels))
         optimizer = OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
         return model, wrap_optimizer(optimizer)
@@ -180,7 +186,7 @@ def rung_engine(rung: Rung, config: Config, weights: Weights) -> Engine | Fit:
 def _compiled(config: Config, metrics: Sequence[str] = (), eagerly: bool = False) -> keras.Model:
     initializer = compiling.INITIALIZERS[config.initializer]()
     return compiling.compile_model(
-        TWINS[config.model].keras(config.spec, initializer),
+        twins_of(config.model).keras(config.spec, initializer),
         config.spec.loss,
         config.optimizer,
         config.learning_rate,

@@ -17,7 +17,7 @@ from bench.explain.concepts import concepts_of, totals
 from bench.explain.text import explanation
 from bench.faults.words import told
 from bench.results import FILE_NAME, Record, latest_summaries, read, report_folder
-from bench.specs import ModelSpec, model_spec
+from bench.specs import MODELS, ModelSpec, model_spec
 from bench.user_files import new_file, write_json
 
 
@@ -25,6 +25,8 @@ def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -
     """Print the explanation of each model; with ``measure``, run what it tells of first."""
     models, json_path = models_named(model), given.pop("json_path")
     new_file(json_path, "--json")
+    if own := [name for name in models if name not in MODELS]:
+        raise UserError(f"gvk explain {own[0]}: is of the workshop's models: {', '.join(MODELS)}")
     if steps and not measure:
         raise UserError("--steps is of what --run runs: give --run too")
     data = (given["dataset"], given["limit"])

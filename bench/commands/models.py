@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
-from bench.specs import MODELS
+from bench.specs import every_model
 from bench.user_files import new_file, write_json
 
 
 def run(json_path: Path | None) -> int:
     """Print a row for each model."""
     new_file(json_path, "--json")
+    every = every_model()
     rows = [
         {
             "model": spec.name,
@@ -23,8 +24,8 @@ def run(json_path: Path | None) -> int:
             "learning rate": spec.learning_rate,
             "what it is": spec.summary,
         }
-        for spec in MODELS.values()
+        for spec in every.values()
     ]
     click.echo(tabulate(rows, headers="keys"))
-    write_json(json_path, "models", {"models": [asdict(spec) for spec in MODELS.values()]})
+    write_json(json_path, "models", {"models": [asdict(spec) for spec in every.values()]})
     return 0

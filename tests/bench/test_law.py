@@ -7,12 +7,13 @@ import pytest
 
 from bench import law_fit, law_points
 from bench.intervals import palindrome
-from bench.law_figure import draw_law
+from bench.law_figure import make_figure
 from bench.law_fit import crossover_of, fit, summary
 from bench.law_points import BATCH, BATCH_SIZES, MATRIX, SHORT, WIDTH, points_of
 from bench.law_report import crossover_words, law_lines, law_table
 from bench.results import FILE_NAME, read
 from bench.specs import MODELS, default_config
+from bench.svg import svg
 
 MICRO = 1e-6
 LAWS = {"raw step": (100, 1.0), "keras fit": (400, 1.01)}  # us a step, us a sample
@@ -145,8 +146,8 @@ def test_what_was_not_timed_is_listed_with_its_reason():
     record = summary(stands, [b for s in stands[:3] for b in _blocks(s, 3)])
     assert "not measured: about 3 s" in law_table(record)
     assert record["width_words"] == law_points.NOTHING_TO_WIDEN
-    assert draw_law(record) == draw_law(record)
-    assert b"no hidden layer" in draw_law(record)
+    assert svg(make_figure, record) == svg(make_figure, record)
+    assert b"no hidden layer" in svg(make_figure, record)
 
 
 def test_the_floor_is_the_best_of_the_matrix_product():

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ import pytest
 
 from bench import tables
 from bench.errors import UserError
+from bench.model_page import page_name
 from bench.report import write_report
 from bench.report_index import write_index
 from bench.store import Store
@@ -174,9 +176,13 @@ def test_sections_stand_in_order(tmp_path: Path) -> None:
     assert text.index("](figure.svg)") < text.index("## Equal?")
 
 
+def page(folder: Path, model: str = "mlp") -> str:
+    return (folder / page_name(model)).read_text(encoding="utf-8")
+
+
 def test_the_parity_table_has_a_row_for_each_engine_and_folds_the_tensors(tmp_path: Path) -> None:
-    equal = section(report(tmp_path / "mnist", whole()), "Equal?")
-    head, folded = equal.split("<details>")
+    head = section(report(tmp_path / "mnist", whole()), "Equal?")
+    folded = page(tmp_path / "mnist").split("<details>")[1]
     assert rows(head)[2:] == [
         ["mlp", "step", "0 ULP", "1,290", "0", "0", "equal"],
         ["mlp", "session", "0 ULP", "1,290", "0", "0", "equal"],
@@ -188,7 +194,7 @@ def test_the_parity_table_has_a_row_for_each_engine_and_folds_the_tensors(tmp_pa
 def test_engines_with_several_proofs_are_told_apart_by_what_varies(tmp_path: Path) -> None:
     loose = parity("mlp", config=config("mlp", kernels="primitive"), criterion="1e-4 relative")
     text = report(tmp_path / "mnist", [("parity", parity("mlp")), ("parity", loose)])
-    assert [r[1:3] for r in rows(section(text, "Equal?").split("<details>")[0])[2:]] == [
+    assert [r[1:3] for r in rows(section(text, "Equal?"))[2:]] == [
         ["step, fused", "0 ULP"],
         ["step, primitive", "1e-4 relative"],
     ]
@@ -267,9 +273,12 @@ def test_what_is_not_equal_says_so_and_gets_no_ratio(tmp_path: Path) -> None:
     assert rows(section(text, "Throughput"))[2][:2] == ["mlp", "withheld: NOT EQUAL"]
     step = rows(section(text, "Equal?"))[3]
     assert step == ["mlp", "step", "0 ULP", "1,290", "3.1e-04", "5,208", "NOT EQUAL"]
-    assert "NOT EQUAL from step 7" in section(text, "Equal?")
+    assert "NOT EQUAL from step 7" in page(tmp_path / "mnist")
+    assert "No: engine step parts at gradient dense_1/kernel" in page(tmp_path / "mnist")
     write_index(tmp_path)
-    assert "1.92" not in (tmp_path / "README.md").read_text()
+    for shown in ((tmp_path / "README.md").read_text(), page(tmp_path / "mnist")):
+        assert "1.92" not in shown
+        assert "62,500" not in shown
 
 
 def test_a_difference_that_is_not_finite_is_not_hidden(tmp_path: Path) -> None:
@@ -350,8 +359,21 @@ def test_text_of_the_records_is_escaped(tmp_path: Path) -> None:
     text = report(tmp_path / "mnist", records, environment={hostile: hostile})
     assert "<script>" not in text
     assert "\n# <" not in text
-    assert all(len(row) == 7 for row in rows(section(text, "Equal?").split("<details>")[0]))
+    assert all(len(row) == 7 for row in rows(section(text, "Equal?")))
     assert all(len(row) == 2 for row in rows(section(text, "Environment")))
+
+
+@pytest.mark.parametrize("hostile", ["../../mine", "a/b", "x\ny", "a|b <i>", ".."])
+def test_no_name_in_a_record_leads_out_of_the_folder(tmp_path: Path, hostile: str) -> None:
+    report(tmp_path / "mnist", whole(hostile))
+    write_index(tmp_path)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parent for path in files} == {tmp_path, tmp_path / "mnist"}
+    assert (tmp_path / "mnist" / page_name(hostile)).is_file()
+    front = (tmp_path / "README.md").read_text()
+    assert all(len(row) == 6 for row in rows(front))
+    assert f"](mnist/{page_name(hostile)})" in front
+    assert "<i>" not in front
 
 
 def test_a_command_cannot_leave_its_block(tmp_path: Path) -> None:
@@ -375,7 +397,8 @@ def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
     write_report(tmp_path / "mnist")
     assert (tmp_path / "mnist" / "records.jsonl").read_bytes() == before
     names = {file.name for file in (tmp_path / "mnist").iterdir()}
-    assert names == {"records.jsonl", "notes.md", "report.md", "figure.svg"}
+    figures = {"figure.svg", "curves-mlp.svg", "throughput-mlp.svg"}
+    assert names == {"records.jsonl", "notes.md", "report.md", "model-mlp.md", *figures}
 
 
 def test_the_figure_is_opaque_svg_without_a_date(tmp_path: Path) -> None:
@@ -412,23 +435,83 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
         write_index(tmp_path / "file")
 
 
-def test_the_index_has_a_line_for_each_report(tmp_path: Path) -> None:
+def test_the_front_page_answers_for_each_model(tmp_path: Path) -> None:
     report(tmp_path / "b", whole("perceptron") + whole("mlp"))
     report(tmp_path / "a", [("parity", parted("mlp"))])
     bench(tmp_path / "c", whole()[:4], end=False)
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "records.jsonl").write_text("{\n")
     (tmp_path / "no-report").mkdir()
-    assert write_index(tmp_path).read_text().splitlines() == [
-        "# Reports",
-        "",
-        "- [a](a/report.md): mnist, 2026-11-23. mlp NOT EQUAL.",
-        "- [b](b/report.md): mnist, 2026-11-23. "
-        "perceptron EQUAL, raw step 1.92 (1.80 to 2.05) times Keras fit; "
-        "mlp EQUAL, raw step 1.92 (1.80 to 2.05) times Keras fit.",
-        "- c: no complete run",
-        "- d: its records cannot be read",
-    ]
+    text = write_index(tmp_path).read_text()
+    assert text.startswith("# Reports\n")
+    first, second = re.findall(r"^## (.*)$", text, re.M)
+    assert first == "[b](b/report.md): mnist, 2026-11-23"  # the fuller report comes first
+    assert second.startswith("[a](a/report.md)")
+    assert "](b/figure.svg)" in text
+    _, _, perceptron, mlp, *_ = rows(text)
+    assert perceptron[0] == "[perceptron](b/model-perceptron.md)"
+    assert mlp[1:4] == ["0 ULP, 1,290 steps", "97.10 %", "1.92 (1.80 to 2.05)"]
+    assert mlp[5] == "`step` by hand is 1.92 (1.80 to 2.05) times as fast."
+    assert "| NOT EQUAL" in text
+    assert text.splitlines()[-2:] == ["- c: no complete run", "- d: its records cannot be read"]
+
+
+def test_the_page_of_a_model_answers_at_its_top(tmp_path: Path) -> None:
+    report(tmp_path / "mnist", whole())
+    top = page(tmp_path / "mnist").split("\n## ")[0]
+    assert re.search(r"\*\*Hidden:\*\* \d+ lines with \d+ calls in Keras", top)
+    assert "**Equal?** Yes: 0 ULP at every tensor of each of 1,290 steps" in top
+    assert "the weights never part by a bit" in top
+    assert "`fit` trains 32,300 samples a second; by hand `step` is 1.92 (1.80 to 2.05)" in top
+    titles = re.findall(r"^## (.*)$", page(tmp_path / "mnist"), re.M)
+    assert titles[:2] == ["What Keras hides", "How one can tell that the two are equal"]
+
+
+@pytest.mark.parametrize(
+    ("low", "ratio", "why", "said"),
+    [
+        (0.98, 1.01, "", "Stay with `fit`: that anything by hand is faster could not be shown"),
+        (1.02, 1.05, "", "Stay with `fit`: the best by hand is 5.00 % faster, no more"),
+        (1.5, 2.0, "withheld: a control", "Nothing follows: a control failed"),
+    ],
+)
+def test_the_advice_follows_from_the_figures(
+    tmp_path: Path, low: float, ratio: float, why: str, said: str
+) -> None:
+    timed = throughput("mlp")
+    for each in timed["ratios"]:
+        each |= {"ratio": ratio, "low": low, "high": 1.1 * ratio, "why": why}
+    report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
+    assert f"**What to do:** {said}" in page(tmp_path / "m")
+
+
+def test_every_figure_has_a_caption_and_words_for_those_who_cannot_see_it(tmp_path: Path) -> None:
+    bench(tmp_path / "mnist", whole("perceptron") + whole("mlp"))
+    write_report(tmp_path / "mnist")
+    write_index(tmp_path)
+    for file in (*tmp_path.glob("mnist/*.md"), tmp_path / "README.md"):
+        text = file.read_text()
+        for alt, target, caption in re.findall(r"^!\[(.*)\]\((.*)\)\n\n(.*)$", text, re.M):
+            assert len(alt) > 40
+            assert caption.startswith("*What to see: ")
+            assert (file.parent / target).is_file()
+        assert text.count("![") == len(re.findall(r"^!\[.*\]\(.*\)\n\n\*What", text, re.M))
+
+
+def test_what_a_model_makes_of_the_test_set_is_drawn(tmp_path: Path) -> None:
+    pixels = b64encode(bytes(range(256)) * 3 + bytes(16)).decode()
+    mistake = {"index": 5, "label": 1, "raw": 0, "keras": 0, "probability": 0.9, "pixels": pixels}
+    outcomes = {
+        "classes": [0, 1],
+        "confusion": {"raw": [[5, 1], [0, 4]], "keras": [[5, 1], [0, 4]]},
+        "mistakes": [mistake],
+        "kernel": {"raw": [0.5] * 784, "keras": [0.5] * 784},
+    }
+    trained = accuracy("perceptron", "glorot-uniform", 0.9, outcomes=outcomes)
+    report(tmp_path / "m", [("parity", parity("perceptron")), ("accuracy", trained)])
+    for name in ("outcomes-perceptron.svg", "weights-perceptron.svg"):
+        assert f"]({name})" in page(tmp_path / "m", "perceptron")
+        assert (tmp_path / "m" / name).stat().st_size > 5000
 
 
 def test_an_index_of_nothing(tmp_path: Path) -> None:

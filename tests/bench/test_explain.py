@@ -1,0 +1,77 @@
+"""``gvk explain``: both codes beside each other, and numbers that were measured."""
+
+import json
+
+import pytest
+
+from bench.explain.chapter import chapter
+from bench.explain.concepts import concepts_of
+from bench.explain.text import explanation
+from bench.specs import MODELS
+
+FAULT = {
+    "model": "mlp", "fault": "sum for mean", "trained": True, "gradient_ratio": 128.0,
+    "steps": 600, "n_test": 10_000, "healthy": {"accuracy": 0.971, "loss": 0.1},
+    "faulty": {"accuracy": 0.098, "loss": 5.0},
+}  # fmt: skip
+TOLD = "the sum for the mean in the loss: gradients 128 times too large; test accuracy 97.10 % to"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_both_codes_stand_in_the_chapter(name):
+    text = chapter(MODELS[name], {})
+    assert text.count("<table>") == text.count("</table>") == len(concepts_of(MODELS[name]))
+    assert text.count("```") % 2 == 0
+    assert "def categorical_cross_entropy_primitive" in text or "def binary_cross" in text
+    assert f"`gvk explain {name} --run` plants it" in text
+
+
+def test_a_fault_that_was_run_is_told_with_its_numbers():
+    assert TOLD in chapter(MODELS["mlp"], {"sum for mean": FAULT})
+
+
+@pytest.mark.parametrize(("width", "beside"), [(80, False), (160, True)])
+def test_the_terminal_sets_both_codes_beside_each_other_where_there_is_room(width, beside):
+    lines = list(explanation(MODELS["mlp"], {"sum for mean": FAULT}, width))
+    assert TOLD in " ".join(" ".join(lines).split())
+    assert any(" | " in line and "def glorot_uniform" in line for line in lines) is beside
+    if beside:
+        assert max(map(len, lines)) <= width
+
+
+def test_the_command_needs_no_records(gvk, tmp_path):
+    code, out, err = gvk("explain", "perceptron", "--json", tmp_path / "found.json")
+    assert code == 0, err
+    assert "== loss: Keras" in out
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert found["schema"] == 1
+    assert found["verb"] == "explain"
+    (model,) = found["models"]
+    assert model["raw"]["lines"] > model["keras"]["lines"]
+    concept = next(c for c in model["concepts"] if c["name"] == "loss")
+    assert concept["faults"] == {"sum for mean": None, "probabilities as logits": None}
+    assert "def mean" in concept["raw"]["code"][1]["source"]
+
+
+def test_what_is_run_is_stored_reported_and_told(gvk, tmp_path):
+    options = ("--dataset", "digits", "--limit", "256", "--reports", tmp_path / "r")
+    code, out, err = gvk("explain", "perceptron", "--run", "--steps", "3", *options)
+    assert code == 0, err
+    assert "graphs: Keras has" in out
+    assert "fused kernels 0 ULP" in out
+    assert "wrong: the sum for the mean in the loss: gradients" in out
+    page = (tmp_path / "r" / "digits" / "model-perceptron.md").read_text()
+    assert "gradients 128 times too large" in page
+    assert "## The two graphs" in page
+    assert "](ulp-perceptron.svg)" in page
+    code, out, _ = gvk("explain", "perceptron", "--reports", tmp_path / "r")
+    assert "gradients 128 times too large" in " ".join(out.split())
+    assert gvk("verify", "--reports", tmp_path / "r")[0] == 0
+
+
+def test_bad_options(gvk):
+    code, _, err = gvk("explain", "nowhere")
+    assert (code, err.count("\n")) == (2, 1)
+    code, _, err = gvk("explain", "mlp", "--steps", "3")
+    assert code == 2
+    assert "--run" in err

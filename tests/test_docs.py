@@ -1,0 +1,145 @@
+"""Every command in the README and in docs/ runs; on a small size, and each once."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import own_models
+from bench.cli import gvk as group
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SET_UP = ("python3 -m venv", "pip install", "bash .ci/run")
+"""What cannot be run within a test; that the files and extras it names are there is checked."""
+
+SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
+         "--precision": "quick", "--dataset": "digits"}  # fmt: skip
+DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law")
+MEASURING = ("bench", "ladder", "law")
+
+
+def blocks() -> Iterator[tuple[str, list[str]]]:
+    """Yield the lines of each block of shell commands, with the page that it stands on."""
+    for page in PAGES:
+        for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.M | re.S):
+            lines = [line.split("  #")[0].split(" #")[0].strip() for line in block.splitlines()]
+            yield page.name, [line for line in lines if line and not line.startswith("#")]
+
+
+def commands() -> list[str]:
+    """Return every command line but ``export``, each once; those of tables too."""
+    lines = [line for _, block in blocks() for line in block if not line.startswith("export")]
+    readme = PAGES[0].read_text()
+    lines += re.findall(r"^\| `((?:gvk|pytest) [^`]*)`", readme, re.M)
+    return list(dict.fromkeys(line.removeprefix(".venv/bin/") for line in lines))
+
+
+def small(words: list[str]) -> list[str]:
+    """Return the arguments of a ``gvk`` command, cut to a size that a test can afford."""
+    verb, *rest = ["perceptron" if word == "all" else word for word in words]
+    cut = [verb]
+    for before, word in zip(["", *rest], rest, strict=False):
+        cut.append(SMALL.get(before, word))
+    if verb in DATA and "--dataset" not in cut:
+        cut += ["--dataset", "digits"]
+    if verb in DATA and "--limit" not in cut and verb != "accuracy":
+        cut += ["--limit", "64"]
+    if verb in ("train", "accuracy", "bench") and "--epochs" not in cut:
+        cut += ["--epochs", "1"]
+    if verb == "parity" and "--steps" not in cut and "--epochs" not in cut:
+        cut += ["--steps", "2"]
+    if verb == "explain" and "--run" in cut:
+        cut += ["--steps", "1"]
+    if verb in MEASURING:
+        cut += ["--blocks", "2"]
+    return cut
+
+
+GVK = [line for line in commands() if line.startswith("gvk ")]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Return a folder in which one command finds what an earlier one made."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "docs").symlink_to(ROOT / "docs")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_model(monkeypatch):
+    monkeypatch.setenv(own_models.VARIABLE, str(ROOT / "docs" / "examples" / "own_model.py"))
+    own_models._module.cache_clear()
+    yield
+    own_models._module.cache_clear()
+
+
+@pytest.mark.parametrize("line", GVK)
+def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
+    words = shlex.split(line)[1:]
+    monkeypatch.chdir(place)
+    if words[:2] == ["data", "fetch"]:  # a test never goes to the network
+        assert gvk("data", "fetch", "--help")[0] == 0
+        return
+    if words[0] == "calibrate":
+        words += ["--part", "simulation", "--runs", "2"]
+    if words[0] == "compare":
+        words[1:] = stored_runs(gvk, place)
+    if words[0] in ("verify", "report") and not list(place.glob("reports/*/records.jsonl")):
+        stored_runs(gvk, place)
+    code, _, err = gvk(*small(words))
+    # a tiny run may well be slower or open (1 and 3); what is misspelt is refused with 2
+    assert code in ((0, 1, 3) if words[0] in (*MEASURING, "accuracy", "calibrate") else (0,)), err
+
+
+def stored_runs(gvk, place) -> list[str]:
+    """Return the name of a report twice, measured now if need be."""
+    if not (place / "reports" / "digits").is_dir():
+        gvk(*small(["bench", "perceptron"]))
+    return ["digits", "digits"]
+
+
+def test_every_verb_is_shown_somewhere():
+    shown = {shlex.split(line)[1] for line in GVK}
+    assert shown == set(group.commands)
+
+
+def test_the_other_commands_are_known():
+    others = [line for line in commands() if not line.startswith("gvk ")]
+    makefile = (ROOT / "Makefile").read_text()
+    for line in others:
+        first = line.split()[0]
+        if first == "make":
+            assert f"\n{line.split()[1]}:" in makefile
+        elif first not in ("cmp", "pytest") and not line.startswith("python -m"):
+            assert any(words in line for words in SET_UP), line
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in commands() if line.startswith(("pytest", "python -m pytest"))]
+)
+def test_pytest_takes_these_options(line):
+    words = shlex.split(line.removeprefix("python -m "))[1:]
+    ask = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        *words,
+        str(ROOT / "tests" / "benchmarks"),
+    ]
+    done = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
