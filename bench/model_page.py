@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench import advice, curves_figure, outcomes_figure, tables, throughput_figure
+from bench import advice, curves_figure, tables, throughput_figure
 from bench.chapters import Chapter, figure
 from bench.explain.chapter import chapter, summary
 from bench.explain.concepts import concepts_of
@@ -106,6 +106,8 @@ def _whole_training(record: Record) -> str:
 
 
 def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
+    from bench import outcomes_figure  # NumPy comes with it
+
     record = next((r for r in records.accuracy if r.get("outcomes")), None)
     parts = [tables.accuracy_table({model: records})]
     if record is None:
