@@ -16,7 +16,7 @@ report: $(VENV)/installed
 	@$(BIN)/gvk bench $(MODELS) --epochs $(EPOCHS) --precision $(PRECISION) || [ $$? -eq 3 ]
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

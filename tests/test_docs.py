@@ -98,10 +98,16 @@ def own_model(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    """Segments of a hundredth of a second, and a sweep of two points."""
+    """Segments of a hundredth of a second, four rungs and an option, a sweep of two points."""
+    from bench import rungs
+
     for module in ("arms", "ladder", "ladder_arms"):
         monkeypatch.setattr(f"bench.{module}.MIN_SEGMENT_SECONDS", 0.01)
     monkeypatch.setattr("bench.law_points.BATCH_SIZES", (2, 32))
+    few = (rungs.LADDER[0], *rungs.LADDER[-3:])
+    for module in ("rungs", "ladder_arms"):
+        monkeypatch.setattr(f"bench.{module}.LADDER", few)
+    monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", rungs.SIDEWAYS_RUNGS[:1])
 
 
 @pytest.mark.parametrize("line", GVK)
