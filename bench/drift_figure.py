@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bench.results import Record
-from bench.svg import COLOURS, GREY, PALE, new_figure
+from bench.svg import COLOURS, GREY, PALE, from_zero, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,8 +37,7 @@ def draw(record: Record) -> "Figure":
     for (name, series), style in zip(record["series"].items(), STYLES, strict=False):
         ulps = [step["max_ulp"] for step in series]
         axes.plot(range(1, len(ulps) + 1), ulps, label=name, **style)
-    axes.set_yscale("symlog", linthresh=1)
-    axes.set_ylim(bottom=-0.4)
+    from_zero(axes)
     axes.axhline(0, color=PALE, linewidth=0.6, zorder=0)
     axes.set_xlabel("step")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -78,7 +78,7 @@ def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:
 
 def _about(models: dict[str, ModelRecords]) -> str:
     """Return data and date of a report."""
-    runs = [records.run for records in models.values()]
+    runs = [run for records in models.values() for run in (records.run, *records.also)]
     data = dict.fromkeys(escape(str((run.get("dataset") or {}).get("name"))) for run in runs)
     return f"{', '.join(data)}, {escape(max(str(run['started'])[:10] for run in runs))}"
 

@@ -56,6 +56,13 @@ def new_figure(height: float) -> "Figure":
     return Figure(figsize=(WIDTH_INCHES, height), layout="constrained", facecolor="white")
 
 
+def from_zero(axes: "Axes") -> None:
+    """Let the upright axis be logarithmic, and have a 0 below its 1 all the same."""
+    axes.set_yscale("symlog", linthresh=1)
+    axes.set_ylim(bottom=-0.4)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+
+
 def say(axes: "Axes", words: str) -> None:
     """Write words where there is nothing to draw."""
     axes.set_axis_off()
