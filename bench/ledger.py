@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 
 import numpy as np
@@ -85,10 +86,14 @@ class Ledger:
                 steps[each.step] = steps.get(each.step, EQUAL) | each.distance
         return [steps[step] for step in sorted(steps)]
 
-    def drift(self, rung: str, tensor: str) -> float:
-        """Return the largest relative distance of a tensor on a rung; 0 where none was seen."""
-        found = self._found.get((rung, tensor), [])
-        return max((each.distance.max_relative for each in found), default=0.0)
+    def drift(self, rung: str, tensor: str) -> tuple[list[int], list[float]]:
+        """Return the steps at which a tensor was seen on a rung, and its drift up to each.
+
+        The drift is the largest relative distance so far; both are empty where it was never seen.
+        """
+        found = sorted(self._found.get((rung, tensor), []), key=lambda each: each.step)
+        drifts = accumulate((each.distance.max_relative for each in found), max)
+        return [each.step for each in found], list(drifts)
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,6 @@ class _Found:
 
 
 def _entry(rung: str, tensor: str, found: list[_Found]) -> Entry:
-    broke = [f.step for f in found if not f.criterion.holds(f.distance, rung, tensor)]
+    broke = [f.step for f in found if not f.criterion.holds(f.distance, rung, tensor, f.step)]
     largest = reduce(or_, (f.distance for f in found))
     return Entry(rung, tensor, not broke, largest, broke[0] if broke else None, found[-1].note)

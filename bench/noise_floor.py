@@ -10,6 +10,7 @@ To move one single weight once is not enough: what reaches a tensor then is far 
 rounding of the sums that made it.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,10 +30,13 @@ HEADROOM = 16.0
 
 
 class NoiseFloor:
-    """A criterion: within ``HEADROOM`` times the largest drift of that tensor in a shaken run.
+    """A criterion: at each step within ``HEADROOM`` times the drift of that tensor so far.
+
+    So far, not in the end: a floor rises with a run, and where it has come near the size of a
+    tensor nothing can be above it. What parts at the first step is judged by the first step.
 
     Args:
-        ledger: where the shaken runs are written down.
+        ledger: where the shaken runs are written down; judged from once they are over.
         n_test: test samples; a metric may always differ by one of them.
     """
 
@@ -40,18 +44,24 @@ class NoiseFloor:
 
     def __init__(self, ledger: Ledger, n_test: int) -> None:
         self.ledger, self.n_test = ledger, n_test
+        self._drifts: dict[tuple[str, str], tuple[list[int], list[float]]] = {}
 
-    def holds(self, found: Distance, rung: str, tensor: str) -> bool:
-        """Return whether a pair drifts no further than rounding drives a model from itself."""
-        return found.max_relative <= HEADROOM * self.floor(rung, tensor)
+    def holds(self, found: Distance, rung: str, tensor: str, step: int) -> bool:
+        """Return whether a pair drifts no further than rounding has driven a model from itself."""
+        return found.max_relative <= HEADROOM * self.floor(rung, tensor, step)
 
-    def floor(self, rung: str, tensor: str) -> float:
-        """Return the largest drift of the shaken runs, over the tensor's largest value.
+    def floor(self, rung: str, tensor: str, step: int | None = None) -> float:
+        """Return the largest drift of the shaken runs up to a step, relative to the tensor.
 
         It is one ULP at least, and of a metric one test sample: what a last rounding can do.
         """
         least = 1.0 / self.n_test if rung == METRIC else float(np.finfo(np.float32).eps)
-        return max(least, self.ledger.drift(rung, tensor))
+        key = (rung, tensor)
+        if key not in self._drifts:
+            self._drifts[key] = self.ledger.drift(rung, tensor)
+        steps, drifts = self._drifts[key]
+        seen = len(steps) if step is None else bisect_right(steps, step)
+        return max(least, drifts[seen - 1]) if seen else least
 
 
 def shaken_engine(config: Config, weights: twins.Weights, run: int) -> twins.Engine:

@@ -4,6 +4,7 @@ python -m bench.reference > docs/reference.md
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -42,12 +43,13 @@ def _row(option: click.Option, context: click.Context) -> list[str]:
 
 
 def _default(option: click.Option) -> str:
-    shown = option.show_default
-    if isinstance(shown, str):
-        return shown
+    if isinstance(option.show_default, str):
+        return option.show_default
     value = option.default
-    if option.is_flag or value is None or not isinstance(value, str | int | float | tuple):
-        return "" if not hasattr(value, "as_posix") else value.as_posix()
+    if isinstance(value, Path):
+        return value.as_posix()
+    if option.is_flag or not isinstance(value, str | int | float | tuple):
+        return ""
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

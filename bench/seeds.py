@@ -5,7 +5,7 @@ they ought to end in the same bits. *Independent*: each side draws its own, as t
 what is left is whether the implementations lead to equally good models.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -55,23 +55,30 @@ class OverSeeds:
         return min(1.0, len(self.disagreements) * min(d.p for d in self.disagreements))
 
 
-def train_seeds(pair: CheckedPair, dataset: Dataset, mode: str, seeds: int) -> Iterator[SeedRun]:
-    """Train both sides once for each seed; yield what each got right on the test set.
+def train_seeds(
+    pair: CheckedPair, dataset: Dataset, modes: Sequence[str], seeds: int
+) -> Iterator[dict[str, SeedRun]]:
+    """Train both sides once for each seed; yield by mode what each got right on the test set.
+
+    The hand-written side draws from the seed in either mode, so that it is trained once for both.
 
     Args:
         pair: what parity proved equal.
         dataset: the samples.
-        mode: one of ``bench.specs.SEED_MODES``.
+        modes: some of ``bench.specs.SEED_MODES``.
         seeds: how many.
     """
-    run = _paired if mode == "paired" else _independent
     for number in range(seeds):
         config = pair.config.but(seed=pair.config.seed + number)
         set_exact(config)
         x, _ = twins.inputs_and_targets(config, dataset.test)
-        sides = run(config, dataset)
-        right = [_right(config, side, x, dataset.test.y) for side in sides]
-        yield SeedRun(config.seed, *right)
+        raw = _right(config, _raw(config, dataset), x, dataset.test.y)
+        yield {
+            mode: SeedRun(
+                config.seed, raw, _right(config, _KERAS[mode](config, dataset), x, dataset.test.y)
+            )
+            for mode in modes
+        }
 
 
 def conclude(config: Config, mode: str, runs: list[SeedRun], margin: float) -> OverSeeds:
@@ -88,31 +95,36 @@ def conclude(config: Config, mode: str, runs: list[SeedRun], margin: float) -> O
     )
 
 
-def _paired(config: Config, dataset: Dataset) -> tuple[twins.Engine, twins.Fit]:
-    """Train both from the same weights over the same batches."""
-    weights = twins.initial_weights(config)
-    raw, fit = twins.raw_engine(config, weights), twins.keras_engine(config, weights)
-    x, y = twins.inputs_and_targets(config, dataset.train)
-    for order in orders(config, len(x)):
-        raw.train_epoch(x, y, order, config.batch_size)
-        fit.train_epoch(x, y, order, config.batch_size)
-    return raw, fit
-
-
-def _independent(config: Config, dataset: Dataset) -> tuple[twins.Engine, twins.Fit]:
-    """Train each side on its own draw: weights, order and masks share no seed."""
+def _raw(config: Config, dataset: Dataset) -> twins.Engine:
+    """Train the hand-written side on the seed's weights, batches and masks."""
     x, y = twins.inputs_and_targets(config, dataset.train)
     raw = twins.raw_engine(config, twins.initial_weights(config))
     for order in orders(config, len(x)):
         raw.train_epoch(x, y, order, config.batch_size)
+    return raw
+
+
+def _paired(config: Config, dataset: Dataset) -> twins.Fit:
+    """Train Keras on the same weights, batches and masks."""
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    fit = twins.keras_engine(config, twins.initial_weights(config))
+    for order in orders(config, len(x)):
+        fit.train_epoch(x, y, order, config.batch_size)
+    return fit
+
+
+def _independent(config: Config, dataset: Dataset) -> twins.Fit:
+    """Train Keras on its own draw: weights, order and masks share no seed with the other side."""
+    x, y = twins.inputs_and_targets(config, dataset.train)
     keras.utils.set_random_seed(_APART + config.seed)
     fit = twins.keras_engine(config, None)
     fit.train(x, y, config.batch_size, config.epochs)
-    return raw, fit
+    return fit
 
 
 _APART = 1_000_000
-"""Keras's seeds start here, beyond those of the raw side."""
+"""Keras's own seeds start here, beyond those of the raw side."""
+_KERAS = {"paired": _paired, "independent": _independent}
 
 
 def _right(

@@ -30,8 +30,8 @@ def run(
     results = []
     for config, dataset in zip(configs, datasets, strict=True):
         pair = _proved(config, dataset)
-        for each in SEED_MODES if mode == "both" else (mode,):
-            found = _over_seeds(pair, dataset, each, seeds, margin)
+        modes = SEED_MODES if mode == "both" else (mode,)
+        for found in _over_seeds(pair, dataset, modes, seeds, margin):
             click.echo(line(found))
             results.append(found)
     write_json(json_path, "accuracy", {"results": [asdict(found) for found in results]})
@@ -46,15 +46,17 @@ def _proved(config: Config, dataset: Dataset) -> Any:
     return CheckedPair(check(config, dataset, PROOF_STEPS))
 
 
-def _over_seeds(pair: Any, dataset: Dataset, mode: str, seeds: int, margin: float) -> Any:
+def _over_seeds(
+    pair: Any, dataset: Dataset, modes: tuple[str, ...], seeds: int, margin: float
+) -> list[Any]:
     from bench.seeds import conclude, train_seeds
 
     runs = []
-    with progress(f"accuracy {pair.config.model} {mode}", seeds) as advance:
-        for each in train_seeds(pair, dataset, mode, seeds):
+    with progress(f"accuracy {pair.config.model}", seeds) as advance:
+        for each in train_seeds(pair, dataset, modes, seeds):
             runs.append(each)
             advance()
-    return conclude(pair.config, mode, runs, margin)
+    return [conclude(pair.config, mode, [run[mode] for run in runs], margin) for mode in modes]
 
 
 def line(found: Any) -> str:

@@ -105,8 +105,24 @@ def test_the_floor_of_a_tensor_is_its_largest_drift_and_one_ulp_at_least():
     just_in, just_out = (
         Distance(0, factor * HEADROOM * floor.floor("gradient", "a"), 9) for factor in (0.99, 1.01)
     )
-    assert floor.holds(just_in, "gradient", "a")
-    assert not floor.holds(just_out, "gradient", "a")
+    assert floor.holds(just_in, "gradient", "a", 2)
+    assert not floor.holds(just_out, "gradient", "a", 2)
+
+
+def test_an_early_difference_is_judged_by_the_early_floor():
+    ledger = Ledger(SAME_BITS)
+    for run in (1.0, 0.5):
+        for step, drift in enumerate([1e-6, 1e-3, 1e-4], start=1):
+            value = np.float32([1.0 + run * drift])
+            ledger.add("gradient", "a", value, np.float32([1.0]), step)
+    floor = NoiseFloor(ledger, n_test=200)
+    assert [floor.floor("gradient", "a", step) for step in (1, 2, 3)] == pytest.approx(
+        [1e-6, 1e-3, 1e-3], rel=0.1
+    )
+    assert floor.floor("gradient", "a") == floor.floor("gradient", "a", 3)
+    between = Distance(0, HEADROOM * 1e-4, 9)
+    assert floor.holds(between, "gradient", "a", 2)
+    assert not floor.holds(between, "gradient", "a", 1)
 
 
 def test_float64_forgives_more_in_differences_of_sums_and_near_zero():

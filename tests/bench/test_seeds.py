@@ -22,7 +22,7 @@ def pair():
 
 
 def test_paired_seeds_end_alike_and_seeds_differ(pair):
-    runs = list(train_seeds(pair, _dataset(pair.config), "paired", 2))
+    runs = [run["paired"] for run in train_seeds(pair, _dataset(pair.config), ["paired"], 2)]
     assert [run.seed for run in runs] == [0, 1]
     for run in runs:
         assert np.array_equal(run.raw_right, run.keras_right)
@@ -31,13 +31,16 @@ def test_paired_seeds_end_alike_and_seeds_differ(pair):
 
 
 def test_independent_sides_share_neither_weights_nor_masks(pair):
-    raw, keras = seeds._independent(pair.config, _dataset(pair.config))
+    raw, keras = (f(pair.config, _dataset(pair.config)) for f in (seeds._raw, seeds._independent))
     ours, theirs = raw.get_weights(), keras.get_weights()
     assert all(not np.array_equal(ours[name], theirs[name]) for name in theirs)
 
 
 def test_independent_runs_can_be_repeated(pair):
-    first, second = (next(train_seeds(pair, _dataset(pair.config), "independent", 1)) for _ in "12")
+    both = ["paired", "independent"]
+    data = _dataset(pair.config)
+    first = next(train_seeds(pair, data, both, 1))["independent"]
+    second = next(train_seeds(pair, data, ["independent"], 1))["independent"]
     assert np.array_equal(first.raw_right, second.raw_right)
     assert np.array_equal(first.keras_right, second.keras_right)
 
