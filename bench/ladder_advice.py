@@ -11,7 +11,7 @@ def advice(found: Record) -> str:
     """Return the advice, from the figures of ``bench.ladder_summary.summary``."""
     if why := withheld(found):
         return f"none: {why}"
-    return "; ".join([_how_much(found), *_ways_out(found)])
+    return "; ".join([_how_much(found), *_ways_out(found), *_doubt(found)])
 
 
 def withheld(found: Record) -> str:
@@ -22,9 +22,14 @@ def withheld(found: Record) -> str:
             f"the control, `fit` against a copy of itself, is at {control['ratio']:.3f} "
             f"({control['low']:.3f} to {control['high']:.3f}), not at 1"
         )
-    if not found["agrees"]:
-        return "the rungs do not add up to what was measured directly"
-    return "" if found["resolved"] else "the rungs are known too badly to see whether they add up"
+    return "" if found["agrees"] else "the rungs do not add up to what was measured directly"
+
+
+def _doubt(found: Record) -> list[str]:
+    """Return what could not be checked: each figure above has an interval of its own."""
+    if found["resolved"]:
+        return []
+    return ["single rungs are known too badly to see whether they add up: measure longer"]
 
 
 def _how_much(found: Record) -> str:
@@ -42,6 +47,8 @@ def _how_much(found: Record) -> str:
     names = [rung["rung"] for rung in found["rungs"]]
     within = found["rungs"][: names.index(FIT) + 1]
     dearest = max(within, key=lambda rung: rung["us"])
+    if not dearest["low"] > 0:
+        return f"{said}; no single rung could be told from nothing"
     return f"{said}; the dearest rung is {dearest['rung']} ({dearest['us']:,.0f} us)"
 
 

@@ -173,7 +173,7 @@ def test_a_check_that_sees_too_little_says_so_and_gives_no_advice():
     found = summed(jitter=(-200.0, -100.0, 100.0, 200.0))  # 12 rungs known to 290 us each
     assert found["agrees"]
     assert not found["resolved"]
-    assert found["advice"] == ("none: the rungs are known too badly to see whether they add up")
+    assert found["advice"].endswith("known too badly to see whether they add up: measure longer")
 
 
 def test_the_advice_is_withheld_when_the_control_fails():
