@@ -5,6 +5,7 @@ What each entry says was found by taking one thing away at a time: ``docs/exactn
 all, or the other way round (XLA and the perceptron apart, which happen to be equal at times).
 """
 
+from bench.onednn import fuses_bias_gradient
 from bench.specs import Config
 
 # What a dial changes in the arithmetic, and the ops that do it.
@@ -27,6 +28,11 @@ KNOWN_SIZE = (
     "train_on_batch traces for the size of the first batch, and Grappler rewrites the gradient of "
     "Mean (batch norm) where it knows the size"
 )
+ONEDNN = (
+    "oneDNN, which TensorFlow turns on for this processor, sums BiasAddGrad inside "
+    "Conv2DBackpropFilterWithBias in a graph; eager runs the two apart "
+    "(TF_ENABLE_ONEDNN_OPTS=0 gives equal bits)"
+)
 MANUAL_NORM = "one formula for the gradients of Mean, SquaredDifference and Rsqrt"
 
 
@@ -35,6 +41,8 @@ def causes(config: Config) -> list[str]:
     spec, found = config.spec, []
     if config.keras_engine == "train_on_batch" and spec.batch_norm:
         found.append(KNOWN_SIZE)
+    if config.engine == "eager" and spec.filters and config.dtype == "float32":
+        found += [ONEDNN] if fuses_bias_gradient() else []
     if config.xla:
         found.append(XLA)
     if config.kernels == "primitive":

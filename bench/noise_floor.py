@@ -2,12 +2,14 @@
 
 Two programs that sum in another order cannot agree to the bit. How far may they part before one
 of them is wrong? As far as a program parts from itself when nothing but roundings change. So a
-twin is trained again with every weight moved by one ULP, up or down at random, at the start and
+twin is trained again with every weight moved by some ULP, up or down at random, at the start and
 after every step, as rounding would move it (Monte Carlo arithmetic: Parker 1997). A few such runs
 against the undisturbed one give, for each tensor, the drift that rounding alone can bring about.
 
 To move one single weight once is not enough: what reaches a tensor then is far less than the
-rounding of the sums that made it.
+rounding of the sums that made it. One ULP is not enough either: a sum over 50,000 pixels is rounded
+more than that, and rounds activations over zero more often, each a jump of a gradient that a pair
+then has and its floor has not.
 """
 
 from bisect import bisect_right
@@ -25,7 +27,9 @@ from rawtf.updates import Update
 
 RUNS = 3
 """Shaken runs of each floor; the floor is the largest drift among them."""
-HEADROOM = 16.0
+SHAKE_ULP = 16.0
+"""How far each weight is moved, at the start and after each step."""
+HEADROOM = 8.0
 """How many times the floor a pair may drift: docs/exactness.md has the measurement."""
 
 
@@ -65,7 +69,7 @@ class NoiseFloor:
 
 
 def shaken_engine(config: Config, weights: twins.Weights, run: int) -> twins.Engine:
-    """Return the hand-written twin with fused kernels, every weight shaken by one ULP a step."""
+    """Return the hand-written twin with fused kernels, every weight shaken at each step."""
     plain = config.but(engine="step", kernels="fused", gradients="auto")
     rng = np.random.default_rng([config.seed, run, 2])
     start = {name: shaken(rng, value) for name, value in weights.items()}
@@ -77,15 +81,15 @@ def shaken_engine(config: Config, weights: twins.Weights, run: int) -> twins.Eng
 
 
 def shaken(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:
-    """Return each number's neighbour above or below, by the toss of a coin; zeros stay."""
+    """Return each number moved by ``SHAKE_ULP``, up or down by the toss of a coin; zeros stay."""
     if values.dtype.kind != "f":
         return values
-    up = np.where(rng.random(values.shape) < 0.5, -np.inf, np.inf).astype(values.dtype)
-    return np.where(values == 0, values, np.nextafter(values, up))
+    sign = np.where(rng.random(values.shape) < 0.5, -SHAKE_ULP, SHAKE_ULP).astype(values.dtype)
+    return np.where(values == 0, values, values + sign * np.spacing(np.abs(values)))
 
 
 class Shaken(Optimizer):
-    """An optimizer whose next weights are each moved to a neighbouring number."""
+    """An optimizer whose next weights are each moved by ``SHAKE_ULP``."""
 
     def __init__(self, optimizer: Optimizer, run: int) -> None:
         self.optimizer, self.run = optimizer, run
@@ -104,8 +108,9 @@ class Shaken(Optimizer):
     def _shaken(self, value: tf.Tensor, number: int) -> tf.Tensor:
         seed = tf.stack([self.steps, tf.constant(1000 * self.run + number, tf.int64)])
         up = tf.random.stateless_uniform(tf.shape(value), seed) < 0.5
-        infinity = tf.constant(np.inf, value.dtype)
-        return tf.math.nextafter(value, tf.where(up, infinity, -infinity))
+        size = tf.abs(value)
+        ulp = tf.math.nextafter(size, tf.constant(np.inf, value.dtype)) - size
+        return value + tf.where(up, SHAKE_ULP * ulp, -SHAKE_ULP * ulp)
 
     def rule(
         self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor

@@ -1,5 +1,6 @@
 """The house style of every figure, and its way to SVG."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -25,7 +26,21 @@ def svg(make: Callable[..., "Figure"], *arguments: Any) -> bytes:
     with house_style():
         figure = make(*arguments)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    return _numbered(buffer.getvalue())
+
+
+def _numbered(drawing: bytes) -> bytes:
+    """Number the ids in the order they come.
+
+    Matplotlib hashes them from coordinates down to their last bit, and the layout's last bit is
+    not the same on every processor; what is drawn is, to all the digits that are written.
+    """
+    numbers: dict[bytes, bytes] = {}
+
+    def number(found: re.Match[bytes]) -> bytes:
+        return numbers.setdefault(found[0], b"%s%d" % (found[1], len(numbers)))
+
+    return re.sub(rb'(?:(?<=id=")|(?<=#))([a-z]+)[0-9a-f]{10}\b', number, drawing)
 
 
 @contextmanager

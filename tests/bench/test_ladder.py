@@ -7,6 +7,7 @@ import pytest
 
 from bench import ladder, ladder_summary, paired, rung_proof, twins
 from bench.combining import difference, quotient
+from bench.exactness import causes
 from bench.intervals import Estimate, palindrome
 from bench.isolated import in_fresh_process
 from bench.ladder_arms import PairStand, Sizes
@@ -69,7 +70,10 @@ def test_every_rung_of_the_convnet_without_xla_ends_in_the_bits_of_fit(monkeypat
     data = rung_proof.Data(config, "digits", 300)
     proofs = [p for mode in ("graph", "eager") for p in rung_proof._prove(mode, config, data)]
     assert {p["rung"] for p in proofs} == {r.name for r in every_rung() if not r.xla} - {PLAIN.name}
-    assert [(p["rung"], p["tensor"]) for p in proofs if p["max_ulp"] or not p["holds"]] == []
+    apart = bool(causes(config.but(engine="eager")))  # under oneDNN
+    eager = {rung.name for rung in every_rung() if rung.eagerly}
+    assert [(p["rung"], p["tensor"]) for p in proofs if not p["holds"]] == []
+    assert {p["rung"] for p in proofs if p["max_ulp"]} == (eager if apart else set())
 
 
 @pytest.mark.parametrize("fault", ["pipeline", "optimizer"])

@@ -32,7 +32,10 @@ BATCH_SIZE, LIMIT = 16, 40  # two full batches and a partial one
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("model", MODELS)
 def test_every_engine_ends_in_the_bits_of_fit(model, optimizer):
-    """Every model, optimizer and engine: weights, states and slots after an epoch of fit."""
+    """Every model, optimizer and engine: weights, states and slots after an epoch of fit.
+
+    But for an engine of which it is said why not, and then they do differ.
+    """
     config = _config(model, optimizer=optimizer)
     keras = {}
     for engine in ENGINES:
@@ -41,9 +44,11 @@ def test_every_engine_ends_in_the_bits_of_fit(model, optimizer):
         if mode not in keras:
             keras[mode] = _trained(twins.keras_engine, each)
         raw = _trained(twins.raw_engine, each)
+        apart = 0
         for ours, theirs in zip(raw, keras[mode], strict=True):
             assert ours.keys() == theirs.keys()
-            assert largest(ours, theirs).max_ulp == 0, engine
+            apart = max(apart, largest(ours, theirs).max_ulp)
+        assert (apart == 0) == (not causes(each)), engine
 
 
 @pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
@@ -103,7 +108,7 @@ def test_xla_stays_within_the_noise_floor():
         capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "within 16 times the noise floor over 2 steps" in done.stdout
+    assert "within 8 times the noise floor over 2 steps" in done.stdout
 
 
 def _config(model, **dials):

@@ -20,9 +20,9 @@ def test_fused_twins_hold_the_same_bits_on_every_rung_in_every_engine(model, sma
     config = default_config(model, epochs=1, batch_size=128)
     for found in check_engines(config, ENGINES, small(config)):
         assert found.holds, found.first_difference
-        assert found.max_ulp == 0
+        assert (found.max_ulp == 0) == (not found.causes)
         assert found.steps == -(-len(small(config).train) // 128)
-        assert found.metrics["raw"] == found.metrics["keras"]
+        assert found.causes or found.metrics["raw"] == found.metrics["keras"]
 
 
 @pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
