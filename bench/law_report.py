@@ -1,5 +1,6 @@
 """The law of overhead in words and tables, from its stored record."""
 
+import math
 from collections.abc import Mapping
 
 from bench.law_points import BATCH, BATCH_SIZES, STRAIGHT, WIDTH
@@ -142,7 +143,8 @@ def _batch(value: float | None) -> str:
     """Return the first whole batch size that is large enough."""
     if value is None:
         return "never"
-    return f"{-int(-value // 1):,}" if value <= BATCH_SIZES[-1] else f"beyond {BATCH_SIZES[-1]:,}"
+    whole = math.ceil(round(value, 6))  # not one more for a last bit
+    return f"{whole:,}" if value <= BATCH_SIZES[-1] else f"beyond {BATCH_SIZES[-1]:,}"
 
 
 def _between(found: Record) -> str:
