@@ -1,4 +1,4 @@
-"""Whether TensorFlow computes with oneDNN here: it decides by the processor, at its first import."""
+"""Whether TensorFlow computes with oneDNN here: it decides by the processor, as it is imported."""
 
 from functools import cache
 
