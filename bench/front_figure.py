@@ -18,8 +18,8 @@ ALT = (
 )
 CAPTION = (
     "*What to see: the accuracies of both sides lie on each other, to the last bit of every weight "
-    "where 0 ULP is written. Right of the line at 1 the hand-written code is faster: the round mark "
-    "is one call a step against `fit`, the square one the best engine of each side.*"
+    "where 0 ULP is written. Right of the line at 1 the hand-written code is faster: the round "
+    "mark is one call a step against `fit`, the square one the best engine of each side.*"
 )
 
 
