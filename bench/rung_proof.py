@@ -7,8 +7,7 @@ noise floor (``bench.exactness``). XLA sums in an order of its own: the bare epo
 within the noise floor of ``fit(jit_compile=True)``, which it compiles too, and that one within the
 floor of ``fit``. Two kinds of models cannot be held to that last one, and have their loss compared:
 with dropout, because XLA draws other numbers and drops other units, and with batch norm, because
-what XLA rounds over zero moves a gradient at once. With batch norm the bare epoch has its loss
-compared too, for the same reason: XLA fuses the two graphs differently.
+what XLA rounds over zero moves a gradient at once.
 """
 
 from collections.abc import Iterator
@@ -31,8 +30,7 @@ from bench.summaries import Record
 BATCH_SIZE, SAMPLES, STEPS = 64, 150, 3
 """Two full batches and a partial one. No graph knows the size of a batch, so that what holds of
 this one holds of any; a ConvNet's own would take minutes."""
-DROPS, ROUNDS = "drops other units", "rounds activations over zero"
-LOSS_MARGINS = {DROPS: 0.25, ROUNDS: 0.01}
+LOSS_MARGINS = {"drops other units": 0.25, "rounds activations over zero": 0.01}
 """What XLA does to a model, and how far its loss may lie off: half of the units drawn anew move it
 by some percent, roundings by a hundredth of one."""
 
@@ -71,28 +69,26 @@ def _prove(mode: str, config: Config, data: Data) -> Iterator[Record]:
     rungs = [rung for rung in every_rung() if mode_of(rung) == mode and rung is not PLAIN]
     plain = trained(twins_of(PLAIN, config, data), config, data)
     found = {rung.name: trained(twins_of(rung, config, data), config, data) for rung in rungs}
-    apart = bool(causes(config.but(**MODES[mode])))
-    floor = noise_floor(config, data, plain) if apart else SAME_BITS
+    exact = not causes(config.but(**MODES[mode]))
+    criterion = SAME_BITS if exact else noise_floor(config, data, plain)
     if mode != "xla":
         for name, each in found.items():
-            yield by_weights(name, PLAIN.name, each, plain, floor)
+            yield by_weights(name, PLAIN.name, each, plain, criterion)
         return
     bare, jit = (rung.name for rung in rungs)
-    if config.spec.batch_norm:
-        yield by_loss(bare, jit, found[bare], found[jit], ROUNDS)
-    else:
-        yield by_weights(bare, jit, found[bare], found[jit], floor)
+    yield by_weights(bare, jit, found[bare], found[jit], criterion)
     if why := by_xla(config):
         yield by_loss(jit, PLAIN.name, found[jit], plain, why)
     else:
-        yield by_weights(jit, PLAIN.name, found[jit], plain, floor)
+        yield by_weights(jit, PLAIN.name, found[jit], plain, criterion)
 
 
 def by_xla(config: Config) -> str:
     """Return what XLA does to a model beside rounding; empty where that is all."""
+    drops, rounds = LOSS_MARGINS
     if config.spec.dropout_rate:
-        return DROPS
-    return ROUNDS if config.spec.batch_norm else ""
+        return drops
+    return rounds if config.spec.batch_norm else ""
 
 
 def twins_of(rung: Rung, config: Config, data: Data) -> Any:
