@@ -128,10 +128,18 @@ def _times(records: ModelRecords, arm: str) -> str:
 
 
 def walked(records: ModelRecords) -> str:
-    """Return in a few words how equal both sides are, over how many steps."""
+    """Return in a few words how far both sides lie apart, over the longest training followed.
+
+    A walk's distance stands beside its own steps: a pair that cannot hold the same bits, walked
+    for a few steps, says nothing of a whole training. Of walks as long the farthest apart counts.
+    """
     if not records.equal:
         return tables.verdict(records)
-    worst = max(rung.get("max_ulp") or 0 for p in records.parity for rung in p["rungs"] or [{}])
-    steps = [p["steps"] for p in records.parity] + [a["steps"] for a in records.accuracy]
-    worst = max([worst, *(a["max_ulp"] for a in records.accuracy)])
-    return f"{tables.ulps(worst)} ULP, {count(max(steps))} steps"
+    walks = [(p["steps"], _farthest(p["rungs"])) for p in records.parity]
+    walks += [(a["steps"], a["max_ulp"]) for a in records.accuracy]
+    steps, apart = max(walks)
+    return f"{tables.ulps(apart)} ULP, {count(steps)} steps"
+
+
+def _farthest(rungs: list[Record]) -> int:
+    return max((rung.get("max_ulp") or 0 for rung in rungs), default=0)

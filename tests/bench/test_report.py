@@ -407,6 +407,9 @@ def test_the_figure_is_opaque_svg_without_a_date(tmp_path: Path) -> None:
     assert ElementTree.fromstring(svg).tag.endswith("svg")
     assert "fill: #ffffff" in svg
     assert "<dc:date>" not in svg
+    ids = set(re.findall(r'id="([^"]*)"', svg))
+    assert set(re.findall(r'(?:href="|url\()#([^")]*)', svg)) <= ids
+    assert not [each for each in ids if re.search("[0-9a-f]{10}", each)]  # no hash of coordinates
 
 
 @pytest.mark.parametrize(
@@ -454,6 +457,25 @@ def test_the_front_page_answers_for_each_model(tmp_path: Path) -> None:
     assert mlp[5] == "`step` by hand is 1.92 (1.80 to 2.05) times as fast."
     assert "| NOT EQUAL" in text
     assert text.splitlines()[-2:] == ["- c: no complete run", "- d: its records cannot be read"]
+
+
+@pytest.mark.parametrize(
+    ("paired", "whole_training", "said"),
+    [
+        ((2, 8_704), (512, 0), "0 ULP, 512 steps"),  # a pair that cannot hold the same bits
+        ((2, 0), (512, 16), "16 ULP, 512 steps"),
+        ((512, 8_704), (512, 0), "8,704 ULP, 512 steps"),
+    ],
+)
+def test_a_distance_stands_beside_the_steps_it_was_found_in(
+    tmp_path: Path, paired: tuple[int, int], whole_training: tuple[int, int], said: str
+) -> None:
+    apart = rung("gradient", "dense_1/kernel", max_ulp=paired[1])
+    short = parity("mlp", steps=paired[0], rungs=[apart])
+    steps, ulp = whole_training
+    long = accuracy("mlp", "glorot-uniform", 0.97, steps=steps, max_ulp=ulp)
+    report(tmp_path / "mnist", [("parity", short), ("accuracy", long)])
+    assert rows(write_index(tmp_path).read_text())[2][1] == said
 
 
 def test_the_page_of_a_model_answers_at_its_top(tmp_path: Path) -> None:
