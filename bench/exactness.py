@@ -41,8 +41,9 @@ def causes(config: Config) -> list[str]:
     spec, found = config.spec, []
     if config.keras_engine == "train_on_batch" and spec.batch_norm:
         found.append(KNOWN_SIZE)
-    if config.engine == "eager" and spec.filters and config.dtype == "float32":
-        found += [ONEDNN] if fuses_bias_gradient() else []
+    in_onednn = spec.filters and config.dtype == "float32"
+    if config.engine == "eager" and in_onednn and fuses_bias_gradient():
+        found.append(ONEDNN)
     if config.xla:
         found.append(XLA)
     if config.kernels == "primitive":

@@ -143,8 +143,9 @@ def _batch(value: float | None) -> str:
     """Return the first whole batch size that is large enough."""
     if value is None:
         return "never"
-    whole = math.ceil(round(value, 6))  # not one more for a last bit
-    return f"{whole:,}" if value <= BATCH_SIZES[-1] else f"beyond {BATCH_SIZES[-1]:,}"
+    if value > BATCH_SIZES[-1]:
+        return f"beyond {BATCH_SIZES[-1]:,}"
+    return count(math.ceil(round(value, 6)))  # not one more for a last bit
 
 
 def _between(found: Record) -> str:

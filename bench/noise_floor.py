@@ -84,8 +84,15 @@ def shaken(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:
     """Return each number moved by ``SHAKE_ULP``, up or down by the toss of a coin; zeros stay."""
     if values.dtype.kind != "f":
         return values
-    sign = np.where(rng.random(values.shape) < 0.5, -SHAKE_ULP, SHAKE_ULP).astype(values.dtype)
-    return np.where(values == 0, values, values + sign * np.spacing(np.abs(values)))
+    up = rng.random(values.shape) >= 0.5
+    return np.where(values == 0, values, moved(tf.constant(values), up))
+
+
+def moved(values: tf.Tensor, up: tf.Tensor) -> tf.Tensor:
+    """Return each number moved by ``SHAKE_ULP``, up where it is said so, else down."""
+    size = tf.abs(values)
+    ulp = tf.math.nextafter(size, tf.constant(np.inf, values.dtype)) - size
+    return values + tf.where(up, SHAKE_ULP * ulp, -SHAKE_ULP * ulp)
 
 
 class Shaken(Optimizer):
@@ -107,10 +114,7 @@ class Shaken(Optimizer):
 
     def _shaken(self, value: tf.Tensor, number: int) -> tf.Tensor:
         seed = tf.stack([self.steps, tf.constant(1000 * self.run + number, tf.int64)])
-        up = tf.random.stateless_uniform(tf.shape(value), seed) < 0.5
-        size = tf.abs(value)
-        ulp = tf.math.nextafter(size, tf.constant(np.inf, value.dtype)) - size
-        return value + tf.where(up, SHAKE_ULP * ulp, -SHAKE_ULP * ulp)
+        return moved(value, tf.random.stateless_uniform(tf.shape(value), seed) < 0.5)
 
     def rule(
         self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor

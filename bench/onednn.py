@@ -2,6 +2,9 @@
 
 from functools import cache
 
+import numpy as np
+import tensorflow as tf
+
 
 @cache
 def fuses_bias_gradient() -> bool:
@@ -10,9 +13,6 @@ def fuses_bias_gradient() -> bool:
     The kernel gives those of kernel and bias at once. It is asked of the graph that is run: what
     processors oneDNN is on for is TensorFlow's affair, and ``TF_ENABLE_ONEDNN_OPTS`` overrides it.
     """
-    import numpy as np
-    import tensorflow as tf
-
     v1, shape, strides = tf.compat.v1, [1, 4, 4, 1], [1, 1, 1, 1]
     ran, options = v1.RunMetadata(), v1.RunOptions(output_partition_graphs=True)
     with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:

@@ -64,9 +64,8 @@ def test_a_run_killed_at_twenty_random_moments_ends_with_each_block_once(tmp_pat
     assert [block["block"] for block in blocks] == list(range(BLOCKS))
     assert all(b["order"] == palindrome(("a", "b"), 5, b["block"]) for b in blocks)
     assert all(seal_holds(record) for record in records)
-    # as many sittings, else the kills did not come in the middle of it
     sittings = 1 + sum(record["kind"] == "resume" for record in records)
-    assert sittings > KILLS / 2
+    assert sittings > KILLS / 2  # else the kills did not come in the middle of it
 
 
 def _blocks(folder):
