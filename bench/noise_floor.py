@@ -3,8 +3,10 @@
 Two programs that sum in another order cannot agree to the bit. How far may they part before one
 of them is wrong? As far as a program parts from itself when nothing but roundings change. So a
 twin is trained again with every weight moved by some ULP, up or down at random, at the start and
-after every step, as rounding would move it (Monte Carlo arithmetic: Parker 1997). A few such runs
-against the undisturbed one give, for each tensor, the drift that rounding alone can bring about.
+after every step, as rounding would move it (Monte Carlo arithmetic: Parker 1997), and so are the
+means and variances that batch norm keeps: of the inputs themselves they depend on no weight. A few
+such runs against the undisturbed one give, for each tensor, the drift that rounding alone can bring
+about.
 
 To move one single weight once is not enough: what reaches a tensor then is far less than the
 rounding of the sums that made it. One ULP is not enough either: a sum over 50,000 pixels is rounded
@@ -14,6 +16,7 @@ then has and its floor has not.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import tensorflow as tf
@@ -22,6 +25,7 @@ from bench import twins
 from bench.compare import Distance
 from bench.ledger import METRIC, Ledger
 from bench.specs import Config
+from rawtf.kernels import Kernels, Op
 from rawtf.optimizers import Optimizer
 from rawtf.updates import Update
 
@@ -31,6 +35,8 @@ SHAKE_ULP = 16.0
 """How far each weight is moved, at the start and after each step."""
 HEADROOM = 8.0
 """How many times the floor a pair may drift: docs/exactness.md has the measurement."""
+MEAN, VARIANCE = 998, 999
+"""Numbers of the statistics of batch norm among what a step writes: above those of all weights."""
 
 
 class NoiseFloor:
@@ -69,15 +75,19 @@ class NoiseFloor:
 
 
 def shaken_engine(config: Config, weights: twins.Weights, run: int) -> twins.Engine:
-    """Return the hand-written twin with fused kernels, every weight shaken at each step."""
+    """Return the hand-written twin with fused kernels, whatever a step writes shaken."""
     plain = config.but(engine="step", kernels="fused", gradients="auto")
     rng = np.random.default_rng([config.seed, run, 2])
     start = {name: shaken(rng, value) for name, value in weights.items()}
+    tosses = Tosses(run)
 
-    def shake(optimizer: Optimizer) -> Optimizer:
-        return Shaken(optimizer, run)
+    def shake_optimizer(optimizer: Optimizer) -> Optimizer:
+        return Shaken(optimizer, tosses)
 
-    return twins.raw_engine(plain, start, wrap_optimizer=shake)
+    def shake_statistics(kernels: Kernels) -> Kernels:
+        return replace(kernels, normalize=shaken_statistics(kernels.normalize, tosses))
+
+    return twins.raw_engine(plain, start, shake_optimizer, shake_statistics)
 
 
 def shaken(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:
@@ -95,29 +105,53 @@ def moved(values: tf.Tensor, up: tf.Tensor) -> tf.Tensor:
     return values + tf.where(up, SHAKE_ULP * ulp, -SHAKE_ULP * ulp)
 
 
+class Tosses:
+    """The coins of one shaken run: thrown anew at each step, the same in every process."""
+
+    def __init__(self, run: int) -> None:
+        self.run = run
+        self.steps = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+    def move(self, value: tf.Tensor, number: int) -> tf.Tensor:
+        """Return a tensor moved; each of a step has a number of its own."""
+        seed = tf.stack([self.steps, tf.constant(1000 * self.run + number, tf.int64)])
+        return moved(value, tf.random.stateless_uniform(tf.shape(value), seed) < 0.5)
+
+    def next(self) -> Update:
+        """Return what a step has to write, so that the next one is shaken otherwise."""
+        return self.steps, self.steps + tf.constant(1, tf.int64)
+
+
 class Shaken(Optimizer):
     """An optimizer whose next weights are each moved by ``SHAKE_ULP``."""
 
-    def __init__(self, optimizer: Optimizer, run: int) -> None:
-        self.optimizer, self.run = optimizer, run
+    def __init__(self, optimizer: Optimizer, tosses: Tosses) -> None:
+        self.optimizer, self.tosses = optimizer, tosses
         self.parameters, self.state = optimizer.parameters, optimizer.state
-        self.steps = tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def updates(self, gradients: Sequence[tf.Tensor]) -> list[Update]:
         """Return the updates of the rule, the weights shaken."""
-        moved = {id(w) for w in self.optimizer.parameters.values()}
+        weights = {id(w) for w in self.optimizer.parameters.values()}
         updates = [
-            (w, self._shaken(value, number) if id(w) in moved else value)
+            (w, self.tosses.move(value, number) if id(w) in weights else value)
             for number, (w, value) in enumerate(self.optimizer.updates(gradients))
         ]
-        return [*updates, (self.steps, self.steps + tf.constant(1, tf.int64))]
-
-    def _shaken(self, value: tf.Tensor, number: int) -> tf.Tensor:
-        seed = tf.stack([self.steps, tf.constant(1000 * self.run + number, tf.int64)])
-        return moved(value, tf.random.stateless_uniform(tf.shape(value), seed) < 0.5)
+        return [*updates, self.tosses.next()]
 
     def rule(
         self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
     ) -> list[Update]:
         """Return what the optimizer within returns."""
         return self.optimizer.rule(name, w, g, learning_rate)
+
+
+def shaken_statistics(normalize: Op, tosses: Tosses) -> Op:
+    """Return the op of batch norm, the mean and variance that it hands on shaken."""
+
+    def shaken_normalize(
+        x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        y, mean, variance = normalize(x, gamma, beta)
+        return y, tosses.move(mean, MEAN), tosses.move(variance, VARIANCE)
+
+    return shaken_normalize

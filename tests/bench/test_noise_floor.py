@@ -94,6 +94,23 @@ def test_every_step_shakes_anew_and_each_run_otherwise():
     assert not np.array_equal(paths[0][-1], paths[1][-1])
 
 
+def test_statistics_that_depend_on_no_weight_are_shaken_too():
+    config = default_config("convnet-batchnorm", batch_size=4)
+    weights = twins.initial_weights(config)
+    x = np.random.default_rng(0).random((4, 28, 28, 1), np.float32)
+    y = np.eye(10, dtype=np.float32)[[0, 1, 2, 3]]
+
+    def mean_of_the_input(engine):
+        for _ in range(2):
+            engine.train_on_batch(x, y)
+        return engine.get_weights()["batch_norm_1/moving_mean"]
+
+    plain = mean_of_the_input(twins.raw_engine(config, weights))
+    shaken = [mean_of_the_input(shaken_engine(config, weights, run)) for run in range(4)]
+    assert all(ulp_distance(mean, plain) <= 4 * SHAKE_ULP for mean in shaken)
+    assert len({float(mean[0]) for mean in shaken}) > 1
+
+
 def test_the_floor_of_a_tensor_is_its_largest_drift_and_one_ulp_at_least():
     ledger = Ledger(SAME_BITS)
     for step, drift in enumerate([1e-6, 3e-6, 2e-6]):
