@@ -118,17 +118,18 @@ def timed(store: Store, config: Config, plan: Plan) -> Record:
     if found := store.found("ladder", **head):
         return found[-1]
     rungs = Rungs(config, plan.dataset, plan.limit)
-    every = list(pairs())
-    how = plan.measurement(len(every))
+    how = plan.measurement(len(list(pairs())))
     size = sized(store, head, rungs, how)
+    every = list(pairs(size.start))
     stands, runs = [], {}
     for number, pair in enumerate(every):
         # an order of its own for each pair: none is to stand first more often in all of them
         own = replace(how, order_seed=how.order_seed + number)
         own_head = {**head, "pair": pair.name}
-        stands.append(stored(store, own_head, stand_facts(pair, config, size, own)))
+        own_size = size.of(pair)
+        stands.append(stored(store, own_head, stand_facts(pair, config, own_size, own)))
         width = partial(ladder_summary.width, stands[-1])
-        stand = PairStand(pair, rungs, size)
+        stand = PairStand(pair, rungs, own_size)
         runs[pair.name] = own_head, resumed(store, own_head, stand, own, width)
     take_turns(store, runs, f"ladder {config.model}")
     blocks = {name: [asdict(block) for block in run.blocks] for name, (_, run) in runs.items()}

@@ -11,7 +11,7 @@ def advice(found: Record) -> str:
     """Return the advice, from the figures of ``bench.ladder_summary.summary``."""
     if why := withheld(found):
         return f"none: {why}"
-    return "; ".join([_how_much(found), *_ways_out(found), *_doubt(found)])
+    return "; ".join([_how_much(found), *_left_out(found), *_ways_out(found), *_doubt(found)])
 
 
 def withheld(found: Record) -> str:
@@ -33,14 +33,15 @@ def _doubt(found: Record) -> list[str]:
 
 
 def _how_much(found: Record) -> str:
-    """Return what ``fit`` costs over the barest way, in words."""
+    """Return what ``fit`` costs over the lowest rung, in words."""
     fit, bottom = found["fit"], found["bottom"]
     if not fit["low"] > 0:
         span = f"{fit['us']:,.0f} us a step, {fit['low']:,.0f} to {fit['high']:,.0f}"
-        return f"what `fit` costs over the barest epoch cannot be told from nothing ({span})"
+        words = "is less than" if fit["high"] < 0 else "cannot be told from"
+        return f"what `fit` costs over {_epoch(found)} {words} nothing ({span})"
     part = fit["us"] / (bottom["us"] + fit["us"])
     said = (
-        f"`fit` takes {fit['us']:,.0f} us a step more than the barest epoch, {part:.0%} of its step"
+        f"`fit` takes {fit['us']:,.0f} us a step more than {_epoch(found)}, {part:.0%} of its step"
     )
     if part < LITTLE:
         return f"{said}: to drop below Keras buys little here"
@@ -50,6 +51,18 @@ def _how_much(found: Record) -> str:
     if not dearest["low"] > 0:
         return f"{said}; no single rung could be told from nothing"
     return f"{said}; the dearest rung is {dearest['rung']} ({dearest['us']:,.0f} us)"
+
+
+def _epoch(found: Record) -> str:
+    return "a whole epoch in one graph" if found["left_out"] else "the barest epoch"
+
+
+def _left_out(found: Record) -> list[str]:
+    """Return what the ladder does not start from, since it is slower than what it starts from."""
+    return [
+        f"{rung['rung']}, compiled by XLA, adds {rung['us']:,.0f} us to that"
+        for rung in found["left_out"]
+    ]
 
 
 def _ways_out(found: Record) -> list[str]:

@@ -1,7 +1,7 @@
 """The rungs of a ladder, opened: built once a process, and shared by the pairs they stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from typing import Any, Protocol
@@ -13,8 +13,11 @@ from bench import twins
 from bench.arms import LEAST_STEPS, MIN_SEGMENT_SECONDS, Samples
 from bench.paired import Work, timed
 from bench.prepare import dataset_for
-from bench.rungs import LADDER, PLAIN, Pair, Rung, pairs
+from bench.rungs import LADDER, LEFT_OUT, PLAIN, Pair, Rung, pairs
 from bench.specs import Config
+
+CLEARLY = 2.0
+"""How many times as long XLA's epoch has to take to be left out, on a first look at a short one."""
 
 
 class Train(Protocol):
@@ -36,12 +39,24 @@ class Sizes:
         whole: samples of the data's own epoch, of which that is a part, or all, or a multiple.
         validation: samples that are validated on, of the data's in the same proportion.
         epochs: of a segment, by rung.
+        start: the name of the lowest rung.
+        few, few_epochs: the same of the pairs of what is left out below it, which may be so slow
+            that a longer epoch takes minutes.
     """
 
     samples: int
     whole: int
     validation: int
     epochs: Mapping[str, int]
+    start: str
+    few: int
+    few_epochs: Mapping[str, int]
+
+    def of(self, pair: Pair) -> "Sizes":
+        """Return the sizes of a pair."""
+        if pair.role != LEFT_OUT:
+            return self
+        return replace(self, samples=self.few, epochs=self.few_epochs)
 
 
 def trainer(engine: Any, seed: int) -> Train:
@@ -159,18 +174,42 @@ def sizes(rungs: Rungs, max_seconds: float) -> Sizes:
     What a call of ``fit`` takes once is spread over the epochs of a segment; so that it is spread
     alike, all rungs with a pipeline take as many epochs as the fastest of them needs.
     """
+    few = _few(rungs.config.batch_size)
+    xla, graph = (_look(rungs.open(rung), few) for rung in LADDER[:2])
+    slow = xla > CLEARLY * graph
     samples = _samples(rungs.open(LADDER[-1]), max_seconds)
-    needed = {}
-    for rung in (*LADDER, PLAIN):
-        opened = rungs.open(rung)
-        opened.warm_up(samples)
-        seconds = timed(partial(opened.run, samples))
-        needed[rung.name] = max(1, ceil(1.2 * MIN_SEGMENT_SECONDS / seconds))
+    needed = {
+        rung.name: _epochs(_look(rungs.open(rung), samples)) for rung in (*LADDER[slow:], PLAIN)
+    }
     common = max(needed[rung.name] for rung in LADDER if rung.piped)
-    every = {rung.name: rung for pair in pairs() for rung in (pair.lower, pair.upper)}
-    epochs = {name: common if rung.piped else needed[name] for name, rung in every.items()}
-    whole = len(rungs.data.train.x)
-    return Sizes(samples, whole, rungs.data.to_validate(samples), epochs)
+    start = LADDER[slow].name
+    every = {rung for pair in pairs(start) for rung in (pair.lower, pair.upper)}
+    epochs = {rung.name: common for rung in every if rung.piped}
+    return Sizes(
+        samples=samples,
+        whole=len(rungs.data.train.x),
+        validation=rungs.data.to_validate(samples),
+        epochs=needed | epochs,
+        start=start,
+        few=few,
+        few_epochs={LADDER[0].name: _epochs(xla), start: _epochs(graph)} if slow else {},
+    )
+
+
+def _few(batch: int) -> int:
+    """Return the samples of a full batch and a partial one."""
+    return 2 * batch - batch // 2
+
+
+def _look(opened: Opened, samples: int) -> float:
+    """Return the seconds of an epoch, at a first look."""
+    opened.warm_up(samples)
+    return timed(partial(opened.run, samples))
+
+
+def _epochs(seconds: float) -> int:
+    """Return how many epochs make a segment that is long enough."""
+    return max(1, ceil(1.2 * MIN_SEGMENT_SECONDS / seconds))
 
 
 def _samples(top: Opened, max_seconds: float) -> int:

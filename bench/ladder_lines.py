@@ -24,6 +24,8 @@ def ladder_lines(record: Record) -> Iterator[str]:
     yield f"{name} {epoch(record)}"
     bottom, top = record["bottom"], record["top"]
     yield f"{name} {bottom['rung']}: {us(bottom)} in all"
+    for rung in record["left_out"]:
+        yield f"{name} {left_out(rung)}"
     for rung in record["rungs"]:
         yield f"{name} {rung['rung']}: {us(rung)}, {share(rung)} of the whole"
     yield f"{name} everything up to {top['rung']}: {us(top)} in all"
@@ -57,6 +59,12 @@ def us(found: Record) -> str:
     if low is None or high is None:
         return f"{found['us']:,.1f} us a step (no interval)"
     return f"{found['us']:,.1f} us a step ({low:,.1f} to {high:,.1f})"
+
+
+def left_out(rung: Record) -> str:
+    """Return what the ladder does not start from, and why."""
+    epochs = f"epochs of {counted(rung['steps'], 'step')}"
+    return f"below it, left out as slower: {rung['rung']}, {us(rung)} more, over {epochs}"
 
 
 def share(rung: Record) -> str:

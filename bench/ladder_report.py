@@ -1,9 +1,9 @@
-"""A ladder in the report: its table, and the waterfall from the barest epoch to the top."""
+"""A ladder in the report: its table, and the waterfall from its lowest rung to the top."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.ladder_lines import agreement, control, epoch
+from bench.ladder_lines import agreement, control, epoch, left_out
 from bench.results import Record
 from bench.rungs import LADDER
 from bench.svg import COLOURS, GREEN, GREY, INK, new_figure
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ALT = (
-    "A waterfall from the time of a step of the barest epoch at the top to that of fit with all "
-    "its conveniences at the bottom, a bar for each convenience; beside it what options of compile "
+    "A waterfall from the time of a step of a whole epoch in one graph at the top to that of fit "
+    "with all its conveniences at the bottom, a bar for each; beside it what options of compile "
     "add to a step of plain fit or take from it."
 )
 CAPTION = (
@@ -31,7 +31,8 @@ def ladder_table(record: Record) -> str:
     """Return a row for each rung, the check and the options, then the words on them."""
     columns = ("Rung", "What it adds", "µs a step", "95 %", "Share of the whole", "95 %")
     bottom, top = record["bottom"], record["top"]
-    rows = [[bottom["rung"], LADDER[0].words, *_cells(bottom), "", ""]]
+    lowest = next(rung for rung in LADDER if rung.name == bottom["rung"])
+    rows = [[bottom["rung"], lowest.words, *_cells(bottom), "", ""]]
     rows += [
         [
             rung["rung"],
@@ -51,8 +52,14 @@ def ladder_table(record: Record) -> str:
         )
     ]
     rows += [[o["rung"], f"{o['words']}, less fit", *_cells(o), "", ""] for o in record["sideways"]]
+    rows += [
+        [r["rung"], f"{r['words']}, less {bottom['rung']}", *_cells(r), "", ""]
+        for r in record["left_out"]
+    ]
+    below = "".join(f"{left_out(rung).capitalize()}. " for rung in record["left_out"])
     words = (
-        f"{epoch(record).capitalize()}. Control (A/A, `fit` again): {escape(control(record))}. "
+        f"{epoch(record).capitalize()}. {below}"
+        f"Control (A/A, `fit` again): {escape(control(record))}. "
         f"Advice: {escape(record['advice']).replace(escape('`'), '`')}."
     )
     return "\n\n".join([table(columns, rows, "llrrrr"), words])
@@ -70,7 +77,7 @@ def make_figure(record: Record) -> "Figure":
 
 
 def _waterfall(axes: "Axes", record: Record) -> None:
-    """Bars end to end, from the barest epoch to the top."""
+    """Bars end to end, from the lowest rung to the top."""
     bottom, rungs = record["bottom"], record["rungs"]
     axes.set_title(f"{record['model']}: µs a step, one convenience more on each row")
     _bar(axes, 0, 0.0, bottom, GREY)

@@ -11,7 +11,7 @@ from typing import Any
 from bench.combining import difference, quotient, share, total
 from bench.intervals import Estimate, mean_of, ratio_of
 from bench.ladder_advice import advice
-from bench.rungs import CONTROL, FIT, RUNG, SIDEWAYS, WHOLE
+from bench.rungs import CONTROL, FIT, LEFT_OUT, RUNG, SIDEWAYS, WHOLE
 from bench.summaries import Record, per_epoch
 
 SHARED = ("model", "samples", "steps", "whole_steps", "validation", "margin", "precision")
@@ -47,6 +47,9 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
             _option(stand, cost(stand, blocks[stand["pair"]]), fit)
             for stand in stands
             if stand["role"] == SIDEWAYS
+        ],
+        "left_out": [
+            _left_out(stand, blocks[stand["pair"]]) for stand in stands if stand["role"] == LEFT_OUT
         ],
         "control": {**asdict(copy), "holds": copy.low <= 1 <= copy.high},
     }
@@ -108,6 +111,12 @@ def _option(stand: Record, found: Estimate, fit: Estimate) -> Record:
         "won_low": -won.high,
         "won_high": -won.low,
     }
+
+
+def _left_out(stand: Record, blocks: Sequence[Record]) -> Record:
+    """Return what a rung below the lowest one takes more than it."""
+    words, steps = stand["words"], stand["steps"]
+    return {"rung": stand["upper"], "words": words, "steps": steps, **_us(cost(stand, blocks))}
 
 
 def _step(stand: Record, blocks: Blocks, which: str) -> Record:

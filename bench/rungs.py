@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bench.results import AGAIN
 
-RUNG, WHOLE, SIDEWAYS, CONTROL = "rung", "whole", "sideways", "control"
+RUNG, WHOLE, LEFT_OUT, SIDEWAYS, CONTROL = "rung", "whole", "left out", "sideways", "control"
 """What a pair of rungs is measured for."""
 
 
@@ -67,7 +67,7 @@ class Pair:
 
 LADDER = (
     Rung("bare epoch", "a whole epoch in one graph, compiled by XLA", "raw", "epoch", xla=True),
-    Rung("without XLA", "the same graph, not compiled by XLA", "raw", "epoch"),
+    Rung("without XLA", "a whole epoch in one graph, not compiled by XLA", "raw", "epoch"),
     Rung("a call a step", "Python calls the graph once a step", "raw", "gathered"),
     Rung("batches from the host", "Python cuts the batch and sends it", "raw", "step"),
     Rung("tf.data", "a pipeline cuts the batches", "raw", "piped"),
@@ -94,11 +94,19 @@ SIDEWAYS_RUNGS = (
 )
 
 
-def pairs() -> Iterator[Pair]:
-    """Yield what is timed: each rung over the one below, the whole, sideways, the control."""
-    for lower, upper in pairwise(LADDER):
+def pairs(start: str = LADDER[0].name) -> Iterator[Pair]:
+    """Yield what is timed: each rung over the one below, the whole, sideways, the control.
+
+    Args:
+        start: the name of the lowest rung; what is below it is timed against it, and left out.
+    """
+    place = [rung.name for rung in LADDER].index(start)
+    below, ladder = LADDER[:place], LADDER[place:]
+    for lower, upper in pairwise(ladder):
         yield Pair(lower, upper, RUNG)
-    yield Pair(LADDER[0], LADDER[-1], WHOLE)
+    yield Pair(ladder[0], ladder[-1], WHOLE)
+    for rung in below:
+        yield Pair(ladder[0], rung, LEFT_OUT)
     for rung in SIDEWAYS_RUNGS:
         yield Pair(PLAIN, rung, SIDEWAYS)
     yield Pair(PLAIN, PLAIN.again, CONTROL)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bench import ladder, ladder_summary, paired, rung_proof, twins
+from bench import ladder, ladder_arms, ladder_summary, paired, rung_proof, twins
 from bench.combining import difference, quotient
 from bench.exactness import causes
 from bench.intervals import Estimate, palindrome
 from bench.isolated import in_fresh_process
-from bench.ladder_arms import PairStand, Sizes
+from bench.ladder_arms import PairStand, Rungs, Sizes
 from bench.ladder_lines import ladder_lines, proof_line
 from bench.ladder_report import ladder_table, make_figure
 from bench.results import plain, read
@@ -38,14 +38,15 @@ def blocks_of(pair, speeds, jitter=(0.0, 0.0, 0.0, 0.0)):
     return found
 
 
-def summed(changed=(), jitter=(0.0, 0.0, 0.0, 0.0)):
+def summed(changed=(), jitter=(0.0, 0.0, 0.0, 0.0), start=LADDER[0].name):
     """Return the summary of blocks made by hand, the speeds of some pairs changed by role."""
     stands, blocks = [], {}
     config = default_config("mlp")
     names = {rung.name for pair in pairs() for rung in (pair.lower, pair.upper)}
-    size = Sizes(STEPS * 128 - 64, 2 * STEPS * 128, 50, dict.fromkeys(names, EPOCHS))
+    epochs = dict.fromkeys(names, EPOCHS)
+    size = Sizes(STEPS * 128 - 64, 2 * STEPS * 128, 50, epochs, start, STEPS * 128 - 64, epochs)
     how = ladder.Plan().measurement(17)
-    for pair in pairs():
+    for pair in pairs(start):
         facts = ladder.stand_facts(pair, config, size, how)
         stands.append({"model": "mlp", "task": "ladder", "pair": pair.name, **facts})
         speeds = SPEEDS | dict(changed).get(pair.role, {})
@@ -189,6 +190,45 @@ def test_the_advice_follows_from_the_figures():
     assert "no option of `compile` wins anything back" in summed(unchanged)["advice"]
 
 
+def test_an_xla_that_is_slower_is_left_out_and_named():
+    slower = {"left out": SPEEDS | {LADDER[0].name: 9000.0}}
+    found = plain(summed(slower, start=LADDER[1].name))
+    assert (found["bottom"]["rung"], found["bottom"]["us"]) == (LADDER[1].name, 1100)
+    assert [rung["rung"] for rung in found["rungs"]] == [rung.name for rung in LADDER[2:]]
+    assert sum(rung["share"] for rung in found["rungs"]) == pytest.approx(1)
+    assert found["fit"]["us"] == pytest.approx(900)
+    (bare,) = found["left_out"]
+    assert (bare["rung"], bare["us"]) == (LADDER[0].name, pytest.approx(7900))
+    assert "900 us a step more than a whole epoch in one graph" in found["advice"]
+    assert "bare epoch, compiled by XLA, adds 7,900 us to that" in found["advice"]
+    assert any("left out as slower: bare epoch, 7,900.0 us" in line for line in ladder_lines(found))
+    text = ladder_table(found)
+    assert "less without XLA" in text
+    assert svg(make_figure, found) != svg(make_figure, plain(summed()))
+
+
+def test_a_fit_below_the_bottom_is_said_to_cost_nothing():
+    fast = {"rung": SPEEDS | dict.fromkeys([rung.name for rung in LADDER[1:]], 500.0)}
+    advice = summed(fast | {WHOLE: SPEEDS | {LADDER[-1].name: 500.0}})["advice"]
+    assert "is less than nothing (-500 us a step, -500 to -500)" in advice
+
+
+@pytest.mark.parametrize(("slower", "start"), [(1.9, LADDER[0]), (3.0, LADDER[1])])
+def test_a_first_look_decides_where_the_ladder_starts(monkeypatch, slower, start):
+    times = {rung.name: 0.01 for rung in every_rung()} | {LADDER[0].name: 0.01 * slower}
+    monkeypatch.setattr(ladder_arms, "_look", lambda opened, samples: times[opened.rung.name])
+    monkeypatch.setattr(ladder_arms, "_samples", lambda top, seconds: 300)
+    rungs = Rungs(default_config("perceptron"), "digits", 400)
+    size = ladder_arms.sizes(rungs, 1.0)
+    assert size.start == start.name
+    timed_pairs = list(pairs(size.start))
+    for pair in timed_pairs:
+        own = size.of(pair)
+        assert all(own.epochs[rung.name] >= 1 for rung in (pair.lower, pair.upper))
+        assert own.samples == (size.few if pair.role == "left out" else 300)
+    assert len(timed_pairs) == len(list(pairs()))
+
+
 def test_the_intervals_come_from_the_spread_over_blocks():
     jitter = (-20.0, -10.0, 10.0, 20.0)  # sd 18.26, t(3) 3.182: 29.05 either way
     found = summed(jitter=jitter)
@@ -249,7 +289,7 @@ def test_the_figure_and_the_table_are_the_same_each_time():
 def quick_ladder(monkeypatch, called):
     """Let the ladder be climbed without training: a segment notes which rung it was."""
     names = {rung.name for pair in pairs() for rung in (pair.lower, pair.upper)}
-    size = Sizes(300, 300, 50, dict.fromkeys(names, 1))
+    size = Sizes(300, 300, 50, dict.fromkeys(names, 1), LADDER[0].name, 0, {})
     monkeypatch.setattr(ladder, "sizes", lambda rungs, seconds: size)
     monkeypatch.setattr(
         PairStand,
