@@ -76,9 +76,23 @@ def what_to_do(records: ModelRecords | None, ladder: Record | None) -> str:
         return (
             f"Stay with `fit`: the best by hand is {percent(ratio['ratio'] - 1)} faster, no more."
         )
+    if keras := _as_good(records):
+        return keras
     first = _first(ladder)
     by_hand = f"`{raw['engine']}` by hand is {_times(records, raw['arm'])} as fast"
     return f"{first}; {by_hand}." if first else f"{by_hand[0].upper()}{by_hand[1:]}."
+
+
+def _as_good(records: ModelRecords) -> str:
+    """Return the advice where another way to run the Keras model leaves nothing to win by hand."""
+    keras, by_hand = best(records, "keras"), best_ratio(records)
+    own = (records.ratio(keras["arm"]) if keras else None) or {}
+    if keras is None or by_hand is None or by_hand.ratio >= WORTH_IT or (own.get("low") or 0) <= 1:
+        return ""
+    return (
+        f"Keep Keras's layers, trained by `{keras['engine']}`: {_times(records, keras['arm'])} as "
+        f"fast as `fit`. The best by hand is {significant(by_hand.ratio)} times that, no more."
+    )
 
 
 def _first(ladder: Record | None) -> str:
