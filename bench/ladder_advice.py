@@ -37,8 +37,7 @@ def _how_much(found: Record) -> str:
     fit, bottom = found["fit"], found["bottom"]
     if not fit["low"] > 0:
         span = f"{fit['us']:,.0f} us a step, {fit['low']:,.0f} to {fit['high']:,.0f}"
-        words = "is less than" if fit["high"] < 0 else "cannot be told from"
-        return f"what `fit` costs over {_epoch(found)} {words} nothing ({span})"
+        return f"what `fit` costs over {_epoch(found)} cannot be told from nothing ({span})"
     part = fit["us"] / (bottom["us"] + fit["us"])
     said = (
         f"`fit` takes {fit['us']:,.0f} us a step more than {_epoch(found)}, {part:.0%} of its step"
@@ -54,14 +53,14 @@ def _how_much(found: Record) -> str:
 
 
 def _epoch(found: Record) -> str:
-    return "a whole epoch in one graph" if found["left_out"] else "the barest epoch"
+    return "a whole epoch in one graph" if found.get("left_out", []) else "the barest epoch"
 
 
 def _left_out(found: Record) -> list[str]:
     """Return what the ladder does not start from, since it is slower than what it starts from."""
     return [
         f"{rung['rung']}, compiled by XLA, adds {rung['us']:,.0f} us to that"
-        for rung in found["left_out"]
+        for rung in found.get("left_out", [])
     ]
 
 

@@ -24,7 +24,7 @@ def ladder_lines(record: Record) -> Iterator[str]:
     yield f"{name} {epoch(record)}"
     bottom, top = record["bottom"], record["top"]
     yield f"{name} {bottom['rung']}: {us(bottom)} in all"
-    for rung in record["left_out"]:
+    for rung in record.get("left_out", []):
         yield f"{name} {left_out(rung)}"
     for rung in record["rungs"]:
         yield f"{name} {rung['rung']}: {us(rung)}, {share(rung)} of the whole"

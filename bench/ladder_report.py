@@ -54,9 +54,9 @@ def ladder_table(record: Record) -> str:
     rows += [[o["rung"], f"{o['words']}, less fit", *_cells(o), "", ""] for o in record["sideways"]]
     rows += [
         [r["rung"], f"{r['words']}, less {bottom['rung']}", *_cells(r), "", ""]
-        for r in record["left_out"]
+        for r in record.get("left_out", [])
     ]
-    below = "".join(f"{left_out(rung).capitalize()}. " for rung in record["left_out"])
+    below = "".join(f"{left_out(rung).capitalize()}. " for rung in record.get("left_out", []))
     words = (
         f"{epoch(record).capitalize()}. {below}"
         f"Control (A/A, `fit` again): {escape(control(record))}. "

@@ -48,11 +48,11 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
             for stand in stands
             if stand["role"] == SIDEWAYS
         ],
-        "left_out": [
-            _left_out(stand, blocks[stand["pair"]]) for stand in stands if stand["role"] == LEFT_OUT
-        ],
         "control": {**asdict(copy), "holds": copy.low <= 1 <= copy.high},
     }
+    below = [stand for stand in stands if stand["role"] == LEFT_OUT]
+    if below:
+        found |= {"left_out": [_left_out(stand, blocks[stand["pair"]]) for stand in below]}
     return found | {"advice": advice(found)}
 
 
