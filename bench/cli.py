@@ -110,6 +110,9 @@ def accuracy(**given: Any) -> int:
 @click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps (quick: 5).")
 @click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
 @click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
+@click.option("--costs/--no-costs", default=None,
+              help="Whether memory, graph and the way to the first step are looked at (full: yes, "
+              "with the timing).")  # fmt: skip
 @many("--engine", specs.ENGINES, "How the raw model is run (quick: all but eager).")
 @measuring_options
 @data_options

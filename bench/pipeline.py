@@ -45,6 +45,7 @@ class Plan:
         seed: of weights, batches and the order of the arms.
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
+        costs: whether what else a side costs is measured.
     """
 
     dataset: str = "auto"
@@ -61,6 +62,12 @@ class Plan:
     engines: tuple[str, ...] = ()
     accuracy: bool = True
     timing: bool = True
+    costs: bool | None = None
+
+    @property
+    def measures_costs(self) -> bool:
+        """Whether what else a side costs is measured: with the timing, if nothing is said."""
+        return self.timing and self.preset.costs if self.costs is None else self.costs
 
     @property
     def preset(self) -> Precision:
@@ -139,8 +146,8 @@ def run_model(
     if plan.timing:
         for record in time_pairs(store, pairs, plan, say):
             found.throughput[record["task"]] = record
-        if plan.preset.costs:
-            measure_costs(store, pairs[0], say)
+    if plan.measures_costs:
+        measure_costs(store, pairs[0], say)
     return found
 
 

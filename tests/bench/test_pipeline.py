@@ -1,5 +1,7 @@
 """The order that nothing may break: proof, then accuracy, then time."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.errors import NotVerified
@@ -24,10 +26,10 @@ def _kinds(folder):
     return [record["kind"] for record in read(folder)]
 
 
-def _run(folder, resume=False, say=lambda line: None):
+def _run(folder, resume=False, say=lambda line: None, plan=PLAN):
     store = Store(folder)
     store.start(resume)
-    return run_model(store, Here(), "perceptron", PLAN, say)
+    return run_model(store, Here(), "perceptron", plan, say)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,6 +63,32 @@ def test_a_model_is_proved_trained_audited_and_timed_in_that_order(measured):
     assert _kinds(folder) == ["run", *["parity"] * 2, *["accuracy"] * 2, *TIMED * 3]
     assert set(found.parity) == {"step, fit", "step, own_loop"}
     assert found.verdict in ("faster", "slower", "equivalent", "inconclusive")
+
+
+@pytest.mark.parametrize(
+    ("precision", "timing", "costs", "measured"),
+    [
+        ("full", True, None, True),
+        ("full", False, None, False),
+        ("quick", True, None, False),
+        ("quick", False, True, True),
+        ("full", True, False, False),
+    ],
+)
+def test_costs_come_with_full_timing_or_when_they_are_asked_for(precision, timing, costs, measured):
+    plan = replace(PLAN, precision=precision, timing=timing, costs=costs)
+    assert plan.measures_costs == measured
+
+
+def test_costs_alone_follow_the_proof(monkeypatch, tmp_path):
+    both = [{"model": "perceptron", "impl": impl} for impl in ("raw", "keras")]
+    monkeypatch.setattr("bench.pipeline.costs_of", lambda config: both)
+    monkeypatch.setattr("bench.pipeline.costs_lines", lambda record: [record["impl"]])
+    said = []
+    plan = replace(PLAN, accuracy=False, timing=False, costs=True)
+    _run(tmp_path, say=said.append, plan=plan)
+    assert _kinds(tmp_path) == ["run", "parity", "costs", "costs"]
+    assert said[1:] == ["raw", "keras"]
 
 
 def test_the_first_raw_engine_and_fit_have_a_copy_beside_them(measured):
