@@ -1,6 +1,8 @@
 """What a side costs besides speed: counted where a count is known, plausible where it is timed."""
 
 import math
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -66,6 +68,16 @@ def test_memory_only_grows(both):
         assert memory == sorted(memory)
         assert 100 < memory[0] < 10_000
         assert record["gpu_mib"] == NO_GPU or record["gpu_mib"] > 0
+
+
+def test_memory_is_not_that_of_the_process_that_started_it():
+    child = "from bench.first_step import resident_mib; print(resident_mib())"
+    parent = (
+        "import subprocess, sys; held = bytearray(b'x') * (600 << 20);"
+        f"subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    )
+    done = subprocess.run([sys.executable, "-c", parent], capture_output=True, check=True)
+    assert 1 < float(done.stdout) < 300
 
 
 def test_grappler_leaves_fewer_operations_and_the_same_products(both):
