@@ -5,6 +5,7 @@ What each entry says was found by taking one thing away at a time: ``docs/exactn
 all, or the other way round (XLA and the perceptron apart, which happen to be equal at times).
 """
 
+from bench.criteria import ROUNDING_FLOAT64, SAME_BITS, Criterion
 from bench.onednn import fuses_bias_gradient
 from bench.specs import Config
 
@@ -55,3 +56,10 @@ def causes(config: Config) -> list[str]:
         found += [MANUAL_CONV] if spec.filters else []
         found += [MANUAL_NORM] if spec.batch_norm else []
     return found
+
+
+def criterion_without_floor(config: Config) -> Criterion | None:
+    """Return what a pair has to meet; None where that takes a noise floor, run beside it."""
+    if not causes(config):
+        return SAME_BITS
+    return ROUNDING_FLOAT64 if config.dtype == "float64" else None

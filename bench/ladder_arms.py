@@ -174,7 +174,7 @@ def sizes(rungs: Rungs, max_seconds: float) -> Sizes:
     What a call of ``fit`` takes once is spread over the epochs of a segment; so that it is spread
     alike, all rungs with a pipeline take as many epochs as the fastest of them needs.
     """
-    few = _few(rungs.config.batch_size)
+    few = _uneven(2, rungs.config.batch_size)
     xla, graph = (_look(rungs.open(rung), few) for rung in LADDER[:2])
     slow = xla > CLEARLY * graph
     samples = _samples(rungs.open(LADDER[-1]), max_seconds)
@@ -196,9 +196,9 @@ def sizes(rungs: Rungs, max_seconds: float) -> Sizes:
     )
 
 
-def _few(batch: int) -> int:
-    """Return the samples of a full batch and a partial one."""
-    return 2 * batch - batch // 2
+def _uneven(steps: int, batch: int) -> int:
+    """Return the samples of so many steps, the last of them with a partial batch."""
+    return steps * batch - batch // 2
 
 
 def _look(opened: Opened, samples: int) -> float:
@@ -222,7 +222,7 @@ def _samples(top: Opened, max_seconds: float) -> int:
     affordable = max(2, int(max_seconds / _seconds_a_step(top)))
     wanted = max(whole, LEAST_STEPS * batch)
     if ceil(wanted / batch) > affordable:
-        return affordable * batch - batch // 2
+        return _uneven(affordable, batch)
     return wanted if wanted % batch else wanted - batch // 2
 
 
@@ -231,7 +231,7 @@ def _seconds_a_step(opened: Opened) -> float:
     batch, few, steps = opened.config.batch_size, 2, 6
 
     def seconds(steps: int) -> float:
-        return timed(partial(opened.run, steps * batch - batch // 2))
+        return timed(partial(opened.run, _uneven(steps, batch)))
 
     seconds(few)  # the first call traces
     least = seconds(few)

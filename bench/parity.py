@@ -16,12 +16,12 @@ import numpy as np
 
 from bench import twins
 from bench.batches import orders, steps_per_epoch
-from bench.criteria import ROUNDING_FLOAT64, SAME_BITS, Criterion
+from bench.criteria import SAME_BITS, Criterion
 from bench.data import Dataset
 from bench.errors import NotVerified
 from bench.evaluate import metrics
 from bench.exact import set_exact, settings
-from bench.exactness import causes
+from bench.exactness import causes, criterion_without_floor
 from bench.followers import PREDICT_BATCH_SIZE, Follower, Reference
 from bench.ledger import Entry, Ledger
 from bench.noise_floor import RUNS, NoiseFloor, shaken_engine
@@ -116,10 +116,8 @@ class Lockstep:
 
     def _criterion(self, weights: twins.Weights) -> Criterion:
         """Return what the pairs have to meet; start the shaken runs where it takes a floor."""
-        if not causes(self.config):
-            return SAME_BITS
-        if self.config.dtype == "float64":
-            return ROUNDING_FLOAT64
+        if criterion := criterion_without_floor(self.config):
+            return criterion
         ledger = Ledger(SAME_BITS)
         for run in range(RUNS):
             make = partial(shaken_engine, self.config, weights, run)

@@ -18,9 +18,9 @@ from typing import Any
 
 from bench import twins
 from bench.compare import EQUAL
-from bench.criteria import ROUNDING_FLOAT64, SAME_BITS, Criterion
+from bench.criteria import SAME_BITS, Criterion
 from bench.exact import set_exact
-from bench.exactness import causes
+from bench.exactness import criterion_without_floor
 from bench.ladder_arms import Data, trainer
 from bench.ledger import Entry, Ledger
 from bench.noise_floor import RUNS, NoiseFloor, shaken_engine
@@ -76,7 +76,7 @@ def _prove(mode: str, config: Config, data: Data) -> Iterator[Record]:
     rungs = [rung for rung in every_rung() if mode_of(rung) == mode and rung is not PLAIN]
     plain = trained(twins_of(PLAIN, config, data), config, data)
     found = {rung.name: trained(twins_of(rung, config, data), config, data) for rung in rungs}
-    criterion = criterion_of(config, data, plain)
+    criterion = criterion_without_floor(config) or noise_floor(config, data, plain)
     if mode != "xla":
         for name, each in found.items():
             yield by_weights(name, PLAIN.name, each, plain, criterion)
@@ -87,13 +87,6 @@ def _prove(mode: str, config: Config, data: Data) -> Iterator[Record]:
         yield by_loss(jit, PLAIN.name, found[jit], plain)
     else:
         yield by_weights(jit, PLAIN.name, found[jit], plain, criterion)
-
-
-def criterion_of(config: Config, data: Data, plain: Trained) -> Criterion:
-    """Return what the rungs have to meet."""
-    if not causes(config):
-        return SAME_BITS
-    return ROUNDING_FLOAT64 if config.dtype == "float64" else noise_floor(config, data, plain)
 
 
 def twins_of(rung: Rung, config: Config, data: Data) -> Any:
