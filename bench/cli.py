@@ -114,6 +114,8 @@ def accuracy(**given: Any) -> int:
               help="Whether memory, graph and the way to the first step are looked at (full: yes, "
               "with the timing).")  # fmt: skip
 @many("--engine", specs.ENGINES, "How the raw model is run (quick: all but eager).")
+@click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
+              help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
 @measuring_options
 @data_options
 @report_options

@@ -41,6 +41,7 @@ class Plan:
         blocks: how many blocks are taken, whatever their interval.
         target_width: how narrow the intervals have to be, 0.03 for 3 %.
         time_budget: of the timing of a model's training, in seconds.
+        segment_seconds: how long the slowest arm's segment may be; an epoch is cut to it.
         margin: the difference of speed that counts as none.
         seed: of weights, batches and the order of the arms.
         engines: of the raw side.
@@ -57,6 +58,7 @@ class Plan:
     blocks: int | None = None
     target_width: float | None = None
     time_budget: float | None = None
+    segment_seconds: float | None = None
     margin: float = DEFAULT_MARGIN
     seed: int = 0
     engines: tuple[str, ...] = ()
@@ -89,7 +91,7 @@ class Plan:
         )
         if self.blocks:
             stop = Stop(self.blocks, self.blocks, 0, float("inf"))
-        longest = self.preset.max_segment_seconds
+        longest = self.segment_seconds or self.preset.max_segment_seconds
         return Measurement(self.precision, stop, longest, self.seed, self.margin)
 
 

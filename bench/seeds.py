@@ -14,9 +14,10 @@ import numpy as np
 from bench import twins
 from bench.batches import orders
 from bench.data import Dataset
-from bench.equivalence import Disagreement, Equivalence, equivalence, mcnemar
+from bench.equivalence import Equivalence, equivalence
 from bench.exact import set_exact
 from bench.followers import PREDICT_BATCH_SIZE
+from bench.mcnemar import Disagreement, mcnemar
 from bench.parity import CheckedPair
 from bench.specs import Config
 

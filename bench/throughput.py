@@ -10,6 +10,7 @@ from bench.arms import Arm, Built, ModelStand, again, keras_arm, raw_arm
 from bench.audit import audit, facts_of
 from bench.isolated import in_fresh_process
 from bench.parity import CheckedPair
+from bench.prepare import dataset_for
 from bench.recording import Measurement, take_blocks
 from bench.store import Store
 from bench.summaries import Record
@@ -110,6 +111,7 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "reference": next(arm.name for arm in stand.members if arm.impl == "keras"),
         "samples_per_segment": first.samples,
         "steps_per_segment": first.steps,
+        "epoch_samples": len(dataset_for(first.config.spec, stand.dataset, stand.limit).train),
         "order_seed": how.order_seed,
         "precision": how.precision,
         "margin": how.margin,

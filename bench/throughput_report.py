@@ -177,11 +177,15 @@ def _timing(model: str, record: Record) -> str:
         if arm.get("proved") and not arm["arm"].endswith(AGAIN):
             proved.setdefault(arm["proved"], []).append(arm["arm"])
     proofs = [f"{escape(', '.join(arms))}: {escape(proof)}" for proof, arms in proved.items()]
-    epoch = (
-        f"an epoch is {counted(record['steps_per_segment'], 'step')} "
-        f"({counted(record['samples_per_segment'], 'sample')})"
-    )
     dials = [f"order seed {escape(scalar(record.get('order_seed')))}"]
     if "precision" in record:
         dials.append(f"precision {escape(record['precision'])}, {escape(record['stopped'])}")
-    return f"{escape(model)}: {'; '.join([epoch, *dials, *proofs])}."
+    return f"{escape(model)}: {'; '.join([_epoch(record), *dials, *proofs])}."
+
+
+def _epoch(record: Record) -> str:
+    """Return what an epoch was, and of how much where it was cut."""
+    samples, whole = record["samples_per_segment"], record.get("epoch_samples", 0)
+    cut = f", cut from {count(whole)}" if samples < whole else ""
+    steps = counted(record["steps_per_segment"], "step")
+    return f"an epoch is {steps} ({counted(samples, 'sample')}{cut})"

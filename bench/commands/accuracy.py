@@ -8,7 +8,7 @@ import click
 
 from bench.commands.options import config_from, models_named
 from bench.data import Dataset
-from bench.equivalence import MOST_SEEDS
+from bench.power import MOST_SEEDS
 from bench.prepare import dataset_for
 from bench.progress import progress
 from bench.quiet import quiet_tensorflow

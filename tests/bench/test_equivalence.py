@@ -7,16 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.equivalence import (
-    MOST_SEEDS,
-    Disagreement,
-    Equivalence,
-    equivalence,
-    mcnemar,
-    seeds_needed,
-    seeds_to_differ,
-    tost_power,
-)
+from bench.equivalence import Equivalence, equivalence
+from bench.power import MOST_SEEDS, seeds_needed, seeds_to_differ, tost_power
 
 RAW = np.array([0.9812, 0.9790, 0.9825, 0.9801, 0.9808, 0.9817])
 KERAS = np.array([0.9805, 0.9797, 0.9816, 0.9803, 0.9799, 0.9820])
@@ -220,38 +212,6 @@ def test_the_fewest_seeds_are_found_and_never_too_many(paired):
     assert seeds_needed(0.0, 0.25, paired) == 2
     assert seeds_needed(50.0, 0.1, paired) == MOST_SEEDS
     assert seeds_needed(0.3, 0.25, paired, true_difference=-0.25) == MOST_SEEDS
-
-
-def _examples(both: int, raw: int, keras: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
-    counts = [both, raw, keras, neither]
-    return np.repeat([True, True, False, False], counts), np.repeat([True, False] * 2, counts)
-
-
-def test_mcnemar_is_the_binomial_of_those_that_differ():
-    # 2 P(X <= 1), X ~ Binomial(7, 1/2): 2 (1 + 7) / 2^7
-    assert mcnemar(*_examples(90, 1, 6, 3)) == Disagreement(90, 1, 6, 3, 0.125)
-    assert mcnemar(*_examples(90, 6, 1, 3)) == Disagreement(90, 6, 1, 3, 0.125)
-    assert mcnemar(*_examples(5, 3, 3, 0)).p == 1.0  # not 1.3125
-    assert mcnemar(*_examples(8, 0, 0, 2)) == Disagreement(8, 0, 0, 2, 1.0)
-
-
-def test_mcnemar_pools_the_seeds():
-    raw, keras = _examples(4, 1, 6, 1)
-    assert mcnemar(raw.reshape(3, 4), keras.reshape(3, 4)) == mcnemar(raw, keras)
-
-
-@pytest.mark.parametrize(
-    ("raw", "keras", "message"),
-    [
-        (np.ones(3, bool), np.ones(4, bool), "shapes differ"),
-        (np.ones((1, 3), bool), np.ones(3, bool), "shapes differ"),
-        (np.ones(3, int), np.ones(3, bool), "not boolean"),
-        (np.ones(0, bool), np.ones(0, bool), "no examples"),
-    ],
-)
-def test_mcnemar_refuses(raw, keras, message):
-    with pytest.raises(ValueError, match=message):
-        mcnemar(raw, keras)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,13 @@ def test_a_model_is_proved_trained_audited_and_timed_in_that_order(measured):
     assert _kinds(folder) == ["run", *["parity"] * 2, *["accuracy"] * 2, *TIMED * 3]
     assert set(found.parity) == {"step, fit", "step, own_loop"}
     assert found.verdict in ("faster", "slower", "equivalent", "inconclusive")
+    assert found.throughput["training"]["epoch_samples"] == 130
+
+
+@pytest.mark.parametrize(("given", "longest"), [(None, 4.0), (20.0, 20.0)])
+def test_a_segment_may_be_as_long_as_the_precision_or_the_plan_says(given, longest):
+    plan = replace(PLAN, precision="full", segment_seconds=given)
+    assert plan.measurement().max_segment_seconds == longest
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,13 @@ def test_the_throughput_table_is_the_records_in_units(tmp_path: Path) -> None:
     assert "No verdict" not in text
 
 
+@pytest.mark.parametrize(("epoch", "said"), [(200_000, ", cut from 200,000)"), (110_000, ")")])
+def test_an_epoch_that_was_cut_says_of_how_much(tmp_path: Path, epoch: int, said: str) -> None:
+    timed = throughput("mlp") | {"samples_per_segment": 110_000, "epoch_samples": epoch}
+    text = report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
+    assert f"(110,000 samples{said};" in section(text, "Throughput")
+
+
 def test_with_a_gpu_no_row_says_that_there_is_none(tmp_path: Path) -> None:
     text = report(tmp_path / "mnist", whole(), environment={"gpu": "NVIDIA H200"})
     assert "no GPU found" not in text
