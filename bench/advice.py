@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from bench import tables
+from bench.equality_report import first_difference, verdict
 from bench.results import AGAIN, ModelRecords, Record, holds
-from bench.tables import count, counted, escape, interval, percent, significant
+from bench.tables import count, counted, escape, interval, percent, significant, small, ulps
 from bench.throughput_report import REFERENCE, block_seconds, speed
 
 if TYPE_CHECKING:
@@ -30,20 +30,20 @@ def equal_in_words(records: ModelRecords | None) -> str:
     whole = f"over a whole training of {counted(longest['steps'], 'step')}"
     if longest["max_ulp"] == 0:
         return f"{said}, and {whole} the weights never part by a bit."
-    return f"{said}; {whole} the weights end {tables.ulps(longest['max_ulp'])} ULP apart."
+    return f"{said}; {whole} the weights end {ulps(longest['max_ulp'])} ULP apart."
 
 
 def where_parted(records: ModelRecords) -> str:
     """Return where two sides part first, and by how much."""
     broken = next(p for p in records.parity if not holds(p))
     engine = f"engine {escape(str(broken['config'].get('engine')))}"
-    rung = tables.first_difference(broken)
+    rung = first_difference(broken)
     if rung is None:
         return f"{engine} did not reach the last comparison"
     place = f"{rung['rung']} {rung['tensor']}"
     return (
-        f"{engine} parts at {escape(place)}, step {tables.count(rung.get('first_step'))}, by "
-        f"{tables.small(rung.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
+        f"{engine} parts at {escape(place)}, step {count(rung.get('first_step'))}, by "
+        f"{small(rung.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
     )
 
 
@@ -148,11 +148,11 @@ def walked(records: ModelRecords) -> str:
     for a few steps, says nothing of a whole training. Of walks as long the farthest apart counts.
     """
     if not records.equal:
-        return tables.verdict(records)
+        return verdict(records)
     walks = [(p["steps"], _farthest(p["rungs"])) for p in records.parity]
     walks += [(a["steps"], a["max_ulp"]) for a in records.accuracy]
     steps, apart = max(walks)
-    return f"{tables.ulps(apart)} ULP, {count(steps)} steps"
+    return f"{ulps(apart)} ULP, {count(steps)} steps"
 
 
 def _farthest(rungs: list[Record]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench import advice, curves_figure, tables, throughput_figure
+from bench import advice, curves_figure, equality_report, throughput_figure
 from bench.chapters import Chapter, figure
 from bench.explain.chapter import chapter, summary
 from bench.explain.concepts import concepts_of
@@ -10,7 +10,7 @@ from bench.results import ModelRecords, Record
 from bench.slugs import slug
 from bench.specs import MODELS
 from bench.svg import svg
-from bench.tables import counted, escape, folded, percent
+from bench.tables import counted, escape, folded, percent, ulps
 
 PLOT_OF_COSTS = ("The price of each abstraction", "The law of overhead", "What else it costs")
 
@@ -77,25 +77,23 @@ def _titled(more: Sequence[Chapter], titles: set[str]) -> list[str]:
 
 def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     """Return the proofs, then what whole trainings say, then every tensor."""
-    parts = [tables.parity_table({model: records})]
+    parts = [equality_report.parity_table({model: records})]
     if records.accuracy:
         file = f"curves-{slug(model)}.svg"
         files[file] = svg(curves_figure.curves, records)
         parts += [figure(file, curves_figure.ALT, curves_figure.CAPTION)]
         parts += [_whole_training(record) for record in records.accuracy]
-    for label, parity in zip(tables.labels(records.parity), records.parity, strict=True):
+    for label, parity in zip(equality_report.labels(records.parity), records.parity, strict=True):
         if parity["config"].get("engine") == "step":
             title = f"{model}, {label}: every tensor"
-            parts.append(folded(title, tables.rung_table(parity)))
+            parts.append(folded(title, equality_report.rung_table(parity)))
     return "\n\n".join(parts)
 
 
 def _whole_training(record: Record) -> str:
     steps, epochs = counted(record["steps"], "step"), counted(record["epochs"], "epoch")
     apart = (
-        "not one bit apart"
-        if record["max_ulp"] == 0
-        else f"{tables.ulps(record['max_ulp'])} ULP apart"
+        "not one bit apart" if record["max_ulp"] == 0 else f"{ulps(record['max_ulp'])} ULP apart"
     )
     return (
         f"A whole training, {epochs} and {steps} from {escape(record['config']['initializer'])}: "
@@ -109,7 +107,7 @@ def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     from bench import outcomes_figure  # NumPy comes with it
 
     record = next((r for r in records.accuracy if r.get("outcomes")), None)
-    parts = [tables.accuracy_table({model: records})]
+    parts = [equality_report.accuracy_table({model: records})]
     if record is None:
         return parts[0]
     file = f"outcomes-{slug(model)}.svg"

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import advice, front_figure, tables, throughput_report
+from bench import advice, equality_report, front_figure, settings_report, throughput_report
 from bench.chapters import Chapter, chapters, figure, model_chapters
+from bench.equality_report import NOT_EQUAL
 from bench.errors import UserError
 from bench.model_page import page
 from bench.results import (
@@ -17,7 +18,7 @@ from bench.results import (
     write_whole,
 )
 from bench.svg import svg
-from bench.tables import NOT_EQUAL, counted, escape, interval, percent
+from bench.tables import counted, escape, interval, percent, scalar, ulps, without_paths
 
 Models = dict[str, ModelRecords]
 
@@ -87,7 +88,7 @@ def render(
     for chapter in more:
         parts += [f"## {chapter.title}", chapter.text]
     for title, key in (("Data", "dataset"), ("Environment", "environment")):
-        parts += [f"## {title}", tables.facts_tables(runs, key)]
+        parts += [f"## {title}", settings_report.facts_tables(runs, key)]
     parts += ["## How to reproduce", _reproduce(runs)]
     parts += _cut_short(runs, incomplete(records))
     return "\n\n".join(parts) + "\n"
@@ -122,7 +123,7 @@ def _equality(records: ModelRecords) -> str:
     criteria = " and ".join(dict.fromkeys(escape(p["criterion"]) for p in records.parity))
     steps = min(p["steps"] for p in records.parity)
     epochs = min(p["epochs"] for p in records.parity)
-    engines = ", ".join(escape(label) for label in tables.labels(records.parity))
+    engines = ", ".join(escape(label) for label in equality_report.labels(records.parity))
     return (
         f"**EQUAL** ({criteria}) over {counted(steps, 'step')} and {counted(epochs, 'epoch')} "
         f"(engines: {engines})."
@@ -137,11 +138,11 @@ def _both_accuracies(records: ModelRecords) -> str:
     text = (
         f"Test accuracy {percent(record['raw'].get('accuracy'))} raw, "
         f"{percent(record['keras'].get('accuracy'))} Keras, after {trained} from "
-        f"{escape(tables.scalar(record['config'].get('initializer')))}."
+        f"{escape(scalar(record['config'].get('initializer')))}."
     )
     if record["max_ulp"] == 0:
         return text
-    return f"{text} Their weights end {tables.ulps(record['max_ulp'])} ULP apart."
+    return f"{text} Their weights end {ulps(record['max_ulp'])} ULP apart."
 
 
 def _no_speed(records: ModelRecords) -> str:
@@ -164,7 +165,7 @@ def _speed(records: ModelRecords) -> list[str]:
 
 
 def _equal(models: Models) -> str:
-    parts = [tables.parity_table(models)]
+    parts = [equality_report.parity_table(models)]
     exact = dict.fromkeys(e for m in models.values() for p in m.parity for e in p.get("exact", []))
     if exact:
         parts.append(f"Exact mode set: {'; '.join(escape(str(e)) for e in exact)}.")
@@ -174,13 +175,13 @@ def _equal(models: Models) -> str:
 def _accuracy(models: Models) -> str:
     gaps = [text for model, found in models.items() if (text := _gap(model, found))]
     if not gaps:
-        return tables.accuracy_table(models)
+        return equality_report.accuracy_table(models)
     text = (
         f"What a default hides: Keras starts from {DEFAULT_INITIALIZER} unless told otherwise, "
         f"the workshop's own code from {WORKSHOP_INITIALIZER}. Test accuracy of the first less "
         f"that of the second (Keras side, one training run each): {'; '.join(gaps)}."
     )
-    return f"{tables.accuracy_table(models)}\n\n{text}"
+    return f"{equality_report.accuracy_table(models)}\n\n{text}"
 
 
 def _gap(model: str, records: ModelRecords) -> str:
@@ -200,7 +201,7 @@ _SECTIONS: dict[str, Callable[[Models], str]] = {
     "Equal?": _equal,
     "Accuracy": _accuracy,
     "Throughput": throughput_report.section,
-    "Settings": tables.settings_table,
+    "Settings": settings_report.settings_table,
 }
 
 
@@ -215,7 +216,7 @@ def _reproduce(runs: dict[str, Record]) -> str:
 def _command(run: Record) -> str:
     """Return the command of a run, without the folder that the program lies in."""
     text = " ".join(str(run.get("command") or "# not recorded").split())
-    program, *rest = tables.without_paths(text).replace("```", "'''").split(" ")
+    program, *rest = without_paths(text).replace("```", "'''").split(" ")
     return " ".join([program.removeprefix(".../"), *rest])
 
 

@@ -3,9 +3,10 @@
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from bench.equality_report import verdict
 from bench.results import AGAIN, ModelRecords, Record
 from bench.svg import COLOURS, GREY, INK, new_figure, say, shown
-from bench.tables import interval, significant, verdict
+from bench.tables import interval, significant
 from bench.throughput_report import REFERENCE, block_seconds
 
 if TYPE_CHECKING:

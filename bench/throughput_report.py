@@ -2,19 +2,19 @@
 
 from statistics import fmean
 
+from bench.equality_report import verdict
 from bench.results import AGAIN, ModelRecords, Record
+from bench.settings_report import has_no_gpu
 from bench.tables import (
     MISSING,
     NOT_MEASURED,
     count,
     counted,
     escape,
-    has_no_gpu,
     interval,
     scalar,
     significant,
     table,
-    verdict,
 )
 from bench.time_to_accuracy import time_table
 from bench.verdicts import EQUIVALENT, FASTER, INCONCLUSIVE, SLOWER
