@@ -25,8 +25,19 @@ def svg(make: Callable[..., "Figure"], *arguments: Any) -> bytes:
     buffer = BytesIO()
     with house_style():
         figure = make(*arguments)
+        _lay_out(figure)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return _numbered(buffer.getvalue())
+
+
+def _lay_out(figure: "Figure") -> None:
+    """Place everything, and let it stay: ``savefig`` would draw the figure once more for it."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    FigureCanvasSVG(figure)  # it measures text; another canvas would round it otherwise
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def _numbered(drawing: bytes) -> bytes:
