@@ -14,6 +14,21 @@ WHAT = {
 }
 
 
+METHOD = (
+    "How it was tried: noise was simulated around a known ratio. On the machine a training step of "
+    "the hand-written perceptron ran against its own copy, or against itself with work added, in "
+    "runs that stop as any run does, once their interval is narrow enough or the blocks are taken "
+    "(`full`, each block in a fresh process, for the work added). A verdict is false where a "
+    "program is called faster or slower than its own copy. Timed one after the other: both copies "
+    "under pytest-benchmark, each to its end, in as many segments as the blocks had."
+)
+
+
+def section(records: Sequence[Record]) -> str:
+    """Return what was tried, with what result, and how."""
+    return f"{calibration_table(records)}\n\n{METHOD}"
+
+
 def calibration_table(records: Sequence[Record]) -> str:
     """Return a row for each part: what is claimed, what was found, whether that holds."""
     columns = ("Tried on", "Claim", "Found", "Runs", "Holds")

@@ -65,7 +65,7 @@ def _audits(found: Found) -> str:
 
 def _calibration(found: Found) -> str:
     every = [record for records in found.values() for record in records]
-    return calibration_report.calibration_table(every)
+    return calibration_report.section(every)
 
 
 def _drift(model: str, records: list[Record]) -> Chapter:

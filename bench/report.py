@@ -74,9 +74,11 @@ def render(
     files: list[str],
 ) -> str:
     """Return the Markdown of a report; the pages of its models are files of their own."""
-    parts = [f"# By hand and in Keras: {escape(name)}", INTRODUCTION]
+    parts = [f"# By hand and in Keras: {escape(name)}"]
     pages = [f"[{file.removeprefix('model-').removesuffix('.md')}]({file})" for file in files
              if file.startswith("model-")]  # fmt: skip
+    if models or pages:
+        parts.append(INTRODUCTION)
     if models:
         parts.append("\n".join(f"- {_summary(model, found)}" for model, found in models.items()))
     if pages:
@@ -88,7 +90,8 @@ def render(
     for chapter in more:
         parts += [f"## {chapter.title}", chapter.text]
     for title, key in (("Data", "dataset"), ("Environment", "environment")):
-        parts += [f"## {title}", settings_report.facts_tables(runs, key)]
+        if models or pages or any(run.get(key) for run in runs.values()):
+            parts += [f"## {title}", settings_report.facts_tables(runs, key)]
     parts += ["## How to reproduce", _reproduce(runs)]
     parts += _cut_short(runs, incomplete(records))
     return "\n\n".join(parts) + "\n"

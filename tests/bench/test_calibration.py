@@ -7,6 +7,7 @@ from bench import calibration
 from bench.calibration import coverage, measure
 from bench.calibration_summary import part_summary
 from bench.paired import Stop
+from bench.report import write_report
 from bench.results import read
 from bench.simulated_noise import NOISES
 from bench.store import Store
@@ -59,6 +60,18 @@ def _trial(word="equivalent", ratio=1.0, **more):
 )
 def test_what_is_claimed_is_held_against_the_trials(part, records, holds):
     assert part_summary(part, records)["holds"] is holds
+
+
+def test_the_report_says_what_was_found_and_how_and_nothing_of_models(tmp_path):
+    store = Store(tmp_path)
+    store.start(verb="calibrate", environment={"cores": 2})
+    store.append("calibration", **part_summary("quiet", [_trial()] * 39 + [_trial("faster")]))
+    store.finish()
+    text = write_report(tmp_path).read_text()
+    assert "1 false of 40 (39 equivalent, 1 faster)" in text
+    assert "A verdict is false where" in text
+    assert "Keras layers" not in text
+    assert "## Data" not in text
 
 
 def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path):
