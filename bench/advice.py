@@ -76,11 +76,11 @@ def what_to_do(records: ModelRecords | None, ladder: Record | None) -> str:
         return (
             f"Stay with `fit`: the best by hand is {percent(ratio['ratio'] - 1)} faster, no more."
         )
-    if keras := _as_good(records):
-        return keras
+    then = _as_good(records) or (
+        f"`{raw['engine']}` by hand is {_times(records, raw['arm'])} as fast."
+    )
     first = _first(ladder)
-    by_hand = f"`{raw['engine']}` by hand is {_times(records, raw['arm'])} as fast"
-    return f"{first}; {by_hand}." if first else f"{by_hand[0].upper()}{by_hand[1:]}."
+    return f"{first}; {then}" if first else f"{then[0].upper()}{then[1:]}"
 
 
 def _as_good(records: ModelRecords) -> str:
@@ -90,7 +90,7 @@ def _as_good(records: ModelRecords) -> str:
     if keras is None or by_hand is None or by_hand.ratio >= WORTH_IT or (own.get("low") or 0) <= 1:
         return ""
     return (
-        f"Keep Keras's layers, trained by `{keras['engine']}`: {_times(records, keras['arm'])} as "
+        f"keep Keras's layers, trained by `{keras['engine']}`: {_times(records, keras['arm'])} as "
         f"fast as `fit`. The best by hand is {significant(by_hand.ratio)} times that, no more."
     )
 

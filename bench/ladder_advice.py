@@ -1,7 +1,7 @@
 """What follows from a ladder for whoever trains this model on this machine, in a few words."""
 
 from bench.results import Record
-from bench.rungs import FIT
+from bench.rungs import FIT, UNTUNED
 
 LITTLE = 0.1
 """Of a step of ``fit``: below that there is little to be had."""
@@ -72,7 +72,8 @@ def _ways_out(found: Record) -> list[str]:
     if found["fit"]["low"] > 0:
         said = [_wins(option) for option in sorted(won, key=lambda option: option["us"])]
     if not said:
-        said = ["no option of `compile` wins anything back that could be told from nothing"]
+        data = " or `tf.data`" if any(o["rung"] == UNTUNED for o in found["sideways"]) else ""
+        said = [f"no option of `compile`{data} wins anything back that could be told from nothing"]
     return [*said, *(f"{o['rung']} adds {o['us']:,.0f} us" for o in lost)]
 
 

@@ -87,10 +87,18 @@ FIT = "callbacks"
 """The rung that is ``fit`` itself; what is above it does more than train."""
 
 PLAIN = Rung("fit", "fit(verbose=0) without metrics", "keras", "fit")
+UNTUNED = "autotune.enabled=False"
+"""The option of ``tf.data``; the others beside the ladder are of ``compile``."""
 SIDEWAYS_RUNGS = (
     replace(PLAIN, name="steps_per_execution=32", words="32 steps a call", steps_per_execution=32),
     replace(PLAIN, name="jit_compile=True", words="the step compiled by XLA", xla=True),
     replace(PLAIN, name="run_eagerly=True", words="no graph at all", eagerly=True),
+    replace(
+        PLAIN,
+        name=UNTUNED,
+        words="a tf.data pipeline that does not tune itself",
+        engine="fit, untuned",
+    ),
 )
 
 

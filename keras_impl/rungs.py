@@ -13,7 +13,7 @@ from keras_impl.batches import open_signature, slices
 from keras_impl.compiling import float_type
 from keras_impl.fitting import Fit
 
-Batches = Callable[[np.ndarray, np.ndarray, int, bool], Iterable]
+Batches = Callable[[np.ndarray, np.ndarray, int, bool], tf.data.Dataset]
 Update = Callable[[Sequence[tf.Tensor]], object]
 
 
@@ -144,24 +144,39 @@ class UsersFit(Fit):
         self, build: Callable[[], keras.Model], dtype: str, borrowed: Borrowed, verbose: int = 0
     ) -> None:
         super().__init__(build, dtype)
-        self.verbose = verbose
+        self.batches, self.verbose = borrowed.batches, verbose
         self.validation: tuple[np.ndarray, np.ndarray] | None = None
 
     def train_epochs(
         self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True
     ) -> float:
         """Fit for some epochs; return the mean loss of the last, in nats."""
-        with float_type(self.dtype), open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        with float_type(self.dtype):
+            return self.fit(x, y, batch_size=batch_size, epochs=epochs, shuffle=shuffle)
+
+    def fit(self, *data: Any, **how: Any) -> float:
+        """Call ``fit``; return the mean loss of the last epoch, in nats."""
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
             history = self.model.fit(
-                x,
-                y,
-                batch_size=batch_size,
-                epochs=epochs,
-                shuffle=shuffle,
-                verbose=self.verbose,
-                validation_data=self.validation,
+                *data, verbose=self.verbose, validation_data=self.validation, **how
             )
         return float(history.history["loss"][-1])
+
+
+class UntunedFit(UsersFit):
+    """``fit`` over a pipeline that TensorFlow does not tune while it runs."""
+
+    def train_epochs(
+        self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True
+    ) -> float:
+        """Fit for some epochs over one pipeline; return the mean loss of the last, in nats."""
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        with float_type(self.dtype):
+            pipeline = self.batches(x, y, batch_size, shuffle).with_options(options)
+            # else fit finds the end by one step too many, which moves dropout's seed
+            steps = tf.data.experimental.assert_cardinality(-(-len(x) // batch_size))
+            return self.fit(pipeline.apply(steps), epochs=epochs)
 
 
 RUNGS: dict[str, type[OwnStep] | type[UsersFit]] = {
@@ -170,4 +185,5 @@ RUNGS: dict[str, type[OwnStep] | type[UsersFit]] = {
     "own step, metrics": OwnStepMetrics,
     "train_step": TrainStep,
     "fit": UsersFit,
+    "fit, untuned": UntunedFit,
 }
