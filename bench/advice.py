@@ -98,7 +98,7 @@ def _as_good(records: ModelRecords) -> str:
 def _first(ladder: Record | None) -> str:
     """Return what to try before a line is rewritten."""
     won = [o for o in (ladder or {}).get("sideways", []) if o["high"] is not None and o["high"] < 0]
-    if not won or not ladder or not ladder["control"]["holds"] or not ladder["fit"]["low"] > 0:
+    if not won or not ladder or not ladder["control"]["holds"]:
         return ""
     most = min(won, key=lambda option: option["us"])
     return f"First `{escape(most['rung'])}`, which takes {significant(-most['us'])} µs off a step"

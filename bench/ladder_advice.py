@@ -66,17 +66,18 @@ def _left_out(found: Record) -> list[str]:
 
 def _ways_out(found: Record) -> list[str]:
     """Return what each option wins back of that, or that none does."""
-    won = [option for option in found["sideways"] if option["high"] < 0]
+    won = sorted((o for o in found["sideways"] if o["high"] < 0), key=lambda option: option["us"])
     lost = [option for option in found["sideways"] if option["low"] > 0]
-    said = []
-    if found["fit"]["low"] > 0:
-        said = [_wins(option) for option in sorted(won, key=lambda option: option["us"])]
+    said = [_wins(option, found["fit"]["low"] > 0) for option in won]
     if not said:
         data = " or `tf.data`" if any(o["rung"] == UNTUNED for o in found["sideways"]) else ""
         said = [f"no option of `compile`{data} wins anything back that could be told from nothing"]
     return [*said, *(f"{o['rung']} adds {o['us']:,.0f} us" for o in lost)]
 
 
-def _wins(option: Record) -> str:
+def _wins(option: Record, costs: bool) -> str:
+    """Return what an option wins: of what ``fit`` costs, where that is known to be something."""
+    if not costs:
+        return f"{option['rung']} takes {-option['us']:,.0f} us off a step of `fit`"
     span = f"{option['won_low']:.0%} to {option['won_high']:.0%}"
     return f"{option['rung']} wins back {option['won']:.0%} of it ({span})"

@@ -14,7 +14,9 @@ def batching(spec: ModelSpec) -> Concept:
         hidden=(
             "fit shuffles unless told otherwise, samples and labels together, anew each epoch; it "
             "keeps the last, smaller batch, and cuts batches in other threads while a step runs. "
-            "Does the batch size divide the data, fit even makes another graph (docs/exactness.md)."
+            "One of these tunes the others, and an epoch may end in a wait for it "
+            "(docs/measuring.md). Does the batch size divide the data, fit even makes another "
+            "graph (docs/exactness.md)."
         ),
         keras=(FIT,),
         raw=(
