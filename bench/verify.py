@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import ladder_summary, law_fit, summaries
+from bench.calibration_summary import part_summary, trial_summary
 from bench.digests import seal_holds
 from bench.intervals import palindrome
 from bench.report import documents
@@ -65,19 +66,23 @@ def verify(folder: Path) -> Verified:
     records = read(folder)
     numbered = list(enumerate(records, start=1))
     files = documents(folder)
+    worked_out = [
+        (line, stored, again)
+        for line, stored in numbered
+        if (again := _worked_out(numbered, stored)) is not None
+    ]
     faults = [
         *_broken_seals(numbered),
         *_false_orders(numbered),
-        *_false_summaries(numbered),
+        *_false_summaries(worked_out),
         *(
             fault
             for name, content in files.items()
             for fault in _false_file(folder / name, content)
         ),
     ]
-    n_blocks = sum(record["kind"] == "block" for record in records)
-    n_summaries = sum(bool(_made_of(numbered, record)[0]) for record in records)
-    return Verified(len(records), n_blocks, n_summaries, len(files), tuple(faults))
+    n_blocks = sum((r["kind"] == "block") + len(_blocks_in(r)) for r in records)
+    return Verified(len(records), n_blocks, len(worked_out), len(files), tuple(faults))
 
 
 def verify_index(reports: Path) -> list[Fault]:
@@ -91,7 +96,7 @@ Numbered = list[tuple[int, Record]]
 def _place(line: int, record: Record) -> str:
     about = [
         str(record[key])
-        for key in ("kind", "model", "task", "pair", "point", "block")
+        for key in ("kind", "model", "part", "task", "pair", "point", "trial", "block")
         if key in record
     ]
     return f"{FILE_NAME} line {line} ({' '.join(about)})"
@@ -114,28 +119,57 @@ def _false_orders(records: Numbered) -> Iterator[Fault]:
             ]
             arms = [arm["arm"] for arm in stand["arms"]]
             for number, block in of_stand:
-                if block["order"] != palindrome(arms, stand["order_seed"], block["block"]):
+                if _out_of_order(block, arms, stand["order_seed"]):
                     problem = f"its order is not the one that the seed gives (line {line})"
                     yield Fault(_place(number, block), problem)
+    for line, trial in records:
+        for block in _blocks_in(trial):
+            if _out_of_order(block, trial["arms"], trial["order_seed"]):
+                problem = f"the order of block {block['block']} is not the one that the seed gives"
+                yield Fault(_place(line, trial), problem)
 
 
-def _false_summaries(records: Numbered) -> Iterator[Fault]:
-    for line, stored in records:
-        stands, blocks = _made_of(records, stored)
-        if stands:
-            again = plain(SUMMARIES[stored["kind"]](stands, blocks))
-            for name, was, now in _differences(stored, again):
-                yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
+def _out_of_order(block: Record, arms: list[str], seed: int) -> bool:
+    return bool(block["order"] != palindrome(arms, seed, block["block"]))
 
 
-def _made_of(records: Numbered, stored: Record) -> tuple[list[Record], list[Record]]:
-    """Return the stands and blocks of a summary; none of other records, or of schema 1."""
-    if stored["kind"] not in SUMMARIES:
-        return [], []
+def _blocks_in(record: Record) -> list[Record]:
+    """Return the blocks that a trial of a calibration holds itself."""
+    return list(record["blocks"]) if record["kind"] == "trial" else []
+
+
+def _false_summaries(worked_out: list[tuple[int, Record, Record]]) -> Iterator[Fault]:
+    for line, stored, again in worked_out:
+        for name, was, now in _differences(stored, plain(again)):
+            yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
+
+
+def _worked_out(records: Numbered, stored: Record) -> Record | None:
+    """Return a summary from what it was made of; None of other records, and of schema 1."""
+    kind = stored["kind"]
+    if kind == "trial":
+        return trial_summary(stored, stored["blocks"])
+    if kind == "calibration":
+        made_of = "coverage" if stored["part"] == "simulation" else "trial"
+        return part_summary(stored["part"], _of_part(records, stored, made_of))
+    if kind not in SUMMARIES:
+        return None
     stands, blocks = (
-        [record for _, record in _of_task(records, stored, kind)] for kind in ("stand", "block")
+        [record for _, record in _of_task(records, stored, made_of)]
+        for made_of in ("stand", "block")
     )
-    return stands, blocks
+    return SUMMARIES[kind](stands, blocks) if stands else None
+
+
+def _of_part(records: Numbered, like: Record, kind: str) -> list[Record]:
+    """Return the records of a kind that are of the same run and part of a calibration."""
+    return [
+        record
+        for _, record in records
+        if record["kind"] == kind
+        and record["run"] == like["run"]
+        and record.get("part", like["part"]) == like["part"]
+    ]
 
 
 def _of_task(records: Numbered, like: Record, kind: str) -> Numbered:

@@ -1,16 +1,20 @@
 """The calibration: right where the truth is known, and able to say that a method is wrong."""
 
+import json
+
 import numpy as np
 import pytest
 
 from bench import calibration
 from bench.calibration import coverage, measure
 from bench.calibration_summary import part_summary
+from bench.digests import sealed
 from bench.paired import Stop
 from bench.report import write_report
-from bench.results import read
+from bench.results import FILE_NAME, read
 from bench.simulated_noise import NOISES
 from bench.store import Store
+from bench.verify import verify
 
 
 @pytest.mark.parametrize("noise", NOISES)
@@ -88,3 +92,54 @@ def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path):
     again.start(resume=True, verb="calibrate")
     assert len(list(measure(again, "planted", 2, seed=0))) == 2
     assert [r["trial"] for r in read(tmp_path) if r["kind"] == "trial"] == [0, 1]
+
+
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory):
+    """Records of two short trials, of a coverage, and of what both come to; and their report."""
+    folder = tmp_path_factory.mktemp("calibrated")
+    store = Store(folder)
+    store.start(verb="calibrate")
+    with pytest.MonkeyPatch.context() as patch:
+        short = calibration.Part(2, calibration.ALIKE, Stop(least=2, most=2, target_width=0))
+        patch.setitem(calibration.PARTS, "quiet", short)
+        patch.setattr("bench.workload.SEGMENT_SECONDS", 0.01)
+        trials = list(measure(store, "quiet", None, seed=0))
+    covered = [store.append("coverage", noise="drift", runs=100, covered=95, seed=0)]
+    for part, records in (("quiet", trials), ("simulation", covered)):
+        store.append("calibration", **part_summary(part, records))
+    store.finish()
+    write_report(folder)
+    return folder
+
+
+def test_a_calibration_is_worked_out_again(calibrated):
+    found = verify(calibrated)
+    assert (found.blocks, found.summaries, found.faults) == (4, 4, ())
+
+
+def _swapped(record):
+    record["blocks"][1]["order"].reverse()
+    record["blocks"][1]["order"].insert(0, record["blocks"][1]["order"].pop(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "place"),
+    [
+        ("trial", lambda r: r["ratio"].update(ratio=1.5), "(trial quiet 0): ratio.ratio is 1.5"),
+        ("trial", _swapped, "(trial quiet 0): the order of block 1"),
+        ("coverage", lambda r: r.update(covered=90), "(calibration simulation): found is"),
+        ("calibration", lambda r: r.update(found="0 false of 99"), "(calibration quiet): found"),
+    ],
+)
+def test_one_digit_of_a_calibration_changed_and_sealed_anew_is_found(
+    kind, change, place, calibrated, tmp_path
+):
+    records = read(calibrated)
+    record = next(r for r in records if r["kind"] == kind)
+    change(record)
+    record |= sealed(record)
+    lines = "".join(json.dumps(r) + "\n" for r in records)
+    (tmp_path / FILE_NAME).write_text(lines)
+    write_report(tmp_path)
+    assert any(place in str(fault) for fault in verify(tmp_path).faults)
