@@ -37,7 +37,7 @@ def _lay_out(figure: "Figure") -> None:
     FigureCanvasSVG(figure)  # it measures text; another canvas would round it otherwise
     if engine := figure.get_layout_engine():
         engine.execute(figure)
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # "none" would leave one to be asked
 
 
 def _numbered(drawing: bytes) -> bytes:
