@@ -121,9 +121,10 @@ def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
 
 
 def _speed(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
-    from bench.throughput_report import training_table
+    from bench.throughput_report import epoch_in_words, training_table
 
     file = f"throughput-{slug(model)}.svg"
     files[file] = svg(throughput_figure.throughput, model, records)
     shown = figure(file, throughput_figure.ALT, throughput_figure.CAPTION)
-    return f"{shown}\n\n{training_table({model: records})}"
+    said = f"Here {epoch_in_words(records.throughput)}." if records.throughput else ""
+    return "\n\n".join([shown, training_table({model: records}), said]).strip()

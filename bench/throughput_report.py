@@ -180,10 +180,10 @@ def _timing(model: str, record: Record) -> str:
     dials = [f"order seed {escape(scalar(record.get('order_seed')))}"]
     if "precision" in record:
         dials.append(f"precision {escape(record['precision'])}, {escape(record['stopped'])}")
-    return f"{escape(model)}: {'; '.join([_epoch(record), *dials, *proofs])}."
+    return f"{escape(model)}: {'; '.join([epoch_in_words(record), *dials, *proofs])}."
 
 
-def _epoch(record: Record) -> str:
+def epoch_in_words(record: Record) -> str:
     """Return what an epoch was, and of how much where it was cut."""
     samples, whole = record["samples_per_segment"], record.get("epoch_samples", 0)
     cut = f", cut from {count(whole)}" if samples < whole else ""

@@ -243,6 +243,7 @@ def test_an_epoch_that_was_cut_says_of_how_much(tmp_path: Path, epoch: int, said
     timed = throughput("mlp") | {"samples_per_segment": 110_000, "epoch_samples": epoch}
     text = report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
     assert f"(110,000 samples{said};" in section(text, "Throughput")
+    assert f"Here an epoch is 430 steps (110,000 samples{said}." in page(tmp_path / "m")
 
 
 def test_with_a_gpu_no_row_says_that_there_is_none(tmp_path: Path) -> None:
