@@ -101,7 +101,10 @@ def _first(ladder: Record | None) -> str:
     if not won or not ladder or not ladder["control"]["holds"]:
         return ""
     most = min(won, key=lambda option: option["us"])
-    return f"First `{escape(most['rung'])}`, which takes {significant(-most['us'])} µs off a step"
+    steps, whole = ladder["steps"], ladder.get("whole_steps", 0)
+    cut = f" in epochs of {counted(steps, 'step')}" if steps < whole else ""
+    won_us = significant(-most["us"])
+    return f"First `{escape(most['rung'])}`, which takes {won_us} µs off a step{cut}"
 
 
 def best(records: ModelRecords, impl: str) -> Record | None:

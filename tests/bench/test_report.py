@@ -11,10 +11,12 @@ from xml.etree import ElementTree
 import pytest
 
 from bench import tables
+from bench.advice import what_to_do
 from bench.errors import UserError
 from bench.model_page import page_name
 from bench.report import write_report
 from bench.report_index import write_index
+from bench.results import latest, read
 from bench.store import Store
 from bench.tables import escape, significant, table, without_paths
 
@@ -513,6 +515,26 @@ def test_the_advice_follows_from_the_figures(
         each |= {"ratio": ratio, "low": low, "high": 1.1 * ratio, "why": why}
     report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
     assert f"**What to do:** {said}" in page(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "First `jit_compile=True`, which takes 1,860 µs off a step; `step` by hand is"),
+        ({"steps": 6}, "First `jit_compile=True`, which takes 1,860 µs off a step in epochs of 6 "),
+        ({"control": {"holds": False}}, "`step` by hand is"),
+        ({"sideways": []}, "`step` by hand is"),
+    ],
+)
+def test_an_option_that_wins_is_named_before_code_by_hand(
+    tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", throughput("mlp"))])
+    won = {"rung": "jit_compile=True", "us": -1860.0, "high": -10.0}
+    open_still = {"rung": "run_eagerly=True", "us": -5000.0, "high": 9.0}
+    ladder = {"control": {"holds": True}, "steps": 128, "whole_steps": 128}
+    ladder |= {"sideways": [open_still, won]} | changed
+    assert what_to_do(latest(read(tmp_path / "m"))["mlp"], ladder).startswith(said)
 
 
 def test_keras_run_another_way_is_the_advice_where_it_is_as_fast(tmp_path: Path) -> None:
