@@ -176,7 +176,7 @@ class UntunedFit(UsersFit):
             pipeline = self.batches(x, y, batch_size, shuffle).with_options(options)
             # else fit finds the end by one step too many, which moves dropout's seed
             steps = tf.data.experimental.assert_cardinality(-(-len(x) // batch_size))
-            return self.fit(pipeline.apply(steps), epochs=epochs)
+            return self.fit(pipeline.apply(steps), epochs=epochs, shuffle=False)
 
 
 RUNGS: dict[str, type[OwnStep] | type[UsersFit]] = {
