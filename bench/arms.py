@@ -110,6 +110,11 @@ class ModelStand:
         """The names of the arms."""
         return [arm.name for arm in self.members]
 
+    @property
+    def epoch_samples(self) -> int:
+        """Samples of a whole epoch, loaded with the first arm that runs on them."""
+        return len(self._samples_for(self.members[0]).x)
+
     def sizes(self, max_seconds: float) -> dict[str, tuple[int, int]]:
         """Return samples an epoch and epochs a segment of each arm, from a first look at it."""
         found: dict[str, tuple[int, int]] = {}
@@ -138,7 +143,7 @@ class ModelStand:
 
     def _open(self, arm: Arm) -> "Opened":
         if arm.name not in self._opened:
-            samples = self._samples_for(arm.shared.but(batch_size=1))
+            samples = self._samples_for(arm)
             self._opened[arm.name] = Opened(arm, self._engine(arm), samples, self.task)
         return self._opened[arm.name]
 
@@ -149,7 +154,8 @@ class ModelStand:
             self._engines[key] = make(arm.config, twins.initial_weights(arm.config))
         return self._engines[key]
 
-    def _samples_for(self, config: Config) -> "Samples":
+    def _samples_for(self, arm: Arm) -> "Samples":
+        config = arm.shared.but(batch_size=1)  # of any batch size: the same samples
         if config not in self._samples:
             dataset = dataset_for(config.spec, self.dataset, self.limit)
             self._samples[config] = Samples(*twins.inputs_and_targets(config, dataset.train))

@@ -10,7 +10,6 @@ from bench.arms import Arm, Built, ModelStand, again, keras_arm, raw_arm
 from bench.audit import audit, facts_of
 from bench.isolated import in_fresh_process
 from bench.parity import CheckedPair
-from bench.prepare import dataset_for
 from bench.recording import Measurement, take_blocks
 from bench.store import Store
 from bench.summaries import Record
@@ -68,16 +67,21 @@ def opened(store: Store, head: Record, stand: ModelStand, how: Measurement) -> R
         stand.resize({arm["arm"]: (arm["samples"], arm["epochs"]) for arm in found[-1]["arms"]})
         return found[-1]
     if how.precision == "full":
-        sizes, findings = in_fresh_process(look, stand, how.max_segment_seconds)
+        sizes, whole, findings = in_fresh_process(look, stand, how.max_segment_seconds)
     else:
-        sizes, findings = look(stand, how.max_segment_seconds)
+        sizes, whole, findings = look(stand, how.max_segment_seconds)
     stand.resize(sizes)
     store.append("audit", **head, findings=findings)
-    return store.append("stand", **head, **stand_facts(stand, how))
+    return store.append("stand", **head, **stand_facts(stand, how), epoch_samples=whole)
 
 
-def look(stand: ModelStand, max_seconds: float) -> tuple[dict[str, tuple[int, int]], list[Record]]:
-    """Return sizes for the arms and what the audit found; the arms stay open in this process."""
+def look(
+    stand: ModelStand, max_seconds: float
+) -> tuple[dict[str, tuple[int, int]], int, list[Record]]:
+    """Return sizes for the arms, samples of a whole epoch, and what the audit found.
+
+    The arms stay open in this process.
+    """
     sizes = stand.sizes(max_seconds)
     engines = stand.engines()
     findings = []
@@ -88,7 +92,7 @@ def look(stand: ModelStand, max_seconds: float) -> tuple[dict[str, tuple[int, in
             if arm.shared == shared
         }
         findings += [asdict(finding) for finding in audit(facts)]
-    return sizes, findings
+    return sizes, stand.epoch_samples, findings
 
 
 def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
@@ -111,7 +115,6 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "reference": next(arm.name for arm in stand.members if arm.impl == "keras"),
         "samples_per_segment": first.samples,
         "steps_per_segment": first.steps,
-        "epoch_samples": len(dataset_for(first.config.spec, stand.dataset, stand.limit).train),
         "order_seed": how.order_seed,
         "precision": how.precision,
         "margin": how.margin,

@@ -151,7 +151,9 @@ def _worked_out(records: Numbered, stored: Record) -> Record | None:
         return trial_summary(stored, stored["blocks"])
     if kind == "calibration":
         made_of = "coverage" if stored["part"] == "simulation" else "trial"
-        return part_summary(stored["part"], _of_part(records, stored, made_of))
+        tried = [record for _, record in _of_task(records, stored, made_of)]
+        part = stored["part"]
+        return part_summary(part, [r for r in tried if r.get("part", part) == part])
     if kind not in SUMMARIES:
         return None
     stands, blocks = (
@@ -159,17 +161,6 @@ def _worked_out(records: Numbered, stored: Record) -> Record | None:
         for made_of in ("stand", "block")
     )
     return SUMMARIES[kind](stands, blocks) if stands else None
-
-
-def _of_part(records: Numbered, like: Record, kind: str) -> list[Record]:
-    """Return the records of a kind that are of the same run and part of a calibration."""
-    return [
-        record
-        for _, record in records
-        if record["kind"] == kind
-        and record["run"] == like["run"]
-        and record.get("part", like["part"]) == like["part"]
-    ]
 
 
 def _of_task(records: Numbered, like: Record, kind: str) -> Numbered:
