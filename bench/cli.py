@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bench import specs
-from bench.cli_options import (
+from bench.commands.click_options import (
     FILE,
     FOLDER,
     POSITIVE,
@@ -247,8 +247,8 @@ def data() -> None:
 @json_option
 def fetch(name: str, json_path: Path | None) -> int:
     """Download a data set: the only command that goes to the network."""
-    from bench.data_fetch import fetch as download
-    from bench.user_files import new_file, write_json
+    from bench.commands.user_files import new_file, write_json
+    from bench.data.fetch import fetch as download
 
     new_file(json_path, "--json")
     path = download(name)

@@ -7,23 +7,26 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
-from bench import accuracy, parity, throughput
-from bench.arms import Built
-from bench.batches import steps_per_epoch
-from bench.costs import costs_of
-from bench.costs_report import costs_lines
-from bench.isolated import fresh_process
-from bench.lines import accuracy_line, parity_line, throughput_lines
-from bench.paired import Stop
-from bench.parity import CheckedPair, Parity
-from bench.precision import PRECISIONS, Precision
-from bench.prepare import dataset_for
-from bench.recording import Measurement
-from bench.records import accuracy_record, parity_of, parity_record
-from bench.results import Record
+from bench.anatomy.costs import costs_of
+from bench.anatomy.costs_report import costs_lines
+from bench.data.epoch_order import steps_per_epoch
+from bench.data.for_model import dataset_for
+from bench.host.fresh_process import fresh_process
+from bench.proof import lockstep as parity
+from bench.proof.lines import accuracy_line, parity_line, throughput_lines
+from bench.proof.lockstep import CheckedPair, Parity
+from bench.proof.parity_record import parity_of, parity_record
+from bench.records.reading import Record
+from bench.records.writing import Store
 from bench.specs import KERAS_ENGINES, Config, default_config
-from bench.store import Store
-from bench.verdicts import DEFAULT_MARGIN, worst_exit_code
+from bench.stats.verdicts import DEFAULT_MARGIN, worst_exit_code
+from bench.timing import throughput
+from bench.timing.blocks import Stop
+from bench.timing.model_stand import Built
+from bench.timing.presets import PRECISIONS, Precision
+from bench.timing.resumable import Measurement
+from bench.training import accuracy
+from bench.training.accuracy_record import accuracy_record
 
 Say = Callable[[str], None]
 
@@ -34,7 +37,7 @@ class Plan:
 
     Attributes:
         dataset, limit: what is trained on.
-        precision: a key of ``bench.precision.PRECISIONS``.
+        precision: a key of ``bench.timing.presets.PRECISIONS``.
         parity_epochs: how long the lockstep is, at most.
         parity_steps: how long it is, at most, in steps.
         epochs: how long the accuracy run is.

@@ -65,14 +65,14 @@ class Benches:
     """Runs the pipeline for a model when it is first asked for, and keeps what it found."""
 
     def __init__(self, config: pytest.Config, stack: ExitStack) -> None:
-        from bench.data import load
-        from bench.isolated import fresh_process
-        from bench.lock import sole_measurement
+        from bench.data.datasets import load
+        from bench.host.fresh_process import fresh_process
+        from bench.host.lock import sole_measurement
         from bench.pipeline import Plan
-        from bench.results import report_folder
-        from bench.runs import begin
+        from bench.records.reading import report_folder
+        from bench.records.run_header import begin
+        from bench.records.writing import Store
         from bench.specs import MODELS
-        from bench.store import Store
 
         option = config.getoption
         self.plan = Plan(
@@ -102,8 +102,8 @@ class Benches:
 
     def report(self) -> Path:
         """End the run and write the report from its records."""
-        from bench.report import write_report
-        from bench.report_index import write_index
+        from bench.report.document import write_report
+        from bench.report.index import write_index
 
         self.store.finish()
         path = write_report(self.folder)
@@ -114,9 +114,9 @@ class Benches:
 @pytest.fixture(scope="session")
 def gvk_benches(request: pytest.FixtureRequest) -> Iterator[Benches]:
     """The pipeline of this session; the report is written when the session's tests are over."""
-    from bench.data import load
+    from bench.data.datasets import load
     from bench.errors import UserError
-    from bench.quiet import quiet_tensorflow
+    from bench.host.quiet_import import quiet_tensorflow
 
     with ExitStack() as stack:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bench.cli import gvk
-from bench.tables import table
+from bench.render.markdown import table
 
 HEAD = (
     "# The command line\n\n"

@@ -1,7 +1,7 @@
 """Both sides of a model, made from one draw. The only module that imports both packages."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,13 +10,11 @@ import keras
 import numpy as np
 
 import rawtf.engines
-from bench.data import Split
+from bench.data.datasets import Split
 from bench.own_models import own_twins
-from bench.rungs import Rung
 from bench.specs import Config, ModelSpec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
-from keras_impl import rungs as keras_rungs
 from keras_impl.convnet import convnet, convnet_batchnorm, convnet_dropout, convnet_full
 from keras_impl.engines import Fit
 from keras_impl.mlp import mlp, mlp_dropout
@@ -29,8 +27,6 @@ from rawtf.mlp import MLP, MLPDropout
 from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
-from rawtf.pipeline import batches
-from rawtf.updates import assign_all
 
 __all__ = ["TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
 
@@ -163,27 +159,21 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
         config: the dials.
         weights: what it starts from; None for a draw of Keras's own (seed it before).
     """
-    build = partial(_compiled, config)
+    build = partial(compiled, config)
     engine = keras_engines.ENGINES[config.keras_engine](build, config.dtype)
     if weights is not None:
         engine.set_weights(weights)
     return engine
 
 
-def rung_engine(rung: Rung, config: Config, weights: Weights) -> Engine | Fit:
-    """Return what runs a model on a rung of ``gvk ladder``, holding these weights."""
-    config = config.but(xla=rung.xla, steps_per_execution=rung.steps_per_execution)
-    if rung.impl == "raw":
-        return raw_engine(config.but(engine=rung.engine), weights)
-    metrics = ("accuracy",) if rung.metrics else ()
-    build = partial(_compiled, config, metrics, rung.eagerly)
-    borrowed = keras_rungs.Borrowed(batches, partial(_raw_update, config))
-    engine = keras_rungs.RUNGS[rung.engine](build, config.dtype, borrowed, rung.verbose)
-    engine.set_weights(weights)
-    return engine
+def compiled(config: Config, metrics: Sequence[str] = (), eagerly: bool = False) -> keras.Model:
+    """Return the Keras model, compiled; its weights are Keras's own draw.
 
-
-def _compiled(config: Config, metrics: Sequence[str] = (), eagerly: bool = False) -> keras.Model:
+    Args:
+        config: the dials.
+        metrics: compiled in, by Keras's names.
+        eagerly: whether Keras is to make no graph of it.
+    """
     initializer = compiling.INITIALIZERS[config.initializer]()
     return compiling.compile_model(
         twins_of(config.model).keras(config.spec, initializer),
@@ -195,9 +185,3 @@ def _compiled(config: Config, metrics: Sequence[str] = (), eagerly: bool = False
         metrics,
         eagerly,
     )
-
-
-def _raw_update(config: Config, parameters: Mapping[str, Any]) -> keras_rungs.Update:
-    """Return the hand-written optimizer as a function of the gradients that writes a step."""
-    optimizer = OPTIMIZERS[config.optimizer](parameters, config.learning_rate)
-    return lambda gradients: assign_all(optimizer.updates(gradients))

@@ -17,7 +17,7 @@ LIMIT = 300  # two full batches of 128 and a partial one
 @pytest.fixture(scope="session")
 def small():
     """Return the data set that a model trains on in tests: scikit-learn's digits, cut short."""
-    from bench.prepare import dataset_for
+    from bench.data.for_model import dataset_for
 
     return lambda config: dataset_for(config.spec, "digits", LIMIT)
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from bench.commands.options import config_from, models_named
-from bench.data import Dataset
-from bench.power import MOST_SEEDS
-from bench.prepare import dataset_for
-from bench.progress import progress
-from bench.quiet import quiet_tensorflow
+from bench.commands.config_from import config_from, models_named
+from bench.commands.user_files import new_file, write_json
+from bench.data.datasets import Dataset
+from bench.data.for_model import dataset_for
+from bench.host.progress import progress
+from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import SEED_MODES, Config
-from bench.user_files import new_file, write_json
+from bench.stats.power import MOST_SEEDS
 
 PROOF_STEPS = 5
 _EXIT = {"equivalent": 0, "different": 1, "inconclusive": 3}
@@ -41,7 +41,7 @@ def run(
 
 def _proved(config: Config, dataset: Dataset) -> Any:
     """Return the checked pair: nothing is trained that was not shown to be one program."""
-    from bench.parity import CheckedPair, check
+    from bench.proof.lockstep import CheckedPair, check
 
     return CheckedPair(check(config, dataset, PROOF_STEPS))
 
@@ -49,7 +49,7 @@ def _proved(config: Config, dataset: Dataset) -> Any:
 def _over_seeds(
     pair: Any, dataset: Dataset, modes: tuple[str, ...], seeds: int, margin: float
 ) -> list[Any]:
-    from bench.seeds import conclude, train_seeds
+    from bench.training.seeds import conclude, train_seeds
 
     runs = []
     with progress(f"accuracy {pair.config.model}", seeds) as advance:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bench.commands.config_from import each_of, models_named, place_of
 from bench.commands.measuring import measured
-from bench.commands.options import each_of, models_named, place_of
 from bench.specs import ENGINES
 
 

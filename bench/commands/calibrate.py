@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from bench.commands.options import each_of
-from bench.lock import sole_measurement
-from bench.quiet import quiet_tensorflow
-from bench.results import report_folder
-from bench.store import Store
-from bench.user_files import new_file, write_json
+from bench.commands.config_from import each_of
+from bench.commands.user_files import new_file, write_json
+from bench.host.lock import sole_measurement
+from bench.host.quiet_import import quiet_tensorflow
+from bench.records.reading import report_folder
+from bench.records.writing import Store
 
 
 def run(
@@ -33,14 +33,14 @@ def run(
     plan = {"parts": chosen, "runs": runs, "seed": seed}
     with sole_measurement():
         quiet_tensorflow()
-        from bench.machine import environment
+        from bench.host.machine import environment
 
         command = "gvk " + shlex.join(sys.argv[1:])
         store.start(resume, verb="calibrate", command=command, plan=plan, environment=environment())
         summaries = [_tried(store, each, runs, seed) for each in chosen]
         store.finish()
-    from bench.report import write_report
-    from bench.report_index import write_index
+    from bench.report.document import write_report
+    from bench.report.index import write_index
 
     click.echo(f"report     {write_report(folder)}")
     write_index(reports)
@@ -50,8 +50,8 @@ def run(
 
 def _tried(store: Store, part: str, runs: int | None, seed: int) -> dict[str, Any]:
     """Measure a part, store and print what it comes to."""
-    from bench.calibration import measure, simulate
-    from bench.calibration_summary import part_summary
+    from bench.calibration.measure import measure, simulate
+    from bench.calibration.summary import part_summary
 
     if found := store.found("calibration", part=part):
         return found[-1]

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
-from bench import data
-from bench.machine import devices, hardware, installed, versions
-from bench.quiet import quiet_tensorflow
-from bench.user_files import new_file, write_json
+from bench.commands.user_files import new_file, write_json
+from bench.data import datasets as data
+from bench.host.machine import devices, hardware, installed, versions
+from bench.host.quiet_import import quiet_tensorflow
 
 
 def run(json_path: Path | None) -> int:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from bench.user_files import new_file, write_json
-from bench.verdicts import worst_exit_code
+from bench.commands.user_files import new_file, write_json
+from bench.stats.verdicts import worst_exit_code
 
 
 def run(run_a: str, run_b: str, reports: Path, margin: float, json_path: Path | None) -> int:
     """Print each change; return 1 if an arm got slower, 3 if that stays open."""
     new_file(json_path, "--json")
-    from bench.compare_runs import Change, compare, records_of_run
+    from bench.timing.compare_runs import Change, compare, records_of_run
 
     def line(found: Change) -> str:
         change = found.change

@@ -8,17 +8,17 @@ from typing import Any
 
 import click
 
+from bench.commands.config_from import models_named, place_of
 from bench.commands.measuring import measured
-from bench.commands.options import models_named, place_of
+from bench.commands.user_files import new_file, write_json
 from bench.errors import UserError
-from bench.excerpts import size, source
 from bench.explain.concept import Concept
 from bench.explain.concepts import concepts_of, totals
+from bench.explain.excerpts import size, source
 from bench.explain.text import explanation
 from bench.faults.words import told
-from bench.results import FILE_NAME, Record, latest_summaries, read, report_folder
+from bench.records.reading import FILE_NAME, Record, latest_summaries, read, report_folder
 from bench.specs import MODELS, ModelSpec, model_spec
-from bench.user_files import new_file, write_json
 
 
 def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -> int:
@@ -85,7 +85,7 @@ def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
 
 
 def _prepared(dataset: str, limit: int | None, steps: int | None, seed: int) -> tuple[Any, Any]:
-    from bench.explain_run import Plan
-    from bench.explain_run import run as measure
+    from bench.explain.measure import Plan
+    from bench.explain.measure import run as measure
 
     return Plan(dataset, limit, steps, seed), measure

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bench.commands.config_from import models_named, place_of
 from bench.commands.measuring import measured
-from bench.commands.options import models_named, place_of
 
 
 def run(model: str, **given: Any) -> int:
@@ -11,8 +11,8 @@ def run(model: str, **given: Any) -> int:
     place = place_of(given)
 
     def prepare() -> tuple[Any, Any]:
-        from bench.law import Plan
-        from bench.law import run as measure
+        from bench.law.measure import Plan
+        from bench.law.measure import run as measure
 
         return Plan(**given), measure
 

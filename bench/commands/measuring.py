@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from bench.device import choose, report_name
-from bench.lock import sole_measurement
-from bench.prepare import dataset_for
-from bench.quiet import quiet_tensorflow
-from bench.results import read, report_folder
+from bench.commands.user_files import new_file, write_json
+from bench.data.for_model import dataset_for
+from bench.host.device import choose, report_name
+from bench.host.lock import sole_measurement
+from bench.host.quiet_import import quiet_tensorflow
+from bench.records.reading import read, report_folder
+from bench.records.writing import Store
 from bench.specs import model_spec
-from bench.store import Store
-from bench.user_files import new_file, write_json
 
 Measure = Callable[[Store, list[str], Any, Callable[[str], None]], int]
 
@@ -41,7 +41,7 @@ def measured(
         prepare: returns the plan and what measures by it; called when TensorFlow is there.
         reports, name: where the report is.
         resume: go on with the last run of the verb.
-        device, require_gpu: as ``bench.device.choose`` takes them.
+        device, require_gpu: as ``bench.host.device.choose`` takes them.
         json_path: where the records go too.
         data: name of the data set, and how many samples of it at most.
     """
@@ -53,7 +53,7 @@ def measured(
     with sole_measurement():
         click.echo(f"data set {datasets[0].name}: {datasets[0].source}")
         quiet_tensorflow()
-        from bench.runs import begin
+        from bench.records.run_header import begin
 
         plan, measure = prepare()
         command = "gvk " + shlex.join(sys.argv[1:])
@@ -64,8 +64,8 @@ def measured(
 
 
 def _report(store: Store, reports: Path, verb: str, json_path: Path | None) -> None:
-    from bench.report import write_report
-    from bench.report_index import write_index
+    from bench.report.document import write_report
+    from bench.report.index import write_index
 
     path = write_report(store.folder)
     write_index(reports)

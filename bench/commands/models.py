@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from bench.commands.user_files import new_file, write_json
 from bench.specs import every_model
-from bench.user_files import new_file, write_json
 
 
 def run(json_path: Path | None) -> int:

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from bench.commands.options import config_from, each_of, models_named, require_xla
-from bench.data import Dataset
+from bench.commands.config_from import config_from, each_of, models_named, require_xla
+from bench.commands.user_files import new_file, write_json
+from bench.data.datasets import Dataset
+from bench.data.for_model import dataset_for
 from bench.errors import UserError
-from bench.ledger import Entry
-from bench.prepare import dataset_for
-from bench.quiet import quiet_tensorflow
+from bench.host.quiet_import import quiet_tensorflow
+from bench.proof.comparisons import Entry
 from bench.specs import ENGINES, OPTIMIZERS, XLA_ENGINES, Config
-from bench.user_files import new_file, write_json
 
 
 def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
@@ -29,7 +29,7 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
     ]
     datasets = {c.model: dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs}
     quiet_tensorflow()
-    from bench.records import parity_record
+    from bench.proof.parity_record import parity_record
 
     single = len(configs) * len(engines) == 1
     results = [
@@ -54,8 +54,8 @@ def _checked(
     config: Config, engines: tuple[str, ...], dataset: Dataset, steps: int | None, single: bool
 ) -> Iterator[Any]:
     """Walk a config in each engine, say what was found, and yield it."""
-    from bench.lines import parity_line
-    from bench.parity import check_engines
+    from bench.proof.lines import parity_line
+    from bench.proof.lockstep import check_engines
 
     if single:
         click.echo(

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from bench.commands.user_files import new_file, write_json
 from bench.errors import UserError
-from bench.report import write_report
-from bench.report_index import write_index
-from bench.results import FILE_NAME, report_folder
-from bench.user_files import new_file, write_json
+from bench.records.reading import FILE_NAME, report_folder
+from bench.report.document import write_report
+from bench.report.index import write_index
 
 
 def run(name: str | None, reports: Path, json_path: Path | None) -> int:

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from bench.commands.options import config_from
-from bench.data import Dataset
+from bench.commands.config_from import config_from
+from bench.commands.user_files import load_weights, new_file, save_weights, write_json
+from bench.data.datasets import Dataset
+from bench.data.for_model import dataset_for
 from bench.errors import UserError
-from bench.prepare import dataset_for
-from bench.quiet import quiet_tensorflow
+from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import ENGINES, KERAS_ENGINES, Config, model_spec
-from bench.user_files import load_weights, new_file, save_weights, write_json
 
 
 def run(
@@ -26,7 +26,7 @@ def run(
     config = _config(model, impl, exact, given)
     dataset = dataset_for(config.spec, given["dataset"], given["limit"])
     if tensorboard:
-        from bench.tensorboard import require_tensorboard
+        from bench.training.tensorboard import require_tensorboard
 
         require_tensorboard(tensorboard)
     click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
@@ -74,7 +74,7 @@ def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
     import keras
 
     from bench import twins
-    from bench.exact import set_exact
+    from bench.proof.exact_mode import set_exact
 
     keras.utils.set_random_seed(config.seed)
     if exact:
@@ -91,19 +91,19 @@ def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
 def _watched(
     engine: Any, config: Config, dataset: Dataset, tensorboard: Path | None
 ) -> Iterator[Any]:
-    from bench.batches import orders
-    from bench.training import train
+    from bench.data.epoch_order import orders
+    from bench.training.epochs import train
 
     epochs = train(engine, config, dataset, orders(config, len(dataset.train)))
     if not tensorboard:
         return epochs
-    from bench.tensorboard import written
+    from bench.training.tensorboard import written
 
     return written(tensorboard, engine, config, epochs)
 
 
 def _test(engine: Any, config: Config, dataset: Dataset) -> dict[str, float]:
-    from bench.training import test
+    from bench.training.epochs import test
 
     found = test(engine, config, dataset)
     for name, value in found.items():

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
+from bench.commands.user_files import new_file, write_json
 from bench.errors import UserError
-from bench.results import FILE_NAME, report_folder
-from bench.user_files import new_file, write_json
+from bench.records.reading import FILE_NAME, report_folder
 
 
 def run(report: str | None, reports: Path, json_path: Path | None) -> int:
     """Print each fault and its place; return 1 if there is any."""
     new_file(json_path, "--json")
-    from bench.verify import verify, verify_index
+    from bench.report.verify import verify, verify_index
 
     folders = [_folder(reports, report)] if report else _all(reports)
     found = {folder.name: verify(folder) for folder in folders}

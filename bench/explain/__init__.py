@@ -1,1 +1,4 @@
-"""What Keras hides of a model, concept by concept. Nothing in here needs TensorFlow."""
+"""What Keras hides of a model, concept by concept; all but ``measure`` needs no TensorFlow.
+
+Imports ladder, law, calibration, faults, and what stands left of them.
+"""

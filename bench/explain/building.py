@@ -1,7 +1,7 @@
 """What is hidden in the building of a model: initialisation, layers, activation, their states."""
 
-from bench.excerpts import Excerpt
 from bench.explain.concept import Concept, sources_of
+from bench.explain.excerpts import Excerpt
 from bench.specs import ModelSpec
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from bench.excerpts import Excerpt, Size, size, source
 from bench.explain.concept import Concept
 from bench.explain.concepts import concepts_of, totals
+from bench.explain.excerpts import Excerpt, Size, size, source
 from bench.faults.words import FAULTS, told
-from bench.results import Record
+from bench.records.reading import Record
+from bench.render.markdown import count, counted, escape, table
 from bench.specs import ModelSpec
-from bench.tables import count, counted, escape, table
 
 NOT_RUN = "not run here: `gvk explain {model} --run` plants it"
 

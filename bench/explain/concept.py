@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.excerpts import Excerpt, source
+from bench.explain.excerpts import Excerpt, source
 from bench.specs import ModelSpec
 
 

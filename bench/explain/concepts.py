@@ -1,8 +1,8 @@
 """Every concept of a model, in the order in which a program meets them."""
 
-from bench.excerpts import Size, size
 from bench.explain import building, learning, running
 from bench.explain.concept import Concept
+from bench.explain.excerpts import Size, size
 from bench.specs import ModelSpec
 
 

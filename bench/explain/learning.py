@@ -1,7 +1,7 @@
 """What ``compile`` hides: loss, gradient, optimizer step, metrics."""
 
-from bench.excerpts import Excerpt
 from bench.explain.concept import Concept
+from bench.explain.excerpts import Excerpt
 from bench.specs import ModelSpec
 
 COMPILE = Excerpt("keras_impl/compiling.py", "compile_model", ("model.compile(",))

@@ -1,7 +1,7 @@
 """What ``fit``, ``predict`` and ``save`` hide: batching, the loop, prediction, saving."""
 
-from bench.excerpts import Excerpt
 from bench.explain.concept import Concept
+from bench.explain.excerpts import Excerpt
 from bench.explain.learning import FIT
 from bench.specs import ModelSpec
 

@@ -3,12 +3,12 @@
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from bench.excerpts import size
 from bench.explain.chapter import NOT_RUN, summary
 from bench.explain.concept import Concept, code
 from bench.explain.concepts import concepts_of
+from bench.explain.excerpts import size
 from bench.faults.words import FAULTS, told
-from bench.results import Record
+from bench.records.reading import Record
 from bench.specs import ModelSpec
 
 ROOM = 150

@@ -1,1 +1,4 @@
-"""Mistakes that are made by hand and that Keras does not let you make, planted and measured."""
+"""Faults that are planted on purpose, and what becomes of a training with them.
+
+Imports timing, training, and what stands left of them.
+"""

@@ -8,10 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from bench import twins
-from bench.evaluate import metrics
 from bench.faults.in_training import PIXEL
-from bench.followers import PREDICT_BATCH_SIZE
+from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.specs import Config
+from bench.stats.scores import metrics
 from bench.twins import Weights, slices
 from rawtf.kernels import Kernels
 

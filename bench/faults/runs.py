@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from bench import twins
-from bench.batches import epoch_order
-from bench.data import Dataset
-from bench.exact import set_exact
+from bench.data.datasets import Dataset
+from bench.data.epoch_order import epoch_order
+from bench.data.for_model import dataset_for
 from bench.faults.in_training import HEALTHY, IN_TRAINING, InTraining
 from bench.faults.in_use import IN_USE, Trained
-from bench.prepare import dataset_for
-from bench.results import Record
+from bench.proof.exact_mode import set_exact
+from bench.records.reading import Record
 from bench.specs import Config, ModelSpec, default_config, model_spec
 
 

@@ -1,7 +1,7 @@
 """What each planted fault is, in words. Nothing in here needs TensorFlow."""
 
-from bench.results import Record
-from bench.tables import percent, significant
+from bench.records.reading import Record
+from bench.render.markdown import percent, significant
 
 FAULTS = {
     "zero weights": "every kernel starts at zero, so that all units of a layer learn the same",

@@ -1,9 +1,9 @@
 """A run as ``gvk bench`` stores it, made of blocks whose figures are known."""
 
-from bench import summaries
-from bench.intervals import palindrome
-from bench.results import AGAIN
-from bench.store import Store
+from bench.records.reading import AGAIN
+from bench.records.writing import Store
+from bench.stats.intervals import palindrome
+from bench.timing import summary as summaries
 
 ARMS = ("raw step", "keras fit", "raw step" + AGAIN, "keras fit" + AGAIN)
 HEAD = {"model": "mlp", "task": "training"}

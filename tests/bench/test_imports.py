@@ -1,8 +1,11 @@
 """The direction of imports, read from the sources, and what a cheap verb may load."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,20 +18,102 @@ ALLOWED = {
 # whoever leaves fit needs TensorFlow's tape, and whoever leaves arrays its data sets
 BESIDES = {
     "own_loop.py": {"tensorflow"},
-    "rungs.py": {"tensorflow"},
     "batches.py": {"tensorflow"},
 }
 
 
-def _imported(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text())
-    found = set()
+def _order() -> dict[str, int]:
+    """Return the place of each package, read from the docstring of ``bench``."""
+    text = (ast.get_docstring(ast.parse((ROOT / "bench" / "__init__.py").read_text())) or "").split(
+        "::"
+    )[1]
+    groups = [re.findall(r"\w+", group) for group in text.split("<")]
+    return {name: place for place, group in enumerate(groups) for name in group}
+
+
+def _modules(tree: ast.AST) -> Iterator[str]:
+    """Yield every module that a source imports, wherever in it the import stands."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").split(".")[0])
-    return found
+            assert not node.level, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _imported(path: Path) -> set[str]:
+    return {module.split(".")[0] for module in _modules(ast.parse(path.read_text()))}
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _package(module: str) -> str:
+    return module.split(".")[1]
+
+
+def _bench_sources() -> dict[str, str]:
+    paths = (ROOT / "bench").rglob("*.py")
+    return {_name(path): path.read_text() for path in paths if path.name != "__init__.py"}
+
+
+def _wrong_ways(sources: dict[str, str]) -> list[str]:
+    """Return every import of ``bench`` that does not go to the left."""
+    order = _order()
+    return [
+        f"{name} imports {module}"
+        for name, text in sources.items()
+        for module in _modules(ast.parse(text))
+        if module.startswith("bench.")
+        and _package(module) != _package(name)
+        and order[_package(module)] >= order[_package(name)]
+    ]
+
+
+def _inner_imports(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Return what each module imports, functions left out: the modules among ``sources``."""
+    edges = {}
+    for name, text in sources.items():
+        named = set(_modules(ast.parse(text)))
+        named |= {module.rpartition(".")[0] for module in named}
+        edges[name] = named & sources.keys()
+    return edges
+
+
+def test_every_package_has_its_place_in_the_order():
+    sources = _bench_sources()
+    packages = {_package(name) for name in sources}
+    assert packages <= set(_order())
+
+
+def test_imports_go_one_way():
+    assert _wrong_ways(_bench_sources()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("bench.errors", "from bench import specs"),
+        ("bench.timing.blocks", "def f():\n    from bench.ladder.rungs import LADDER"),
+        ("bench.records.reading", "if TYPE_CHECKING:\n    from bench.twins import Twins"),
+        ("bench.stats.intervals", "import bench.render.svg"),
+    ],
+)
+def test_an_import_the_wrong_way_is_found(module, text):
+    sources = _bench_sources()
+    assert _wrong_ways(sources | {module: sources[module] + "\n" + text})
+
+
+def test_no_module_imports_itself_in_a_circle():
+    list(TopologicalSorter(_inner_imports(_bench_sources())).static_order())
+
+
+def test_an_init_is_a_docstring_and_nothing_else():
+    for path in (ROOT / "bench").rglob("__init__.py"):
+        tree = ast.parse(path.read_text())
+        assert ast.get_docstring(tree), path
+        assert len(tree.body) == 1, path
 
 
 @pytest.mark.parametrize("package", ALLOWED)

@@ -6,8 +6,8 @@ import pytest
 
 from bench.errors import NotVerified
 from bench.pipeline import Plan, run_model
-from bench.results import FILE_NAME, read
-from bench.store import Store
+from bench.records.reading import FILE_NAME, read
+from bench.records.writing import Store
 from tests.faults import plant_sum_for_mean
 
 PLAN = Plan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
@@ -36,7 +36,7 @@ def _run(folder, resume=False, say=lambda line: None, plan=PLAN):
 def short():
     """Segments too short to be trusted, and one of Keras's other engines."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.arms.MIN_SEGMENT_SECONDS", 0.005)
+        patch.setattr("bench.timing.model_stand.MIN_SEGMENT_SECONDS", 0.005)
         patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
         yield
 
@@ -128,8 +128,8 @@ def test_what_an_earlier_sitting_finished_is_taken_as_it_is(measured, tmp_path):
 def test_arms_that_are_not_alike_are_not_timed(measured, monkeypatch, tmp_path):
     lines = (measured[1] / FILE_NAME).read_bytes().splitlines(keepends=True)
     (tmp_path / FILE_NAME).write_bytes(b"".join(lines[:5]))  # proved and trained
-    monkeypatch.setattr("bench.audit._raw_facts", lambda engine: {"dtype": "float64"})
-    monkeypatch.setattr("bench.audit._keras_facts", lambda engine: {"dtype": "float32"})
+    monkeypatch.setattr("bench.timing.audit._raw_facts", lambda engine: {"dtype": "float64"})
+    monkeypatch.setattr("bench.timing.audit._keras_facts", lambda engine: {"dtype": "float32"})
     with pytest.raises(NotVerified, match=r"not alike.*dtype \(raw step: float64, keras fit: f"):
         _run(tmp_path, resume=True)
     assert "block" not in _kinds(tmp_path)

@@ -3,8 +3,8 @@
 import pytest
 
 from bench.plugin import Benches, Replay
-from bench.precision import PRECISIONS
 from bench.specs import KERAS_ENGINES, MODELS
+from bench.timing.presets import PRECISIONS
 
 QUICK = PRECISIONS["quick"].engines
 ARMS = [*(f"raw {engine}" for engine in QUICK), *(f"keras {engine}" for engine in KERAS_ENGINES)]

@@ -1,1 +1,0 @@
-"""The graphs of both sides' training step, and what each operation of them is for."""

@@ -1,0 +1,4 @@
+"""The machine: its devices, its lock, a fresh process, progress on a terminal.
+
+Imports ``errors`` alone.
+"""

@@ -1,0 +1,52 @@
+"""Which device a run is on: said before TensorFlow starts, as it cannot be taken back after."""
+
+import os
+import re
+
+from bench.errors import UserError
+
+AUTO, CPU, GPU = "auto", "cpu", "gpu"
+_VISIBLE = "CUDA_VISIBLE_DEVICES"
+_NAME = re.compile(rf"{AUTO}|{CPU}|{GPU}(:\d+)?")
+
+
+def choose(device: str, require_gpu: bool = False) -> None:
+    """Show TensorFlow, here and in every process that is started from here, one device alone.
+
+    Args:
+        device: ``cpu``, ``gpu`` (the first), ``gpu:1``, or ``auto``: the first GPU, else the CPU.
+        require_gpu: whether to stop where there is no GPU.
+
+    Raises:
+        UserError: the device is not there. Nothing is measured on another one in its place.
+    """
+    if not _NAME.fullmatch(device):
+        raise UserError(f"--device {device}: give auto, cpu, gpu, or gpu:N")
+    kind, _, number = device.partition(":")
+    if kind == CPU:
+        if require_gpu:
+            raise UserError("--require-gpu and --device cpu exclude each other: leave one out")
+        os.environ[_VISIBLE] = "-1"
+    elif number:
+        os.environ[_VISIBLE] = number
+    if (kind == GPU or require_gpu) and not gpus():
+        raise UserError(
+            f"no GPU found for --device {device}: `gvk check` says what is here, --device cpu "
+            "measures the CPU"
+        )
+
+
+def gpus() -> list[str]:
+    """Return the GPUs that TensorFlow sees; imports it."""
+    from bench.host.quiet_import import quiet_tensorflow
+
+    quiet_tensorflow()
+    import tensorflow as tf
+
+    return [device.name for device in tf.config.list_physical_devices("GPU")]
+
+
+def report_name(dataset: str, device: str) -> str:
+    """Return the name of a report where none is given; another device has one of its own."""
+    on_gpu = device.startswith(GPU) or (device == AUTO and gpus())
+    return f"{dataset}-gpu" if on_gpu else dataset

@@ -1,0 +1,48 @@
+"""Run a function in a fresh Python process, and get its result back.
+
+Exact mode cannot be left again by any public call of TensorFlow. So what has to be exact runs in
+a process of its own, and what is timed runs in one that never was in exact mode.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from bench.host.quiet_import import quiet_tensorflow
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@contextmanager
+def fresh_process() -> Iterator[ProcessPoolExecutor]:
+    """Yield an executor over one fresh process; several calls share it and its imports.
+
+    The process ends with its parent, whatever ends that: a child that trained on after a kill
+    would disturb the next measurement.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_prepare) as executor:
+        yield executor
+
+
+def in_fresh_process(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a function returns in a process of its own."""
+    with fresh_process() as executor:
+        return executor.submit(work, *args, **kwargs).result()
+
+
+def _prepare() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    quiet_tensorflow()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,83 @@
+"""What follows from a ladder for whoever trains this model on this machine, in a few words."""
+
+from bench.ladder.rungs import FIT, UNTUNED
+from bench.records.reading import Record
+
+LITTLE = 0.1
+"""Of a step of ``fit``: below that there is little to be had."""
+
+
+def advice(found: Record) -> str:
+    """Return the advice, from the figures of ``bench.ladder.summary.summary``."""
+    if why := withheld(found):
+        return f"none: {why}"
+    return "; ".join([_how_much(found), *_left_out(found), *_ways_out(found), *_doubt(found)])
+
+
+def withheld(found: Record) -> str:
+    """Return why no advice is given; empty where there is no reason."""
+    control = found["control"]
+    if not control["holds"]:
+        return (
+            f"the control, `fit` against a copy of itself, is at {control['ratio']:.3f} "
+            f"({control['low']:.3f} to {control['high']:.3f}), not at 1"
+        )
+    return "" if found["agrees"] else "the rungs do not add up to what was measured directly"
+
+
+def _doubt(found: Record) -> list[str]:
+    """Return what could not be checked: each figure above has an interval of its own."""
+    if found["resolved"]:
+        return []
+    return ["single rungs are known too badly to see whether they add up: measure longer"]
+
+
+def _how_much(found: Record) -> str:
+    """Return what ``fit`` costs over the lowest rung, in words."""
+    fit, bottom = found["fit"], found["bottom"]
+    if not fit["low"] > 0:
+        span = f"{fit['us']:,.0f} us a step, {fit['low']:,.0f} to {fit['high']:,.0f}"
+        return f"what `fit` costs over {_epoch(found)} cannot be told from nothing ({span})"
+    part = fit["us"] / (bottom["us"] + fit["us"])
+    said = (
+        f"`fit` takes {fit['us']:,.0f} us a step more than {_epoch(found)}, {part:.0%} of its step"
+    )
+    if part < LITTLE:
+        return f"{said}: to drop below Keras buys little here"
+    names = [rung["rung"] for rung in found["rungs"]]
+    within = found["rungs"][: names.index(FIT) + 1]
+    dearest = max(within, key=lambda rung: rung["us"])
+    if not dearest["low"] > 0:
+        return f"{said}; no single rung could be told from nothing"
+    return f"{said}; the dearest rung is {dearest['rung']} ({dearest['us']:,.0f} us)"
+
+
+def _epoch(found: Record) -> str:
+    return "a whole epoch in one graph" if found.get("left_out", []) else "the barest epoch"
+
+
+def _left_out(found: Record) -> list[str]:
+    """Return what the ladder does not start from, since it is slower than what it starts from."""
+    return [
+        f"{rung['rung']}, compiled by XLA, adds {rung['us']:,.0f} us to that"
+        for rung in found.get("left_out", [])
+    ]
+
+
+def _ways_out(found: Record) -> list[str]:
+    """Return what each option wins back of that, or that none does."""
+    won = sorted((o for o in found["sideways"] if o["high"] < 0), key=lambda option: option["us"])
+    lost = [option for option in found["sideways"] if option["low"] > 0]
+    said = [_wins(option, found["fit"]["low"] > 0) for option in won]
+    if not said:
+        data = " or `tf.data`" if any(o["rung"] == UNTUNED for o in found["sideways"]) else ""
+        said = [f"no option of `compile`{data} wins anything back that could be told from nothing"]
+    return [*said, *(f"{o['rung']} adds {o['us']:,.0f} us" for o in lost)]
+
+
+def _wins(option: Record, costs: bool) -> str:
+    """Return what an option wins: of what ``fit`` costs, where that is known to be something."""
+    if not costs:
+        return f"{option['rung']} takes {-option['us']:,.0f} us off a step of `fit`"
+    span = f"{option['won_low']:.0%} to {option['won_high']:.0%}"
+    return f"{option['rung']} wins back {option['won']:.0%} of it ({span})"

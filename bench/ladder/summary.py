@@ -1,0 +1,129 @@
+"""From the blocks of a ladder's pairs to its figures. Pure: the same records give the same digits.
+
+Every pair has blocks of its own, so that the sum of the rungs is not the whole by algebra: that
+the two agree is a check.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bench.ladder.advice import advice
+from bench.ladder.rungs import CONTROL, FIT, LEFT_OUT, RUNG, SIDEWAYS, WHOLE
+from bench.stats.combining import difference, quotient, share, total
+from bench.stats.intervals import Estimate, mean_of, ratio_of
+from bench.timing.summary import Record, per_epoch
+
+SHARED = ("model", "samples", "steps", "whole_steps", "validation", "margin", "precision")
+"""What the stands of a ladder have in common and its summary repeats."""
+
+RESOLUTION = 0.25
+"""Of the whole: a sum that is known no better may agree with anything."""
+
+Blocks = Mapping[str, Sequence[Record]]
+
+
+def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
+    """Return what each rung costs, whether that adds up, what stands beside, and the advice.
+
+    Args:
+        stands: one a pair, all of one model, as ``bench.ladder.measure`` stores them.
+        blocks: of each pair, by its name.
+    """
+    (whole,) = (stand for stand in stands if stand["role"] == WHOLE)
+    (control,) = (stand for stand in stands if stand["role"] == CONTROL)
+    rungs = [stand for stand in stands if stand["role"] == RUNG]
+    costs = [cost(stand, blocks[stand["pair"]]) for stand in rungs]
+    fit = total(costs[: [stand["upper"] for stand in rungs].index(FIT) + 1])
+    copy = ratio_of(*per_epoch(control, blocks[control["pair"]]).values())
+    found = {
+        **{key: whole[key] for key in SHARED},
+        "bottom": _step(whole, blocks, "lower"),
+        "top": _step(whole, blocks, "upper"),
+        "rungs": [_rung(stand, costs, n) for n, stand in enumerate(rungs)],
+        "fit": _us(fit),
+        **check(total(costs), cost(whole, blocks[whole["pair"]]), whole["margin"]),
+        "sideways": [
+            _option(stand, cost(stand, blocks[stand["pair"]]), fit)
+            for stand in stands
+            if stand["role"] == SIDEWAYS
+        ],
+        "control": {**asdict(copy), "holds": copy.low <= 1 <= copy.high},
+    }
+    below = [stand for stand in stands if stand["role"] == LEFT_OUT]
+    if below:
+        found |= {"left_out": [_left_out(stand, blocks[stand["pair"]]) for stand in below]}
+    return found | {"advice": advice(found)}
+
+
+def cost(stand: Record, blocks: Sequence[Record]) -> Estimate:
+    """Return what the upper rung of a pair takes more than the lower one, in us a step."""
+    seconds, steps = per_epoch(stand, blocks), stand["steps"]
+    both = zip(seconds[stand["lower"]], seconds[stand["upper"]], strict=True)
+    return mean_of([1e6 * (upper - lower) / steps for lower, upper in both])
+
+
+def check(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
+    """Return whether the sum of the rungs is what was measured from the bottom to the top.
+
+    Both agree where the interval of their difference holds 0, or where they differ by no more
+    than the margin of the whole. That says little where the interval is wide: the check is
+    resolved where it reaches no further than ``RESOLUTION`` of the whole to either side.
+    """
+    apart = difference(added, direct)
+    agree = apart.low <= 0 <= apart.high or abs(apart.mean) <= margin * abs(direct.mean)
+    return {
+        "sum": _us(added),
+        "direct": _us(direct),
+        "apart": _us(apart),
+        "agrees": agree,
+        "resolved": (apart.high - apart.low) / 2 <= RESOLUTION * abs(direct.mean),
+    }
+
+
+def width(stand: Record, blocks: Sequence[Record]) -> float:
+    """Return the width of the interval of the ratio of a pair's times."""
+    return ratio_of(*per_epoch(stand, blocks).values()).width
+
+
+def _rung(stand: Record, costs: Sequence[Estimate], number: int) -> Record:
+    """Return a rung's cost, and its share of the sum of all."""
+    own, rest = costs[number], total([*costs[:number], *costs[number + 1 :]])
+    part = share(own, rest)
+    return {
+        "rung": stand["upper"],
+        "words": stand["words"],
+        **_us(own),
+        "share": part.mean,
+        "share_low": part.low,
+        "share_high": part.high,
+    }
+
+
+def _option(stand: Record, found: Estimate, fit: Estimate) -> Record:
+    """Return what an option adds to a step, and what it wins back of what ``fit`` costs."""
+    won = quotient(found, fit)
+    return {
+        "rung": stand["upper"],
+        "words": stand["words"],
+        **_us(found),
+        "won": -won.mean,
+        "won_low": -won.high,
+        "won_high": -won.low,
+    }
+
+
+def _left_out(stand: Record, blocks: Sequence[Record]) -> Record:
+    """Return what a rung below the lowest one takes more than it."""
+    words, steps = stand["words"], stand["steps"]
+    return {"rung": stand["upper"], "words": words, "steps": steps, **_us(cost(stand, blocks))}
+
+
+def _step(stand: Record, blocks: Blocks, which: str) -> Record:
+    """Return what a step of one rung of a pair takes."""
+    seconds = per_epoch(stand, blocks[stand["pair"]])[stand[which]]
+    return {"rung": stand[which], **_us(mean_of([1e6 * s / stand["steps"] for s in seconds]))}
+
+
+def _us(found: Estimate) -> Record:
+    return {"us": found.mean, "low": found.low, "high": found.high, "blocks": found.blocks}

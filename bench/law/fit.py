@@ -1,0 +1,280 @@
+"""From stored blocks to the law of overhead. Pure: the same records give the same digits.
+
+A step of an engine takes ``t(b) = fixed + slope * b`` seconds, b the samples of a batch; over
+widths b is the MFLOP of a step. What one call takes apart from its steps (a pipeline, callbacks)
+is taken off first: each block holds a run of many steps and a run of one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from bench.law.points import (
+    BATCH,
+    BATCH_SIZES,
+    KERAS,
+    MATRIX,
+    NOTHING_TO_WIDEN,
+    RAW,
+    STRAIGHT,
+    WIDTH,
+)
+from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
+from bench.timing.summary import Record, seconds_of
+
+RESAMPLES = 2000
+THRESHOLD = 0.05
+"""What Keras may cost beyond the raw code to count as nothing."""
+OPEN_FACTOR = 16
+"""Two places of the sweep: a crossover known no better than that stays open."""
+DISTURBED = 0.01
+"""The least share of a run that its steps are taken to be, if one step took longer than many."""
+
+
+def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
+    """Return the laws, the crossover and the floor of one model's stands and blocks.
+
+    Args:
+        stands: a record for each point, those that were not timed included, and for the matrix
+            product.
+        blocks: of all of them; each names its point.
+    """
+    of = {stand["point"]: [b for b in blocks if b["point"] == stand["point"]] for stand in stands}
+    matrix = next((s for s in stands if s["point"] == MATRIX), None)
+    points = [s for s in stands if s["point"] != MATRIX]
+    timed = [s for s in points if s["arms"] and of[s["point"]]]
+    steps = {s["point"]: step_seconds(s, of[s["point"]]) for s in timed}
+    draws = _resampled(steps)
+    sweeps = {sweep: [s for s in timed if s["sweep"] == sweep] for sweep in (BATCH, WIDTH)}
+    laws = {sweep: _laws(found, steps, draws) for sweep, found in sweeps.items()}
+    return {
+        "model": stands[0]["model"],
+        "task": stands[0]["task"],
+        "threshold": THRESHOLD,
+        "points": [_point(s, of[s["point"]]) for s in points],
+        "laws": {sweep: _plain_law(found) for sweep, found in laws.items()},
+        "width_words": _width_words(points, laws[WIDTH]),
+        "crossover": _crossover(laws[BATCH]),
+        "floor": _floor(matrix, of.get(MATRIX, [])),
+    }
+
+
+def step_seconds(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]:
+    """Return by engine what one more step took in each block, in seconds.
+
+    ``(seconds of n steps - seconds of one) / (n - 1)``: what a call takes once falls out.
+    """
+    found = {}
+    for arm in stand["arms"]:
+        if arm["steps"] > 1:
+            many, one = seconds_of(blocks, arm["arm"]), seconds_of(blocks, arm["one_step"])
+            found[arm["arm"]] = [
+                max(long - short, DISTURBED * long) / (arm["steps"] - 1)
+                for long, short in zip(many, one, strict=True)
+            ]
+    return found
+
+
+def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
+    """Return fixed cost and slope of the line through some points, neither below zero.
+
+    Least squares with the weights ``1 / seconds^2``: the noise of a time is a share of it, and
+    unweighted the largest batch alone would decide on the fixed cost.
+
+    >>> fixed, slope = fit(np.array([1.0, 10.0, 100.0]), np.array([5.0, 23.0, 203.0]))
+    >>> round(fixed, 6), round(slope, 6)
+    (3.0, 2.0)
+    """
+    from scipy.optimize import nnls
+
+    # each row divided by its seconds; the columns scaled alike, as x runs over decades
+    scale = float(np.max(x))
+    (fixed, slope), _ = nnls(np.stack([1 / seconds, x / scale / seconds], 1), np.ones(len(x)))
+    return float(fixed), float(slope / scale)
+
+
+def crossover_of(raw: tuple[float, float], keras: tuple[float, float]) -> float:
+    """Return the batch size from which Keras costs no more than the threshold; inf for never.
+
+    Args:
+        raw, keras: fixed cost and cost a sample of each.
+
+    >>> round(crossover_of((100.0, 1.0), (205.0, 1.0)))
+    2000
+    """
+    more = 1 + THRESHOLD
+    fixed, slope = keras[0] - more * raw[0], more * raw[1] - keras[1]
+    if slope < 0 or (slope == 0 and fixed > 0):
+        return float("inf")  # the ratio of the slopes is what it ends in
+    return max(1.0, fixed / slope) if fixed > 0 else 1.0
+
+
+def _resampled(
+    steps: Mapping[str, Mapping[str, Sequence[float]]],
+) -> dict[str, dict[str, np.ndarray]]:
+    """Return by point and engine the means of blocks drawn anew, alike for every engine.
+
+    What is drawn are the blocks' relative deviations from the mean of their point, from those of
+    all points together: noise is a share of the time everywhere (so do the weights suppose), and
+    the few blocks of one point would tell too little of it. Deviations from a mean of n are too
+    small by ``(n - 1) / n``: they are stretched by that.
+    """
+    rng, drawn = np.random.default_rng(RESAMPLING_SEED), {}
+    engines = list(next(iter(steps.values()), {}))
+    deviations = {e: np.concatenate([_deviations(p[e]) for p in steps.values()]) for e in engines}
+    for point, found in steps.items():
+        n = len(found[engines[0]])
+        chosen = rng.integers(0, len(deviations[engines[0]]), (RESAMPLES, n))
+        drawn[point] = {
+            engine: np.mean(seconds)
+            * np.maximum(1 + deviations[engine][chosen].mean(axis=1), DISTURBED)
+            for engine, seconds in found.items()
+        }
+    return drawn
+
+
+def _deviations(seconds: Sequence[float]) -> np.ndarray:
+    values, n = np.asarray(seconds), len(seconds)
+    return (values / values.mean() - 1) * np.sqrt(n / max(n - 1, 1))
+
+
+def _laws(
+    stands: Sequence[Record],
+    steps: Mapping[str, Mapping[str, Sequence[float]]],
+    draws: Mapping[str, Mapping[str, np.ndarray]],
+) -> dict[str, Record]:
+    """Return the law of each engine over a sweep; nothing below two points."""
+    if len(stands) < 2:
+        return {}
+    x = np.array([_x(stand) for stand in stands])
+    names = [stand["point"] for stand in stands]
+    found = {}
+    for engine in steps[names[0]]:
+        seconds = np.array([np.mean(steps[name][engine]) for name in names])
+        drawn = np.stack([draws[name][engine] for name in names], 1)  # (resamples, points)
+        line = fit(x, seconds)
+        found[engine] = {
+            "line": line,
+            "lines": np.array([fit(x, row) for row in drawn]),  # (resamples, 2)
+            **_goodness(names, line[0] + line[1] * x, [steps[name][engine] for name in names]),
+        }
+    return found
+
+
+def _x(stand: Record) -> float:
+    """Return what a step's time is a line over: its samples, or its MFLOP."""
+    return float(stand["batch_size"] if stand["sweep"] == BATCH else stand["flops"] / 1e6)
+
+
+def _goodness(names: Sequence[str], line: np.ndarray, seconds: Sequence[Sequence[float]]) -> Record:
+    """Return how far the worst point lies off the line, as a share of the line, and which it is.
+
+    The line does not hold where a point is far off and its interval leaves the line out; if there
+    are such points, the worst is one of them.
+    """
+    means = [mean_of(each) for each in seconds]
+    residuals = np.array([each.mean for each in means]) / line - 1
+    beside = [not each.low <= at <= each.high for each, at in zip(means, line, strict=True)]
+    bent = np.array(beside) & (np.abs(residuals) > STRAIGHT)
+    worst = int(np.argmax(np.abs(residuals) * (bent if bent.any() else 1)))
+    return {
+        "residual": float(residuals[worst]),
+        "worst": names[worst],
+        "straight": not bool(bent.any()),
+    }
+
+
+def _plain_law(laws: Mapping[str, Record]) -> dict[str, Record]:
+    """Return the coefficients of each engine's law with their intervals, in seconds."""
+    return {
+        engine: {
+            "fixed": _with_interval(law["line"][0], law["lines"][:, 0]),
+            "slope": _with_interval(law["line"][1], law["lines"][:, 1]),
+            **{key: law[key] for key in ("residual", "worst", "straight")},
+        }
+        for engine, law in laws.items()
+    }
+
+
+def _with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
+    # no value between two draws: they may be infinite
+    low, high = np.quantile(
+        drawn, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2], method="closest_observation"
+    )
+    return {"value": value, "low": float(low), "high": float(high)}
+
+
+def _crossover(laws: Mapping[str, Record]) -> Record:
+    """Return from which batch size Keras costs under the threshold, and what that is in a word.
+
+    ``always``, ``from``, ``never`` (within the sweep), or ``open``; an end that is None is beyond
+    every batch size.
+    """
+    if RAW not in laws or KERAS not in laws:
+        return {"word": "open", "why": "fewer than two batch sizes were timed"}
+    value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"])
+    pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
+    found = _with_interval(value, [crossover_of(raw, keras) for raw, keras in pairs])
+    word, why = _judged(found)
+    finite = {key: end if np.isfinite(end) else None for key, end in found.items()}
+    return {"word": word, "why": why, **finite}
+
+
+def _judged(found: Mapping[str, float]) -> tuple[str, str]:
+    largest = BATCH_SIZES[-1]
+    low, high = found["low"], found["high"]
+    if low > largest:
+        return "never", f"not within 1 to {largest}"
+    if high <= 1:
+        return "always", "from the smallest batch on"
+    if high > largest:
+        return "open", "the intervals are too wide: it may lie beyond every batch size"
+    if high > OPEN_FACTOR * low:
+        return "open", f"the intervals are too wide: its ends are {high / low:.0f} times apart"
+    return "from", "within the interval"
+
+
+def _width_words(points: Sequence[Record], laws: Mapping[str, Any]) -> str:
+    """Return why there is no law over widths; empty where there is one."""
+    if laws:
+        return ""
+    if not any(point["sweep"] == WIDTH for point in points):
+        return NOTHING_TO_WIDEN
+    return "not measured: fewer than two widths were timed"
+
+
+def _point(stand: Record, blocks: Sequence[Record]) -> Record:
+    """Return what was measured at a point, or why nothing was."""
+    keys = ("point", "sweep", "batch_size", "width", "flops", "not_measured", "unequal")
+    known = {key: stand[key] for key in keys if key in stand} | {"blocks": len(blocks)}
+    if not blocks or not stand["arms"]:
+        return known
+    steps = step_seconds(stand, blocks)
+    return known | {
+        "engines": {
+            arm["arm"]: {
+                **asdict(mean_of(steps[arm["arm"]])),
+                "steps": arm["steps"],
+                "call": float(np.mean(seconds_of(blocks, arm["one_step"]))),
+                "proved": arm["proved"],
+            }
+            for arm in stand["arms"]
+            if arm["steps"] > 1
+        },
+        "ratio": asdict(ratio_of(steps[KERAS], steps[RAW])),
+    }
+
+
+def _floor(stand: Record | None, blocks: Sequence[Record]) -> Record:
+    """Return the best rate of the machine's large matrix product, and the mean with interval."""
+    if stand is None or not blocks:
+        return {}
+    every = [second for block in blocks for second in block["seconds"]]
+    rates = [stand["flops"] / s / 1e9 for s in seconds_of(blocks, MATRIX)]
+    return {
+        "size": stand["size"],
+        "best_gflops": stand["flops"] / min(every) / 1e9,
+        "mean_gflops": asdict(mean_of(rates)),
+    }

@@ -1,0 +1,83 @@
+"""Each point of a law is proved before it is timed: a few steps in lockstep, on little data."""
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+
+from bench.data.datasets import Dataset, Split
+from bench.data.for_model import dataset_for
+from bench.law.points import Point
+from bench.proof.lockstep import CheckedPair, Parity, check_engines
+from bench.proof.parity_record import parity_of, parity_record
+from bench.records.writing import Store
+from bench.specs import Config
+
+RAW_ENGINES = ("step", "epoch", "session")
+WALKS = (("fit", RAW_ENGINES), ("own_loop", ("step",)))
+"""Every raw engine behind ``fit``, then one of them behind Keras's other engine."""
+LARGE_BATCH = 1024
+"""From there on a single step is proof enough: it holds as many samples as many small ones."""
+TEST_SAMPLES = 256
+
+
+def config_of(config: Config, point: Point) -> Config:
+    """Return the dials of a model at a point."""
+    return config.but(batch_size=point.batch_size, width=point.width, epochs=1)
+
+
+def prove(
+    store: Store,
+    exact: ProcessPoolExecutor,
+    config: Config,
+    dataset: str,
+    limit: int | None,
+) -> list[Parity]:
+    """Return a proof of each engine at a config, from the store where they are there already.
+
+    Args:
+        store: where the proofs go.
+        exact: a process that may be put into exact mode.
+        config: the dials, batch size and width those of the point.
+        dataset, limit: what is trained on, as ``bench.data.for_model.dataset_for`` takes it.
+    """
+    found = []
+    for keras_engine, engines in WALKS:
+        pair = config.but(keras_engine=keras_engine)
+        earlier = [
+            record
+            for engine in engines
+            for record in store.found("parity", config=pair.but(engine=engine).to_dict())
+        ]
+        if len(earlier) == len(engines):
+            found += [parity_of(record) for record in earlier]
+            continue
+        proofs = exact.submit(_check, pair, engines, dataset, limit).result()
+        for proof in proofs:
+            store.append("parity", **parity_record(proof))
+        found += proofs
+    return found
+
+
+def pairs_of(proofs: list[Parity]) -> dict[str, CheckedPair]:
+    """Return what may be timed, by the name of its arm."""
+    pairs = [CheckedPair(proof) for proof in proofs]
+    raw = {f"raw {p.config.engine}": p for p in pairs if p.config.keras_engine == "fit"}
+    return raw | {f"keras {p.config.keras_engine}": p for p in pairs}
+
+
+def _check(config: Config, engines: tuple[str, ...], dataset: str, limit: int | None) -> list:
+    steps = 1 if config.batch_size >= LARGE_BATCH else 2
+    data = _little(dataset_for(config.spec, dataset, limit), steps * config.batch_size)
+    return list(check_engines(config, engines, data, steps))
+
+
+def _little(dataset: Dataset, samples: int) -> Dataset:
+    """Return so many training samples, repeated where there are fewer, and a few to test on."""
+    train, test = dataset.train, dataset.test
+    places = np.arange(samples) % len(train)
+    return replace(
+        dataset,
+        train=Split(train.x[places], train.y[places]),
+        test=Split(test.x[:TEST_SAMPLES], test.y[:TEST_SAMPLES]),
+    )

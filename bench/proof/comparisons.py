@@ -1,0 +1,112 @@
+"""What a lockstep writes down: for each rung and tensor, how far apart, and since which step."""
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from operator import or_
+
+import numpy as np
+
+from bench.proof.criteria import SAME_BITS, Criterion
+from bench.proof.distance import EQUAL, UNLIKE, Distance, distance
+
+METRIC = "test metric"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a parity table.
+
+    Attributes:
+        rung: what was compared, such as ``gradient``.
+        tensor: which one, such as ``dense_1/kernel``.
+        holds: whether it met the criterion at every step.
+        distance: the largest distance over all steps.
+        first_step: the step at which it first broke the criterion; None if it never did.
+        note: both sides in words, where a number says too little.
+    """
+
+    rung: str
+    tensor: str
+    holds: bool
+    distance: Distance
+    first_step: int | None = None
+    note: str = ""
+
+    def __str__(self) -> str:
+        """Name the place, the step and the size."""
+        if self.holds:
+            return f"{self.rung} {self.tensor}: equal"
+        size = self.note or f"max {self.distance.max_abs:.1e}, {self.distance.max_ulp:,} ULP"
+        return f"{self.rung} {self.tensor}: step {self.first_step}, {size} (raw against keras)"
+
+
+class Ledger:
+    """Collects comparisons; the same rung and tensor at later steps goes into the same entry.
+
+    Judged is at the end: a noise floor is known only when its own runs are over.
+    """
+
+    def __init__(self, criterion: Criterion) -> None:
+        self.criterion = criterion
+        self._found: dict[tuple[str, str], list[_Found]] = {}
+
+    def add(self, rung: str, tensor: str, raw: np.ndarray, keras: np.ndarray, step: int) -> None:
+        """Compare two arrays at a step."""
+        integers = np.asarray(keras).dtype.kind in "iu"  # a counter has no rounding to forgive
+        criterion = SAME_BITS if integers else self.criterion
+        self._write(rung, tensor, _Found(distance(raw, keras), step, criterion))
+
+    def add_metric(self, name: str, raw: float, keras: float, step: int) -> None:
+        """Compare a test metric: of equal predictions it is equal to the last digit."""
+        found = distance(np.array(raw), np.array(keras))
+        note = f"{raw} against {keras}"
+        self._write(METRIC, name, _Found(found, step, self.criterion, note))
+
+    def shapes(
+        self, tensor: str, raw: tuple[int, ...] | None, keras: tuple[int, ...] | None
+    ) -> None:
+        """Compare two shapes; None says that the side has no such tensor."""
+        found = EQUAL if raw == keras else UNLIKE
+        note = f"raw has {raw or 'none'}, keras has {keras or 'none'}"
+        self._write("shape", tensor, _Found(found, 0, SAME_BITS, note))
+
+    def _write(self, rung: str, tensor: str, found: "_Found") -> None:
+        self._found.setdefault((rung, tensor), []).append(found)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the entries in the order in which they were first written."""
+        return tuple(_entry(*key, found) for key, found in self._found.items())
+
+    def by_step(self, rung: str) -> list[Distance]:
+        """Return the largest distance of any tensor on a rung, for each step in turn."""
+        steps: dict[int, Distance] = {}
+        for (name, _), found in self._found.items():
+            for each in found if name == rung else ():
+                steps[each.step] = steps.get(each.step, EQUAL) | each.distance
+        return [steps[step] for step in sorted(steps)]
+
+    def drift(self, rung: str, tensor: str) -> tuple[list[int], list[float]]:
+        """Return the steps at which a tensor was seen on a rung, and its drift up to each.
+
+        The drift is the largest relative distance so far; both are empty where it was never seen.
+        """
+        found = sorted(self._found.get((rung, tensor), []), key=lambda each: each.step)
+        drifts = accumulate((each.distance.max_relative for each in found), max)
+        return [each.step for each in found], list(drifts)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One comparison."""
+
+    distance: Distance
+    step: int
+    criterion: Criterion
+    note: str = ""
+
+
+def _entry(rung: str, tensor: str, found: list[_Found]) -> Entry:
+    broke = [f.step for f in found if not f.criterion.holds(f.distance, rung, tensor, f.step)]
+    largest = reduce(or_, (f.distance for f in found))
+    return Entry(rung, tensor, not broke, largest, broke[0] if broke else None, found[-1].note)

@@ -1,0 +1,128 @@
+"""The chapters of a report: those of all models, and those that stand on the page of one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bench.anatomy import costs_report
+from bench.calibration import table as calibration_report
+from bench.ladder import table as ladder_report
+from bench.law import words as law_report
+from bench.records.reading import Record, latest_summaries
+from bench.render.markdown import escape
+from bench.render.slugs import slug
+from bench.report import audit_table as audit_report
+
+Found = dict[str, list[Record]]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of a report, its figures by file name, and by what it is about the run it is from."""
+
+    title: str
+    text: str
+    figures: dict[str, bytes] = field(default_factory=dict)
+    runs: dict[str, str] = field(default_factory=dict)
+
+
+def chapters(records: list[Record]) -> list[Chapter]:
+    """Return a chapter of a report for each kind of summary that there are records of."""
+    return [
+        Chapter(title, text(found), runs=_runs(kind, found))
+        for kind, (title, text) in _OF_ALL.items()
+        if (found := latest_summaries(records, kind))
+    ]
+
+
+def model_chapters(records: list[Record]) -> dict[str, list[Chapter]]:
+    """Return by model the chapters of its page, in the order of ``_OF_MODEL``."""
+    pages: dict[str, list[Chapter]] = {}
+    for kind, make in _OF_MODEL.items():
+        for model, own in latest_summaries(records, kind).items():
+            chapter = make(model, own)
+            runs = _runs(kind, {model: own})
+            found = Chapter(chapter.title, chapter.text, chapter.figures, runs)
+            pages.setdefault(model, []).append(found)
+    return pages
+
+
+def _runs(kind: str, found: Found) -> dict[str, str]:
+    return {f"{kind} {name}": own[-1]["run"] for name, own in found.items()}
+
+
+def figure(file: str, alt: str, caption: str) -> str:
+    """Return a figure in Markdown, with its text alternative and its caption."""
+    return f"![{alt}]({file})\n\n{caption}"
+
+
+def _audits(found: Found) -> str:
+    parts: list[str] = []
+    why: dict[str, str] = {}
+    for model, records in found.items():
+        findings = next(r for r in records if r["task"] == "training")["findings"]
+        parts.append(audit_report.audit_text(model, findings))
+        why |= audit_report.meaning(findings)
+    parts += ["Where they differ it is what is measured:"] * bool(why)
+    parts.append("\n".join(f"- {escape(fact)}: {escape(words)}" for fact, words in why.items()))
+    return "\n\n".join(parts).strip()
+
+
+def _calibration(found: Found) -> str:
+    every = [record for records in found.values() for record in records]
+    return calibration_report.section(every)
+
+
+def _drift(model: str, records: list[Record]) -> Chapter:
+    from bench.render.svg import svg
+    from bench.report.drift_figure import ALT, CAPTION, draw
+
+    file = f"ulp-{slug(model)}.svg"
+    text = figure(file, ALT, CAPTION)
+    return Chapter("How far twins part", text, {file: svg(draw, records[-1])})
+
+
+def _ladder(model: str, records: list[Record]) -> Chapter:
+    from bench.render.svg import svg
+
+    record, file = records[-1], f"ladder-{slug(model)}.svg"
+    shown = figure(file, ladder_report.ALT, ladder_report.CAPTION)
+    text = "\n\n".join([shown, ladder_report.ladder_table(record)])
+    figures = {file: svg(ladder_report.make_figure, record)}
+    return Chapter("The price of each abstraction", text, figures)
+
+
+def _law(model: str, records: list[Record]) -> Chapter:
+    from bench.law.figure import ALT, CAPTION, make_figure
+    from bench.render.svg import svg
+
+    record, file = records[-1], f"law-{slug(model)}.svg"
+    parts = [figure(file, ALT, CAPTION), law_report.law_table(record), law_report.METHOD]
+    return Chapter("The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)})
+
+
+def _costs(model: str, records: list[Record]) -> Chapter:
+    parts = [costs_report.costs_table(records), costs_report.METHOD]
+    return Chapter("What else it costs", "\n\n".join(parts))
+
+
+def _graphs(model: str, records: list[Record]) -> Chapter:
+    from bench.anatomy.graph_figure import ALT, CAPTION, draw
+    from bench.anatomy.graph_report import graphs_text
+    from bench.render.svg import svg
+
+    record, file = records[-1], f"graph-{slug(model)}.svg"
+    text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record)])
+    return Chapter("The two graphs", text, {file: svg(draw, record)})
+
+
+_OF_ALL: dict[str, tuple[str, Callable[[Found], str]]] = {
+    "audit": ("What the arms share", _audits),
+    "calibration": ("Is the method right?", _calibration),
+}
+_OF_MODEL: dict[str, Callable[[str, list[Record]], Chapter]] = {
+    "drift": _drift,
+    "ladder": _ladder,
+    "law": _law,
+    "costs": _costs,
+    "graphs": _graphs,
+}

@@ -1,0 +1,100 @@
+"""The tables of equality and accuracy, from stored records."""
+
+from collections.abc import Sequence
+
+from bench.records.reading import ModelRecords, Record, holds
+from bench.render.markdown import MISSING, area, count, percent, scalar, small, table, ulps
+from bench.specs import DIAL_DEFAULTS, MODELS
+
+NOT_EQUAL = "NOT EQUAL"
+
+
+def verdict(records: ModelRecords) -> str:
+    """Return whether a model's twins are equal, in two words."""
+    return {True: "EQUAL", False: NOT_EQUAL, None: "not proved equal"}[records.equal]
+
+
+def first_difference(parity: Record) -> Record | None:
+    """Return the rung at which the twins part first; None where none is written down."""
+    parted = [rung for rung in parity["rungs"] if not rung["holds"]]
+    return min(parted, key=lambda rung: rung.get("first_step") or 0, default=None)
+
+
+def labels(parities: Sequence[Record]) -> list[str]:
+    """Return a name for each parity record of a model: its engine, and every dial that varies.
+
+    A record from before a dial was there has the dial's default. How long a proof was is no dial.
+    """
+    configs: list[Record] = [DIAL_DEFAULTS | parity["config"] for parity in parities]
+    named = ("engine", "epochs")
+    dials = [d for d in dict.fromkeys(k for c in configs for k in c) if d not in named]
+    varied = [d for d in dials if len({str(config.get(d)) for config in configs}) > 1]
+    return [", ".join([str(c.get("engine")), *(scalar(c.get(d)) for d in varied)]) for c in configs]
+
+
+def parity_table(models: dict[str, ModelRecords]) -> str:
+    """Return one row for each model and engine."""
+    columns = ("Model", "Engine", "Criterion", "Steps", "Largest abs", "Largest ULP", "Verdict")
+    rows = [
+        _parity_row(model, label, parity)
+        for model, records in models.items()
+        for label, parity in zip(labels(records.parity), records.parity, strict=True)
+    ]
+    return table(columns, rows, "lllrrrl")
+
+
+def _parity_row(model: str, label: str, parity: Record) -> list[str]:
+    sizes = [rung.get("max_abs") for rung in parity["rungs"]]
+    steps = [u for u in (rung.get("max_ulp") for rung in parity["rungs"]) if u is not None]
+    largest = None if None in sizes else max(sizes, default=None)
+    return [
+        model,
+        label,
+        parity["criterion"],
+        count(parity["steps"]),
+        small(largest) if sizes else MISSING,
+        ulps(max(steps, default=None)),
+        "equal" if holds(parity) else NOT_EQUAL,
+    ]
+
+
+def rung_table(parity: Record) -> str:
+    """Return one row for each rung and tensor of a lockstep."""
+    columns = ("Rung", "Tensor", "Largest abs", "Largest ULP", "Relative", "Verdict")
+    return table(columns, [_rung_row(rung) for rung in parity["rungs"]], "llrrrl")
+
+
+def _rung_row(rung: Record) -> list[str]:
+    sizes = [small(rung.get("max_abs")), ulps(rung.get("max_ulp")), small(rung.get("max_relative"))]
+    parted = f"{NOT_EQUAL} from step {count(rung.get('first_step'))}"
+    return [rung["rung"], rung["tensor"], *sizes, "equal" if rung["holds"] else parted]
+
+
+def accuracy_table(models: dict[str, ModelRecords]) -> str:
+    """Return one row for each model and initializer."""
+    every = [record for records in models.values() for record in records.accuracy]
+    binary = any(r[side].get("roc_auc") is not None for r in every for side in ("raw", "keras"))
+    columns = ["Model", "Initializer", "Epochs", "Steps", "Raw", "Keras"]
+    columns += ["Raw AUC", "Keras AUC"] * binary + ["Weights, ULP"]
+    rows = [_accuracy_row(record, binary) for record in every]
+    return table(columns, rows, "llrrrr" + "rr" * binary + "r")
+
+
+def _accuracy_row(record: Record, binary: bool) -> list[str]:
+    sides = [record["raw"], record["keras"]]
+    return [
+        record["model"],
+        scalar(record["config"].get("initializer")),
+        _of_the_workshops(record),
+        count(record["steps"]),
+        *(percent(side.get("accuracy")) for side in sides),
+        *(area(side.get("roc_auc")) for side in sides if binary),
+        ulps(record["max_ulp"]),
+    ]
+
+
+def _of_the_workshops(record: Record) -> str:
+    """Return the epochs, and how many the workshop has where it has another number."""
+    epochs, spec = record["epochs"], MODELS.get(str(record["model"]))
+    said = count(epochs)
+    return said if spec is None or spec.epochs == epochs else f"{said} of {count(spec.epochs)}"

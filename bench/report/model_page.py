@@ -1,0 +1,131 @@
+"""The page of one model: what is hidden, how one can tell that both are equal, what it costs."""
+
+from collections.abc import Sequence
+
+from bench.explain.chapter import chapter, summary
+from bench.explain.concepts import concepts_of
+from bench.records.reading import ModelRecords, Record
+from bench.render.markdown import counted, escape, folded, percent, ulps
+from bench.render.slugs import slug
+from bench.render.svg import svg
+from bench.report import advice, curves_figure, throughput_figure
+from bench.report import equality as equality_report
+from bench.report.chapters import Chapter, figure
+from bench.specs import MODELS
+
+PLOT_OF_COSTS = ("The price of each abstraction", "The law of overhead", "What else it costs")
+
+
+def page_name(model: str) -> str:
+    """Return the file name of a model's page."""
+    return f"model-{slug(model)}.md"
+
+
+def page(
+    model: str,
+    records: ModelRecords | None,
+    more: Sequence[Chapter],
+    faults: Sequence[Record],
+    ladder: Record | None,
+) -> dict[str, bytes]:
+    """Return the page of a model and its figures, by file name.
+
+    Args:
+        model: its name.
+        records: what is known of its equality, accuracy and speed.
+        more: the chapters on what else was measured of it.
+        faults: the records of the faults that were planted in it.
+        ladder: its record, for the advice.
+    """
+    files = {name: content for each in more for name, content in each.figures.items()}
+    spec = MODELS.get(model)
+    parts = [f"# {escape(model)}, by hand and in Keras"]
+    parts += (
+        [escape(spec.summary[0].upper() + spec.summary[1:]) + f": `{spec.layers}`."] if spec else []
+    )
+    parts += ["\n".join(f"- {line}" for line in answers(model, records, ladder))]
+    if spec:
+        parts += ["## What Keras hides", chapter(spec, {f["fault"]: f for f in faults})]
+    if records:
+        parts += ["## How one can tell that the two are equal", _equal(model, records, files)]
+    parts += _titled(more, {"How far twins part"})
+    if records and records.accuracy:
+        parts += ["## What it learned", _learned(model, records, files)]
+    if records and records.throughput:
+        parts += ["## How fast each way is", _speed(model, records, files)]
+    parts += _titled(more, set(PLOT_OF_COSTS))
+    parts += _titled(more, {"The two graphs"})
+    parts += ["[The whole report](report.md) has settings, data, environment and commands."]
+    return files | {page_name(model): ("\n\n".join(parts) + "\n").encode()}
+
+
+def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> list[str]:
+    """Return what a reader came for, in four lines: hidden, equal, cost, what to do."""
+    lines = []
+    if spec := MODELS.get(model):
+        lines.append(f"**Hidden:** {summary(concepts_of(spec))}")
+    lines.append(f"**Equal?** {advice.equal_in_words(records)}")
+    lines.append(f"**The cost:** {advice.cost_in_words(records)}")
+    lines.append(f"**What to do:** {advice.what_to_do(records, ladder)}")
+    return lines
+
+
+def _titled(more: Sequence[Chapter], titles: set[str]) -> list[str]:
+    return [
+        part for each in more if each.title in titles for part in (f"## {each.title}", each.text)
+    ]
+
+
+def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
+    """Return the proofs, then what whole trainings say, then every tensor."""
+    parts = [equality_report.parity_table({model: records})]
+    if records.accuracy:
+        file = f"curves-{slug(model)}.svg"
+        files[file] = svg(curves_figure.curves, records)
+        parts += [figure(file, curves_figure.ALT, curves_figure.CAPTION)]
+        parts += [_whole_training(record) for record in records.accuracy]
+    for label, parity in zip(equality_report.labels(records.parity), records.parity, strict=True):
+        if parity["config"].get("engine") == "step":
+            title = f"{model}, {label}: every tensor"
+            parts.append(folded(title, equality_report.rung_table(parity)))
+    return "\n\n".join(parts)
+
+
+def _whole_training(record: Record) -> str:
+    steps, epochs = counted(record["steps"], "step"), counted(record["epochs"], "epoch")
+    apart = (
+        "not one bit apart" if record["max_ulp"] == 0 else f"{ulps(record['max_ulp'])} ULP apart"
+    )
+    return (
+        f"A whole training, {epochs} and {steps} from {escape(record['config']['initializer'])}: "
+        f"the weights are {apart} after every epoch; test accuracy "
+        f"{percent(record['raw'].get('accuracy'))} by hand, "
+        f"{percent(record['keras'].get('accuracy'))} in Keras."
+    )
+
+
+def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
+    from bench.report import outcomes_figure  # NumPy comes with it
+
+    record = next((r for r in records.accuracy if r.get("outcomes")), None)
+    parts = [equality_report.accuracy_table({model: records})]
+    if record is None:
+        return parts[0]
+    file = f"outcomes-{slug(model)}.svg"
+    files[file] = svg(outcomes_figure.outcomes, record)
+    parts.append(figure(file, outcomes_figure.ALT, outcomes_figure.CAPTION))
+    if record["outcomes"]["kernel"]:
+        file = f"weights-{slug(model)}.svg"
+        files[file] = svg(outcomes_figure.kernels, record)
+        parts.append(figure(file, outcomes_figure.KERNEL_ALT, outcomes_figure.KERNEL_CAPTION))
+    return "\n\n".join(parts)
+
+
+def _speed(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
+    from bench.report.speed import epoch_in_words, training_table
+
+    file = f"throughput-{slug(model)}.svg"
+    files[file] = svg(throughput_figure.throughput, model, records)
+    shown = figure(file, throughput_figure.ALT, throughput_figure.CAPTION)
+    said = f"Here {epoch_in_words(records.throughput)}." if records.throughput else ""
+    return "\n\n".join([shown, training_table({model: records}), said]).strip()

@@ -1,0 +1,191 @@
+"""The report's words and tables on speed, from stored records."""
+
+from statistics import fmean
+
+from bench.records.reading import AGAIN, ModelRecords, Record
+from bench.render.markdown import (
+    MISSING,
+    NOT_MEASURED,
+    count,
+    counted,
+    escape,
+    interval,
+    scalar,
+    significant,
+    table,
+)
+from bench.report.equality import verdict
+from bench.report.settings import has_no_gpu
+from bench.report.time_to_accuracy import time_table
+from bench.stats.verdicts import EQUIVALENT, FASTER, INCONCLUSIVE, SLOWER
+
+Models = dict[str, ModelRecords]
+
+REFERENCE = "keras fit"
+METHOD = (
+    "How it was measured: every arm twice in each block, in a palindromic order drawn from a "
+    "seed (ABBA or BAAB of two); steady state only; XLA off on both sides; each pair proved equal "
+    "in exact mode first. Samples/s and µs a step are means over blocks. The ratio is the "
+    "exponential of the mean over blocks of the log ratio of the time of Keras `fit` over the time "
+    "of the arm, with a 95 % interval (bootstrap over blocks, Student's t below six): above 1 the "
+    "arm is faster than Keras `fit`. A control is a second copy of an arm against the first "
+    "(A/A): where its interval leaves out 1, no verdict is given."
+)
+_CONCLUSIONS = {
+    FASTER: "In short: the same model, and faster when written by hand.",
+    SLOWER: "In short: the same model, and faster with Keras `fit`.",
+    EQUIVALENT: "In short: the same model, and the same speed within the margin.",
+    INCONCLUSIVE: "No verdict on speed",
+}
+TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
+
+
+def section(models: Models) -> str:
+    """Return the whole section: training, inference, controls, method, what was timed."""
+    parts = [training_table(models)]
+    timed = {m: r for m, r in models.items() if r.equal and r.throughput}
+    if not timed:
+        return "\n\n".join([NOT_MEASURED, *parts])
+    doubtful = [
+        f"{escape(model)} {escape(ratio['arm'])} ({escape(why_open(ratio))})"
+        for model, records in timed.items()
+        for ratio in (records.throughput or {})["ratios"]
+        if word(ratio) == INCONCLUSIVE and ratio["arm"] != REFERENCE
+    ]
+    if doubtful:
+        parts.append(f"No verdict: {'; '.join(doubtful)}.")
+    for task, title in TASKS.items():
+        if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
+            columns = ("Model", "Arm", "Samples/s", "µs", "Times Keras predict (95 %)", "Verdict")
+            parts += [f"{title}:", table(columns, rows, "llrrrl")]
+    parts += ["Time to a validation accuracy, from the epochs that it took:", time_table(timed)]
+    parts += ["Controls (A/A), each to be at 1:", controls_table(timed), METHOD]
+    parts.append("\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()))
+    return "\n\n".join(parts)
+
+
+def conclusion(ratio: Record) -> str:
+    """Return what follows from the ratio of a raw arm, in a sentence."""
+    said = _CONCLUSIONS[word(ratio)]
+    return said if said.endswith(".") else f"{said}: {why_open(ratio)}."
+
+
+def word(ratio: Record) -> str:
+    """Return the verdict of a ratio; a record from before there were any has its interval."""
+    low, high = ratio.get("low"), ratio.get("high")
+    if "verdict" in ratio:
+        return str(ratio["verdict"])
+    if low is None or high is None or low <= 1 <= high:
+        return INCONCLUSIVE
+    return FASTER if low > 1 else SLOWER
+
+
+def why_open(ratio: Record) -> str:
+    """Return why a ratio gets no verdict."""
+    return str(ratio.get("why", "the interval does not exclude 1, no difference at all"))
+
+
+def block_seconds(arm: Record) -> list[float]:
+    """Return the time of an epoch in each block of an arm."""
+    return [seconds for seconds in arm["seconds"] if seconds]
+
+
+def speed(record: Record, arm: Record) -> float | None:
+    """Return the samples a second of an arm, from its mean time over blocks."""
+    seconds = block_seconds(arm)
+    samples = arm.get("samples") or record["samples_per_segment"]
+    return samples / fmean(seconds) if seconds else None
+
+
+def training_table(models: Models) -> str:
+    """Return one row for each model and arm; for a model not proved equal, a row that says so."""
+    columns = ("Model", "Arm", "Samples/s", "µs a step", "Times Keras fit (95 %)", "Verdict")
+    rows: list[list[str]] = []
+    for model, records in models.items():
+        if records.throughput is None or not records.equal:
+            why = "not measured" if records.equal else f"withheld: {verdict(records)}"
+            rows.append([model, why, *[MISSING] * 5])
+        else:
+            rows += [
+                _training_row(model, records, arm)
+                for arm in records.throughput["arms"]
+                if not arm["arm"].endswith(AGAIN)
+            ]
+    if any(has_no_gpu(records.run) for records in models.values()):
+        rows.append(["all", "GPU: not measured, no GPU found", *[MISSING] * 5])
+    return table((*columns, "Blocks"), rows, "llrrrlr")
+
+
+def _training_row(model: str, records: ModelRecords, arm: Record) -> list[str]:
+    record, blocks = records.throughput or {}, block_seconds(arm)
+    steps = arm.get("steps") or record["steps_per_segment"]
+    return [
+        model,
+        arm["arm"],
+        significant(speed(record, arm)),
+        significant(1e6 * fmean(blocks) / steps if blocks else None),
+        *_ratio_cells(record, arm["arm"]),
+        count(len(blocks)),
+    ]
+
+
+def _ratio_cells(record: Record, arm: str) -> list[str]:
+    """Return the ratio of an arm and its verdict."""
+    if arm == record.get("reference", REFERENCE):
+        return ["1 (reference)", ""]
+    ratio = next((r for r in record["ratios"] if r["arm"] == arm), None)
+    return [in_cell(ratio), word(ratio)] if ratio else [MISSING, MISSING]
+
+
+def in_cell(ratio: Record) -> str:
+    """Return a ratio with its interval."""
+    return interval(ratio["ratio"], ratio.get("low"), ratio.get("high"))
+
+
+def _task_rows(records: ModelRecords, task: str) -> list[list[str]]:
+    record = records.tasks.get(task)
+    if record is None:
+        return []
+    return [
+        [
+            record["model"],
+            arm["arm"],
+            significant(speed(record, arm)),
+            significant(1e6 * fmean(block_seconds(arm))),
+            *_ratio_cells(record, arm["arm"]),
+        ]
+        for arm in record["arms"]
+        if not arm["arm"].endswith(AGAIN)
+    ]
+
+
+def controls_table(models: Models) -> str:
+    """Return a row for each control of each task."""
+    rows = [
+        [model, task, control["arm"], in_cell(control), count(control["blocks"])]
+        for model, records in models.items()
+        for task, record in records.tasks.items()
+        for control in record.get("controls", [])
+    ]
+    return table(("Model", "Task", "Copy", "Ratio (95 %)", "Blocks"), rows, "lllrr")
+
+
+def _timing(model: str, record: Record) -> str:
+    """Return what was timed of a model, and what had been proved of each arm."""
+    proved: dict[str, list[str]] = {}
+    for arm in record["arms"]:
+        if arm.get("proved") and not arm["arm"].endswith(AGAIN):
+            proved.setdefault(arm["proved"], []).append(arm["arm"])
+    proofs = [f"{escape(', '.join(arms))}: {escape(proof)}" for proof, arms in proved.items()]
+    dials = [f"order seed {escape(scalar(record.get('order_seed')))}"]
+    if "precision" in record:
+        dials.append(f"precision {escape(record['precision'])}, {escape(record['stopped'])}")
+    return f"{escape(model)}: {'; '.join([epoch_in_words(record), *dials, *proofs])}."
+
+
+def epoch_in_words(record: Record) -> str:
+    """Return what an epoch was, and of how much where it was cut."""
+    samples, whole = record["samples_per_segment"], record.get("epoch_samples", 0)
+    cut = f", cut from {count(whole)}" if samples < whole else ""
+    steps = counted(record["steps_per_segment"], "step")
+    return f"an epoch is {steps} ({counted(samples, 'sample')}{cut})"

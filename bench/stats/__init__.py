@@ -1,0 +1,4 @@
+"""Statistics: intervals, verdicts, equivalence, power, scores.
+
+Imports ``errors`` and ``specs``.
+"""

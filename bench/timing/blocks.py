@@ -1,0 +1,197 @@
+"""The paired design: blocks of interleaved segments, until an interval is narrow enough.
+
+What is compared stands in one block, in a palindromic order (ABBA or BAAB of two), so that what
+slows the machine down for a while slows both. Blocks are what the interval is made of.
+"""
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bench.host.fresh_process import in_fresh_process
+from bench.stats.intervals import palindrome
+
+Work = Callable[[], object]
+
+
+class Stand(Protocol):
+    """What is to be timed; plain values, so that another process can build it."""
+
+    @property
+    def arms(self) -> Sequence[str]:
+        """The names of the arms."""
+        ...
+
+    def open(self) -> Mapping[str, Work]:
+        """Build and warm up every arm; return what one segment of each is."""
+        ...
+
+
+@dataclass(frozen=True)
+class Block:
+    """One observation: every arm timed twice, in an order and in the same order backwards.
+
+    Attributes:
+        block: its number, from 0.
+        order: of the segments.
+        seconds: of each segment, in that order.
+        process: the id of the process that it was timed in.
+        load_average: of the machine, over the last minute.
+        steal_share: of the machine's time that its host took away meanwhile; None where the
+            system does not say.
+        wall_seconds: what the block took in all, opening the arms included where it did that.
+    """
+
+    block: int
+    order: Sequence[str]
+    seconds: Sequence[float]
+    process: int
+    load_average: float
+    steal_share: float | None
+    wall_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When enough is measured.
+
+    Attributes:
+        least: blocks before an interval is looked at; looking early would stop at luck.
+        most: blocks at which it ends in any case.
+        target_width: of the interval, 0.03 where its ends are 3 % apart; 0 for never.
+        budget_seconds: of the whole.
+        whatever_it_takes: blocks that are taken even where they spend more than the budget.
+    """
+
+    least: int = 8
+    most: int = 200
+    target_width: float = 0.03
+    budget_seconds: float = 20.0
+    whatever_it_takes: int = 2
+
+    def reason(self, blocks: Sequence[Block], width: Callable[[Sequence[Block]], float]) -> str:
+        """Return why to stop after these blocks, in words; empty to go on."""
+        n = len(blocks)
+        if n >= self.most:
+            return f"all {n} blocks taken"
+        if n >= self.least and width(blocks) <= self.target_width:
+            return f"interval narrower than {self.target_width:.1%} after {n} blocks"
+        spent = sum(block.wall_seconds for block in blocks)
+        if n >= self.whatever_it_takes and spent >= self.budget_seconds:
+            return f"time budget of {self.budget_seconds:g} s spent after {n} blocks"
+        return ""
+
+
+@dataclass
+class Run:
+    """The blocks of a stand as they come, and why no more came.
+
+    Args:
+        stand: what is timed.
+        stop: when enough is measured.
+        precision: ``quick`` times all blocks in this process, ``full`` each in a fresh one, so
+            that memory layout, hash seeds and thread pools vary between blocks too.
+        order_seed: what the order of each block is drawn from.
+        width: how wide the interval of some blocks is.
+        blocks: those that an earlier process finished.
+    """
+
+    stand: Stand
+    stop: Stop
+    precision: str
+    order_seed: int
+    width: Callable[[Sequence[Block]], float]
+    blocks: list[Block] = field(default_factory=list)
+    stopped: str = ""
+
+    def __iter__(self) -> Iterator[Block]:
+        """Time block after block and yield each when it is done."""
+        with _timer(self.stand, self.precision) as timer:
+            while not (reason := self.stop.reason(self.blocks, self.width)):
+                number = len(self.blocks)
+                order = palindrome(self.stand.arms, self.order_seed, number)
+                start = time.perf_counter()
+                block = timer(number, order)
+                self.blocks.append(replace(block, wall_seconds=time.perf_counter() - start))
+                yield self.blocks[-1]
+        self.stopped = reason
+
+
+def settle() -> None:
+    """Give back what is not needed any more, and keep the collector off all that is there now.
+
+    It runs before every segment, and to walk over all of TensorFlow takes longer than most of them.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+def opened(stand: Stand) -> Mapping[str, Work]:
+    """Open a stand in this process, ready to be timed."""
+    works = stand.open()
+    settle()
+    return works
+
+
+def timed(work: Work) -> float:
+    """Return the seconds that a piece of work takes, the garbage collector kept out of it."""
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
+
+
+def time_block(works: Mapping[str, Work], number: int, order: Sequence[str]) -> Block:
+    """Time the segments of one block in their order."""
+    before = _cpu_times()
+    seconds = [timed(works[name]) for name in order]
+    steal = _steal_share(before, _cpu_times())
+    return Block(number, order, seconds, os.getpid(), os.getloadavg()[0], steal)
+
+
+Timer = Callable[[int, Sequence[str]], Block]
+
+
+@contextmanager
+def _timer(stand: Stand, precision: str) -> Iterator[Timer]:
+    """Yield what times a block: here, or in a fresh process each."""
+    if precision == "full":
+        yield lambda number, order: in_fresh_process(_open_and_time, stand, number, order)
+        return
+    works: list[Mapping[str, Work]] = []
+
+    def here(number: int, order: Sequence[str]) -> Block:
+        if not works:  # not before the first block: a resumed run may need none
+            works.append(opened(stand))
+        return time_block(works[0], number, order)
+
+    yield here
+
+
+def _open_and_time(stand: Stand, number: int, order: Sequence[str]) -> Block:
+    return time_block(opened(stand), number, order)
+
+
+def _cpu_times() -> tuple[float, float | None]:
+    """Return the machine's CPU seconds in all, and those that its host took away."""
+    import psutil
+
+    times = psutil.cpu_times()
+    return sum(times), getattr(times, "steal", None)
+
+
+def _steal_share(
+    before: tuple[float, float | None], after: tuple[float, float | None]
+) -> float | None:
+    if before[1] is None or after[1] is None:
+        return None
+    return (after[1] - before[1]) / max(after[0] - before[0], 1e-9)

@@ -1,0 +1,46 @@
+"""How much is measured: a first answer within a minute, or a figure to publish."""
+
+from dataclasses import dataclass
+
+from bench.specs import ENGINES
+from bench.timing.blocks import Stop
+
+
+@dataclass(frozen=True)
+class Precision:
+    """What a precision stands for, where the command line says nothing else.
+
+    Attributes:
+        engines: of the raw side. ``eager`` takes several times as long as all others together.
+        stop: when enough blocks are taken.
+        max_segment_seconds: of the slowest arm; a ConvNet's epoch would take minutes.
+        dense_steps, conv_steps: of the accuracy run; None for the workshop's whole.
+        parity_steps: of the proof; None for a whole epoch.
+        costs: whether memory, operations and the time to the first step are measured too.
+    """
+
+    engines: tuple[str, ...]
+    stop: Stop
+    max_segment_seconds: float
+    dense_steps: int | None = None
+    conv_steps: int | None = None
+    parity_steps: int | None = None
+    costs: bool = False
+
+
+PRECISIONS = {
+    "quick": Precision(
+        engines=tuple(name for name in ENGINES if name != "eager"),
+        stop=Stop(least=6, target_width=0.03, budget_seconds=13),
+        max_segment_seconds=1.0,
+        dense_steps=100,
+        conv_steps=10,
+        parity_steps=5,
+    ),
+    "full": Precision(
+        engines=ENGINES,
+        stop=Stop(least=12, target_width=0.03, budget_seconds=600),
+        max_segment_seconds=4.0,
+        costs=True,
+    ),
+}

@@ -1,0 +1,100 @@
+"""Measuring a stand into a store: what an earlier sitting finished is taken up, not done again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from bench.host.progress import progress
+from bench.records.writing import Store
+from bench.timing.blocks import Block, Run, Stand, Stop
+from bench.timing.summary import Record
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How stands are measured.
+
+    Attributes:
+        precision: ``quick`` or ``full``.
+        stop: when enough blocks are taken.
+        max_segment_seconds: of the slowest arm.
+        order_seed: what the order of each block is drawn from.
+        margin: the difference of speed that counts as none.
+    """
+
+    precision: str
+    stop: Stop
+    max_segment_seconds: float
+    order_seed: int
+    margin: float
+
+
+def take_blocks(
+    store: Store,
+    head: Record,
+    stand: Stand,
+    how: Measurement,
+    width: Callable[[Sequence[Record]], float],
+) -> tuple[list[Record], str]:
+    """Time blocks until enough are taken; each is on the disk before the next one starts.
+
+    Args:
+        store: where the blocks go, and where an earlier sitting's are found.
+        head: what the blocks are of, in plain values; stored with each.
+        stand: what is timed.
+        how: for how long, and in which processes.
+        width: how wide the interval of some blocks is.
+
+    Returns:
+        The blocks of all sittings, and why no more were taken.
+    """
+    run = resumed(store, head, stand, how, width)
+    what = " ".join(str(value) for value in head.values())
+    with progress(f"time {what}, blocks", how.stop.most) as advance:
+        for block in run:
+            store.append("block", **head, **asdict(block))
+            advance()
+    return [asdict(block) for block in run.blocks], run.stopped
+
+
+def take_turns(store: Store, runs: Mapping[str, tuple[Record, Run]], what: str) -> None:
+    """Time a block of each run in turn, until each has enough; each block is stored at once.
+
+    So what slows the machine down for minutes slows all of them, and they can be added up.
+
+    Args:
+        store: where the blocks go.
+        runs: by name, what a run's blocks are of and the run, as ``resumed`` returns it.
+        what: they are, for the progress.
+    """
+    going = {name: iter(run) for name, (_, run) in runs.items()}
+    with progress(f"time {what}, blocks", sum(run.stop.most for _, run in runs.values())) as done:
+        while going:
+            for name, blocks in list(going.items()):
+                block = next(blocks, None)
+                if block is None:
+                    del going[name]
+                else:
+                    store.append("block", **runs[name][0], **asdict(block))
+                    done()
+
+
+def resumed(
+    store: Store,
+    head: Record,
+    stand: Stand,
+    how: Measurement,
+    width: Callable[[Sequence[Record]], float],
+) -> Run:
+    """Return a run that starts with the blocks of earlier sittings; arguments as above."""
+    names = Block.__dataclass_fields__
+    earlier = [
+        Block(**{name: record[name] for name in names}) for record in store.found("block", **head)
+    ]
+    return Run(
+        stand,
+        how.stop,
+        how.precision,
+        how.order_seed,
+        lambda blocks: width([asdict(block) for block in blocks]),
+        earlier,
+    )

@@ -1,0 +1,76 @@
+"""From stored blocks to ratios and verdicts. Pure: the same records give the same digits.
+
+What a run says at its end and what ``gvk verify`` works out again years later is this code, so
+that it takes plain records and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from statistics import fmean
+from typing import Any
+
+from bench.records.reading import AGAIN
+from bench.stats.intervals import Ratio, ratio_of
+from bench.stats.verdicts import judge
+
+Record = dict[str, Any]
+
+OWN = ("schema", "kind", "run", "digest")
+"""What a record has for itself, whatever it is about."""
+
+
+def seconds_of(blocks: Sequence[Record], arm: str) -> list[float]:
+    """Return the mean time of an arm's segments in each block, in seconds."""
+    return [
+        fmean(s for name, s in zip(b["order"], b["seconds"], strict=True) if name == arm)
+        for b in blocks
+    ]
+
+
+def per_epoch(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]:
+    """Return by arm the seconds of one epoch in each block; a segment may hold several."""
+    return {
+        arm["arm"]: [s / arm["epochs"] for s in seconds_of(blocks, arm["arm"])]
+        for arm in stand["arms"]
+    }
+
+
+def ratios(
+    seconds: Mapping[str, Sequence[float]], reference: str
+) -> tuple[dict[str, Ratio], dict[str, Ratio]]:
+    """Return the ratios of all arms to the reference, and those of the controls to their like."""
+    controls = {
+        name: ratio_of(seconds[name.removesuffix(AGAIN)], values)
+        for name, values in seconds.items()
+        if name.endswith(AGAIN)
+    }
+    against = {
+        name: ratio_of(seconds[reference], values)
+        for name, values in seconds.items()
+        if name != reference and not name.endswith(AGAIN)
+    }
+    return against, controls
+
+
+def widest(stand: Record, blocks: Sequence[Record]) -> float:
+    """Return the width of the widest interval of a ratio to the reference."""
+    found, _ = ratios(per_epoch(stand, blocks), stand["reference"])
+    return max((ratio.width for ratio in found.values()), default=0.0)
+
+
+def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
+    """Return the ratios of a stand, its controls, and a verdict on each ratio."""
+    seconds = per_epoch(stand, blocks)
+    found, controls = ratios(seconds, stand["reference"])
+    shared = {key: value for key, value in stand.items() if key not in OWN}
+    return shared | {
+        "blocks": len(blocks),
+        "arms": [arm | {"seconds": seconds[arm["arm"]]} for arm in stand["arms"]],
+        "ratios": [_judged(arm, ratio, controls, stand["margin"]) for arm, ratio in found.items()],
+        "controls": [{"arm": arm, **asdict(ratio)} for arm, ratio in controls.items()],
+    }
+
+
+def _judged(arm: str, ratio: Ratio, controls: Mapping[str, Ratio], margin: float) -> Record:
+    verdict = judge(ratio, controls.values(), margin)
+    return {"arm": arm, **asdict(ratio), "verdict": verdict.word, "why": verdict.why}

@@ -1,0 +1,126 @@
+"""Throughput of checked pairs: every arm beside the others in each block, controls among them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from bench.host.fresh_process import in_fresh_process
+from bench.proof.lockstep import CheckedPair
+from bench.records.writing import Store
+from bench.timing import summary as summaries
+from bench.timing.audit import audit, facts_of
+from bench.timing.model_stand import Arm, Built, ModelStand, again, keras_arm, raw_arm
+from bench.timing.resumable import Measurement, take_blocks
+from bench.timing.summary import Record
+
+IN_INFERENCE = ("step", "session")
+"""The raw engines that predict each in their own way; the others share that of ``step``."""
+
+
+def measure(
+    store: Store,
+    pairs: Sequence[CheckedPair],
+    dataset: str,
+    limit: int | None,
+    how: Measurement,
+    task: str = "training",
+    engines: Built | None = None,
+) -> Record:
+    """Time the arms of proved pairs of one model; store every block, return the summary.
+
+    Args:
+        store: where the blocks go, and where an earlier sitting's are found.
+        pairs: the first one's raw engine, and ``fit``, get a copy beside them as controls.
+        dataset, limit: what the arms run on.
+        how: for how long, and in which processes.
+        task: a key of ``bench.timing.model_stand.TASKS``.
+        engines: what other tasks have built of the same arms.
+
+    Raises:
+        NotVerified: the arms are not alike in what has to be equal.
+    """
+    head = {"model": pairs[0].config.model, "task": task}
+    if found := store.found("throughput", **head):
+        return found[-1]
+    stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
+    facts = opened(store, head, stand, how)
+    blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
+    summary = summaries.throughput(facts, blocks)
+    return store.append("throughput", **summary, stopped=stopped)
+
+
+def arms_of(pairs: Sequence[CheckedPair], task: str) -> list[Arm]:
+    """Return an arm for each raw and each Keras engine that was proved, and the controls."""
+    fit = [pair for pair in pairs if pair.config.keras_engine == "fit"]
+    others = [pair for pair in pairs if pair.config.keras_engine != "fit"]
+    if task != "training":
+        fit, others = [p for p in fit if p.config.engine in IN_INFERENCE] or fit[:1], []
+    raw = [raw_arm(pair) for pair in fit]
+    keras = [keras_arm(pair, task) for pair in (fit[0], *others)]
+    return [*raw, *keras, again(raw[0]), again(keras[0])]
+
+
+def opened(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Record:
+    """Size and audit a stand, or take both up from an earlier sitting; return its record."""
+    if found := store.found("stand", **head):
+        stand.resize({arm["arm"]: (arm["samples"], arm["epochs"]) for arm in found[-1]["arms"]})
+        return found[-1]
+    if how.precision == "full":
+        sizes, whole, findings = in_fresh_process(look, stand, how.max_segment_seconds)
+    else:
+        sizes, whole, findings = look(stand, how.max_segment_seconds)
+    stand.resize(sizes)
+    store.append("audit", **head, findings=findings)
+    return store.append("stand", **head, **stand_facts(stand, how), epoch_samples=whole)
+
+
+def look(
+    stand: ModelStand, max_seconds: float
+) -> tuple[dict[str, tuple[int, int]], int, list[Record]]:
+    """Return sizes for the arms, samples of a whole epoch, and what the audit found.
+
+    The arms stay open in this process.
+    """
+    sizes = stand.sizes(max_seconds)
+    engines = stand.engines()
+    findings = []
+    for shared in dict.fromkeys(arm.shared for arm in stand.members):
+        facts = {
+            arm.name: facts_of(engines[arm.name], arm.engine, shared.batch_size, sizes[arm.name][0])
+            for arm in stand.members
+            if arm.shared == shared
+        }
+        findings += [asdict(finding) for finding in audit(facts)]
+    return sizes, stand.epoch_samples, findings
+
+
+def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
+    """Return everything besides the blocks that the summary is made of."""
+    first = stand.members[0]
+    return {
+        "config": first.shared.to_dict(),
+        "arms": [
+            {
+                "arm": arm.name,
+                "impl": arm.impl,
+                "engine": arm.engine,
+                "samples": arm.samples,
+                "steps": arm.steps,
+                "epochs": arm.epochs,
+                "proved": proof_in_words(arm.pair),
+            }
+            for arm in stand.members
+        ],
+        "reference": next(arm.name for arm in stand.members if arm.impl == "keras"),
+        "samples_per_segment": first.samples,
+        "steps_per_segment": first.steps,
+        "order_seed": how.order_seed,
+        "precision": how.precision,
+        "margin": how.margin,
+    }
+
+
+def proof_in_words(pair: CheckedPair) -> str:
+    """Return what allowed a pair to be timed, such as ``0 ULP over 46 steps``."""
+    return f"{pair.parity.criterion} over {pair.parity.steps:,} steps"

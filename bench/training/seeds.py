@@ -1,0 +1,137 @@
+"""Equal accuracy over seeds: every seed trains both sides, and statistics say whether they agree.
+
+Two ways to run them. *Paired*: a seed decides weights, batches and masks of both sides, so that
+they ought to end in the same bits. *Independent*: each side draws its own, as two users would, and
+what is left is whether the implementations lead to equally good models.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from bench import twins
+from bench.data.datasets import Dataset
+from bench.data.epoch_order import orders
+from bench.proof.exact_mode import set_exact
+from bench.proof.lockstep import CheckedPair
+from bench.proof.sides import PREDICT_BATCH_SIZE
+from bench.specs import Config
+from bench.stats.equivalence import Equivalence, equivalence
+from bench.stats.mcnemar import Disagreement, mcnemar
+
+
+@dataclass(frozen=True)
+class SeedRun:
+    """One seed: which test samples each side got right, (samples,) of booleans."""
+
+    seed: int
+    raw_right: np.ndarray
+    keras_right: np.ndarray
+
+
+@dataclass(frozen=True)
+class OverSeeds:
+    """What the seeds of one model and mode say together.
+
+    Attributes:
+        config: the pair and its training.
+        mode: ``paired`` or ``independent``.
+        raw, keras: test accuracy of each seed, shares.
+        equivalence: the verdict on their means.
+        disagreements: for each seed, the test samples that only one side got right.
+    """
+
+    config: Config
+    mode: str
+    raw: list[float]
+    keras: list[float]
+    equivalence: Equivalence
+    disagreements: list[Disagreement]
+
+    @property
+    def mcnemar_p(self) -> float:
+        """The smallest McNemar p of the seeds, times their number (Bonferroni), 1 at most."""
+        return min(1.0, len(self.disagreements) * min(d.p for d in self.disagreements))
+
+
+def train_seeds(
+    pair: CheckedPair, dataset: Dataset, modes: Sequence[str], seeds: int
+) -> Iterator[dict[str, SeedRun]]:
+    """Train both sides once for each seed; yield by mode what each got right on the test set.
+
+    The hand-written side draws from the seed in either mode, so that it is trained once for both.
+
+    Args:
+        pair: what parity proved equal.
+        dataset: the samples.
+        modes: some of ``bench.specs.SEED_MODES``.
+        seeds: how many.
+    """
+    for number in range(seeds):
+        config = pair.config.but(seed=pair.config.seed + number)
+        set_exact(config)
+        x, _ = twins.inputs_and_targets(config, dataset.test)
+        raw = _right(config, _raw(config, dataset), x, dataset.test.y)
+        yield {
+            mode: SeedRun(
+                config.seed, raw, _right(config, _KERAS[mode](config, dataset), x, dataset.test.y)
+            )
+            for mode in modes
+        }
+
+
+def conclude(config: Config, mode: str, runs: list[SeedRun], margin: float) -> OverSeeds:
+    """Return what the runs say about a difference of ``margin`` percentage points."""
+    raw = [float(run.raw_right.mean()) for run in runs]
+    keras_accuracies = [float(run.keras_right.mean()) for run in runs]
+    return OverSeeds(
+        config=config,
+        mode=mode,
+        raw=raw,
+        keras=keras_accuracies,
+        equivalence=equivalence(raw, keras_accuracies, margin, mode == "paired"),
+        disagreements=[mcnemar(run.raw_right, run.keras_right) for run in runs],
+    )
+
+
+def _raw(config: Config, dataset: Dataset) -> twins.Engine:
+    """Train the hand-written side on the seed's weights, batches and masks."""
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    raw = twins.raw_engine(config, twins.initial_weights(config))
+    for order in orders(config, len(x)):
+        raw.train_epoch(x, y, order, config.batch_size)
+    return raw
+
+
+def _paired(config: Config, dataset: Dataset) -> twins.Fit:
+    """Train Keras on the same weights, batches and masks."""
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    fit = twins.keras_engine(config, twins.initial_weights(config))
+    for order in orders(config, len(x)):
+        fit.train_epoch(x, y, order, config.batch_size)
+    return fit
+
+
+def _independent(config: Config, dataset: Dataset) -> twins.Fit:
+    """Train Keras on its own draw: weights, order and masks share no seed with the other side."""
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    keras.utils.set_random_seed(_APART + config.seed)
+    fit = twins.keras_engine(config, None)
+    fit.train(x, y, config.batch_size, config.epochs)
+    return fit
+
+
+_APART = 1_000_000
+"""Keras's own seeds start here, beyond those of the raw side."""
+_KERAS = {"paired": _paired, "independent": _independent}
+
+
+def _right(
+    config: Config, side: twins.Engine | twins.Fit, x: np.ndarray, labels: np.ndarray
+) -> np.ndarray:
+    probabilities = side.predict(x, PREDICT_BATCH_SIZE)
+    if config.spec.is_binary:
+        return (probabilities[:, 0] > 0.5) == (labels == 1)
+    return probabilities.argmax(axis=1) == labels

@@ -1,0 +1,77 @@
+"""Planted faults: each does something that shows, and what is told of it is what was measured."""
+
+import pytest
+
+from bench.explain.measure import faults_of
+from bench.faults.in_training import IN_TRAINING
+from bench.faults.in_use import IN_USE
+from bench.faults.runs import run_faults, setting_of
+from bench.faults.words import FAULTS, told
+from bench.specs import MODELS
+
+
+def test_every_fault_is_planted_and_every_planted_fault_is_told():
+    assert FAULTS.keys() == IN_TRAINING.keys() | IN_USE.keys()
+    assert not IN_TRAINING.keys() & IN_USE.keys()
+    assert {fault for model in MODELS for fault in faults_of(model)} == FAULTS.keys()
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Return the faults of the MLP and of two of its relatives, run on the digits."""
+    faults = ["zero weights", "sum for mean", "uphill", "labels left behind", "no slope",
+              "not cleared", "read by column", "mean of batches"]  # fmt: skip
+    dense = run_faults("mlp", faults, "digits", None, steps=200)
+    dropout = ["same mask", "no scaling", "dropout in prediction"]
+    records = [*dense, *run_faults("mlp-dropout", dropout, "digits", None, steps=60)]
+    return {record["fault"]: record for record in records}
+
+
+def test_the_sum_for_the_mean_makes_gradients_as_many_times_too_large(found):
+    assert found["sum for mean"]["gradient_ratio"] == pytest.approx(128, rel=1e-5)
+    assert "gradients 128 times too large" in told(found["sum for mean"])
+
+
+def test_what_breaks_a_model_shows_in_its_accuracy(found):
+    healthy = found["uphill"]["healthy"]["accuracy"]
+    assert healthy > 0.6
+    for fault in ("uphill", "labels left behind", "read by column", "zero weights"):
+        assert found[fault]["faulty"]["accuracy"] < healthy / 2, fault
+
+
+def test_every_fault_changes_something(found):
+    for fault, record in found.items():
+        changed = record["faulty"] != {**record["healthy"], "loss": record["faulty"]["loss"]}
+        loss = record["trained"] and record["faulty"]["loss"] != record["healthy"]["loss"]
+        assert changed or loss, fault
+
+
+def test_gradients_are_compared_on_the_same_batch_alone(found):
+    assert found["labels left behind"]["gradient_ratio"] is None
+    assert found["read by column"]["gradient_ratio"] is None
+    assert found["zero weights"]["gradient_ratio"] is not None
+
+
+def test_a_fault_is_told_with_its_numbers():
+    record = {"fault": "uphill", "trained": True, "gradient_ratio": 1.0}
+    record |= {"healthy": {"accuracy": 0.971, "loss": 0.2}}
+    record |= {"faulty": {"accuracy": 0.098, "loss": None}}
+    assert told(record) == (
+        "a plus for the minus in the optimizer step: test accuracy 97.10 % to 9.80 %; "
+        "training loss 0.200 to no number"
+    )
+    same = record | {"faulty": record["healthy"]}
+    assert told(same).endswith("test accuracy 97.10 %, as without it")
+
+
+@pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.name)
+def test_every_model_has_a_setting(spec):
+    assert setting_of(spec).steps > 0
+
+
+def test_batch_norm_asked_in_training_mode(small):
+    """The faults of a model in use, on a ConvNet that was hardly trained: they run, and differ."""
+    faults = ["batch of one", "averages not saved", "training mode, sorted", "channels first"]
+    records = list(run_faults("convnet-batchnorm", faults, "digits", 100, steps=1))
+    assert [record["fault"] for record in records] == faults
+    assert any(r["faulty"]["accuracy"] != r["healthy"]["accuracy"] for r in records)

@@ -1,0 +1,82 @@
+"""Saved, loaded and trained on is the same as trained on: to the bit, on both sides."""
+
+import numpy as np
+import pytest
+
+from bench import twins
+from bench.data.datasets import load
+from bench.data.epoch_order import epoch_order
+from bench.specs import ENGINES, default_config
+from keras_impl import saving as keras_saving
+from rawtf import saving
+
+CONFIG = default_config("mlp-dropout", optimizer="adam", batch_size=32)
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return twins.inputs_and_targets(CONFIG, load("digits").limit(128).train)
+
+
+def trained(engine, samples, epochs):
+    for epoch in epochs:
+        order = epoch_order(CONFIG, len(samples[0]), epoch)
+        engine.train_epoch(*samples, order, CONFIG.batch_size)
+    return engine
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_raw_goes_on_where_it_was_saved(engine, samples, tmp_path):
+    config = CONFIG.but(engine=engine)
+    weights = twins.initial_weights(config)
+    whole = trained(twins.raw_engine(config, weights), samples, (0, 1))
+
+    saving.save(tmp_path / "half.npz", trained(twins.raw_engine(config, weights), samples, (0,)))
+    second = twins.raw_engine(config, weights)
+    second.set_state(*saving.load(tmp_path / "half.npz"))
+    trained(second, samples, (1,))
+
+    for name, value in whole.get_weights().items():
+        np.testing.assert_array_equal(second.get_weights()[name], value, err_msg=name)
+    for name, value in whole.get_optimizer_state().items():
+        np.testing.assert_array_equal(second.get_optimizer_state()[name], value, err_msg=name)
+
+
+def test_raw_without_its_slots_goes_on_elsewhere(samples, tmp_path):
+    weights = twins.initial_weights(CONFIG)
+    first = trained(twins.raw_engine(CONFIG, weights), samples, (0,))
+    saving.save(tmp_path / "half.npz", first)
+    second = twins.raw_engine(CONFIG, weights)
+    second.set_state(saving.load(tmp_path / "half.npz")[0], {})
+    trained(second, samples, (1,))
+    trained(first, samples, (1,))
+    assert any((second.get_weights()[n] != v).any() for n, v in first.get_weights().items())
+
+
+def saved_and_loaded(half, tmp_path):
+    keras_saving.save(tmp_path / "half.keras", half.model)
+    half.model = keras_saving.load(tmp_path / "half.keras")
+    return half
+
+
+def test_keras_goes_on_where_it_was_saved_but_for_its_dropout(samples, tmp_path):
+    weights = twins.initial_weights(CONFIG)
+    whole = trained(twins.keras_engine(CONFIG, weights), samples, (0, 1))
+    half = trained(twins.keras_engine(CONFIG, weights), samples, (0,))
+    before = half.get_weights()
+    after = saved_and_loaded(half, tmp_path).get_weights()
+    states = {name: value for name, value in before.items() if name.endswith("seed_state")}
+    assert {name for name in before if (before[name] != after[name]).any()} == states.keys()
+
+    half.set_weights(states)  # what the file has not
+    trained(half, samples, (1,))
+    for name, value in whole.get_weights().items():
+        np.testing.assert_array_equal(half.get_weights()[name], value, err_msg=name)
+
+
+def test_nothing_is_overwritten(samples, tmp_path):
+    path = tmp_path / "there.npz"
+    path.write_text("mine")
+    with pytest.raises(FileExistsError):
+        saving.save(path, twins.raw_engine(CONFIG, twins.initial_weights(CONFIG)))
+    assert path.read_text() == "mine"
