@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.cli import gvk as group
 from bench.specs import MODELS
 
 SMALL = ("--dataset", "digits", "--limit", "150")
@@ -19,6 +20,19 @@ def test_models_lists_the_registry(gvk):
     with open("models.json") as file:
         found = json.load(file)
     assert (found["schema"], found["verb"], len(found["models"])) == (1, "models", len(MODELS))
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+def test_the_list_of_commands_tells_each_in_whole_sentences(gvk, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, _ = gvk("--help")
+    assert code == 0
+    listed = out.split("Commands:")[1]
+    assert "..." not in listed
+    for name, command in group.commands.items():
+        assert name in listed
+        first = (command.help or "").split("\n\n")[0].split(". ")[0].removesuffix(".")
+        assert " ".join(first.split()) in " ".join(listed.split())
 
 
 @pytest.mark.parametrize("model", ["perceptron", "mlp-dropout", "convnet-full"])
@@ -145,6 +159,14 @@ BAD = {
     "unknown option": (("parity", "mlp", "--speed"), "--speed"),
     "unknown engine": (("parity", "mlp", "--engine", "warp"), "warp"),
     "engine of the other side": (("train", "mlp", "--impl", "raw", "--engine", "fit"), "fit"),
+    "dial of the other side": (
+        ("train", "mlp", "--impl", "keras", "--kernels", "primitive"),
+        "--kernels does nothing with --impl keras",
+    ),
+    "option of fit for a raw loop": (
+        ("train", "mlp", "--impl", "raw", "--steps-per-execution", 4),
+        "--steps-per-execution does nothing with --impl raw",
+    ),
     "no implementation": (("train", "mlp"), "--impl"),
     "limit of 0": (("parity", "mlp", "--dataset", "digits", "--limit", 0), "--limit"),
     "negative epochs": (("train", "mlp", "--impl", "raw", "--epochs", -1), "--epochs"),

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from bench import specs, twins
-from bench.specs import ENGINES, MODELS, default_config
+from bench.specs import MODELS, RAW_ENGINES, default_config
 from rawtf import backprop
 from rawtf.backprop import RULES
 from rawtf.kernels import KERNELS, Kernels
@@ -350,7 +350,7 @@ def test_backward_by_hand_is_backward(name, form):
         assert np.array_equal(mine, other)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RAW_ENGINES)
 def test_the_manual_way_never_calls_autodiff(engine, monkeypatch):
     _shrink(monkeypatch, "convnet-full")
     config = default_config("convnet-full", engine=engine, gradients="manual")
