@@ -54,6 +54,22 @@ def report_folder(reports: Path, name: str) -> Path:
     return reports / check_name(name)
 
 
+def report_folders(reports: Path) -> list[Path]:
+    """Return the folder of every report that has records, by name."""
+    return sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
+
+
+def some_report_folders(reports: Path) -> list[Path]:
+    """Return the same where there are any.
+
+    Raises:
+        UserError: there are none.
+    """
+    if folders := report_folders(reports):
+        return folders
+    raise UserError(f"no reports in {reports}: run `gvk bench` first, or give --reports")
+
+
 @dataclass(frozen=True)
 class ModelRecords:
     """What the latest complete run says about one model."""
