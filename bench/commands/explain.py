@@ -91,7 +91,7 @@ def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
 
 
 def _prepared(dataset: str, limit: int | None, steps: int | None, seed: int) -> tuple[Any, Any]:
-    from bench.explain.measure import Plan
+    from bench.explain.measure import ExplainPlan
     from bench.explain.measure import run as measure
 
-    return Plan(dataset, limit, steps, seed), measure
+    return ExplainPlan(dataset, limit, steps, seed), measure
