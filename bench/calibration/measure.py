@@ -16,11 +16,10 @@ from bench.calibration.simulated_noise import NOISES
 from bench.calibration.summary import PLANTED, trial_summary
 from bench.calibration.workload import Workload, other_load
 from bench.host.progress import progress
-from bench.records.reading import AGAIN
+from bench.records.reading import AGAIN, Record
 from bench.records.writing import Store
 from bench.stats.intervals import palindrome, ratio_of
 from bench.timing.blocks import Block, Run, Stop
-from bench.timing.summary import Record
 
 TRUE_RATIO = 1.2
 SIMULATED_BLOCKS = 20

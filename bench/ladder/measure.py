@@ -12,13 +12,13 @@ from bench.ladder.lines import ladder_lines, proof_line
 from bench.ladder.proof import prove_rungs
 from bench.ladder.rungs import Pair, Rung, every_rung, pairs
 from bench.ladder.stand import PairStand, Rungs, Sizes, sizes
+from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.specs import Config, default_config
 from bench.timing import segments
 from bench.timing.blocks import Block, Stop
 from bench.timing.plan import MeasuringPlan
 from bench.timing.resumable import Measurement, resumed, take_turns
-from bench.timing.summary import Record
 
 BUDGET_SECONDS = {"quick": 180.0, "full": 1200.0}
 TARGET_WIDTH = 0.005

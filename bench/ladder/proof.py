@@ -20,15 +20,15 @@ from bench import twins
 from bench.ladder import engines
 from bench.ladder.rungs import PLAIN, Rung, every_rung
 from bench.proof.causes import criterion_without_floor
-from bench.proof.comparisons import Entry, Ledger
+from bench.proof.comparisons import Comparisons, Entry
 from bench.proof.criteria import SAME_BITS, Criterion
 from bench.proof.distance import EQUAL
 from bench.proof.exact_mode import set_exact
 from bench.proof.noise_floor import RUNS, NoiseFloor, shaken_engine
+from bench.records.reading import Record
 from bench.specs import Config
 from bench.timing.samples import ModelData
 from bench.timing.segments import trainer
-from bench.timing.summary import Record
 
 BATCH_SIZE, SAMPLES, STEPS = 64, 150, 3
 """Two full batches and a partial one. No graph knows the size of a batch, so that what holds of
@@ -110,20 +110,21 @@ def trained(engine: Any, config: Config, data: ModelData) -> Ended:
 
 def noise_floor(config: Config, data: ModelData, plain: Ended) -> NoiseFloor:
     """Return how far rounding alone drives the model from itself in these steps."""
-    ledger = Ledger(SAME_BITS)
+    comparisons = Comparisons(SAME_BITS)
     for run in range(RUNS):
         engine = shaken_engine(config.but(xla=False), twins.initial_weights(config), run)
-        _compare(ledger, trained(engine, config, data), plain)
-    return NoiseFloor(ledger, n_test=1)
+        ended = trained(engine, config, data)
+        comparisons.add_all("weights", ended.weights, plain.weights, STEPS)
+    return NoiseFloor(comparisons, n_test=1)
 
 
 def by_weights(
     rung: str, against: str, found: Ended, wanted: Ended, criterion: Criterion
 ) -> Record:
     """Return the proof that two rungs end with the same weights."""
-    ledger = Ledger(criterion)
-    _compare(ledger, found, wanted)
-    entries = ledger.entries()
+    comparisons = Comparisons(criterion)
+    comparisons.add_all("weights", found.weights, wanted.weights, STEPS)
+    entries = comparisons.entries()
     worst = max(entries, key=lambda entry: (not entry.holds, entry.distance.max_ulp))
     return _record(rung, against, criterion.words, worst, all(entry.holds for entry in entries))
 
@@ -135,11 +136,6 @@ def by_loss(rung: str, against: str, found: Ended, wanted: Ended) -> Record:
     words = f"loss within {LOSS_MARGIN:.0%} (XLA drops other units)"
     note = f"loss {found.loss:.4f} against {wanted.loss:.4f}"
     return _record(rung, against, words, Entry("loss", "loss", holds, EQUAL, STEPS, note), holds)
-
-
-def _compare(ledger: Ledger, found: Ended, wanted: Ended) -> None:
-    for name, value in wanted.weights.items():
-        ledger.add("weights", name, found.weights[name], value, STEPS)
 
 
 def _record(rung: str, against: str, criterion: str, worst: Entry, holds: bool) -> Record:

@@ -100,8 +100,8 @@ class ModelRecords:
 
 
 def holds(parity: Record) -> bool:
-    """Return whether a parity record and every rung in it holds."""
-    return bool(parity["holds"]) and all(rung["holds"] for rung in parity["rungs"])
+    """Return whether a parity record and every stage in it holds."""
+    return bool(parity["holds"]) and all(stage["holds"] for stage in parity["rungs"])
 
 
 def write_whole(path: Path, content: bytes) -> Path:

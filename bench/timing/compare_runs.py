@@ -64,7 +64,7 @@ def records_of_run(reports: Path, name: str) -> list[Record]:
     raise UserError(f"no complete run '{name}' in {reports}: give a run's id or a report's name")
 
 
-def compare(before: list[Record], after: list[Record], margin: float) -> list[Change]:
+def changes_between(before: list[Record], after: list[Record], margin: float) -> list[Change]:
     """Return the change of every ratio that both runs have.
 
     Raises:

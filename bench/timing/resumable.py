@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from bench.host.fresh_process import in_fresh_process
 from bench.host.progress import progress
+from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.timing.blocks import Block, Run, Stand, Stop
-from bench.timing.summary import Record
 
 T = TypeVar("T")
 

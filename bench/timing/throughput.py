@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from bench.proof.lockstep import CheckedPair
+from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
 from bench.timing.model_stand import Arm, Engines, ModelStand, again, keras_arm, raw_arm
 from bench.timing.resumable import Measurement, take_blocks
-from bench.timing.summary import Record
 
 IN_INFERENCE = ("step", "session")
 """The raw engines that predict each in their own way; the others share that of ``step``."""
