@@ -21,8 +21,9 @@ from bench.law.points import (
     STRAIGHT,
     WIDTH,
 )
+from bench.records.reading import Record
 from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
-from bench.timing.summary import Record, seconds_of
+from bench.timing.summary import seconds_of
 
 RESAMPLES = 2000
 THRESHOLD = 0.05

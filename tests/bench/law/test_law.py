@@ -220,7 +220,7 @@ def test_a_point_that_is_not_equal_is_not_timed(gvk, short_sweep, monkeypatch, t
     def unequal(store, exact, config, dataset, limit):
         return [Parity(config, "0 ULP", (), 1, 1, ())]
 
-    monkeypatch.setattr(law, "prove", unequal)
+    monkeypatch.setattr(law, "prove_point", unequal)
     command = ("law", "perceptron", "--dataset", "digits", "--limit", "300", "--blocks", "2")
     code, out, _ = gvk(*command)
     assert code == 1
