@@ -5,7 +5,7 @@ Proof runs in exact mode, in a process of its own; time is taken in this one.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from statistics import fmean
 from typing import Any
@@ -14,7 +14,7 @@ from bench.anatomy.flops import step_flops
 from bench.host.fresh_process import fresh_process
 from bench.host.progress import Say
 from bench.law import fit as law_fit
-from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, TIMED, Point, points_of
+from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, THRESHOLD, TIMED, Point, points_of
 from bench.law.proof import config_of, pairs_of, prove_point
 from bench.law.stand import MatrixStand, PointStand
 from bench.law.words import law_lines
@@ -40,11 +40,14 @@ SPARE = 1.5
 """Of a point's share, what opening its engines and the short runs take."""
 
 
+@dataclass(frozen=True)
 class LawPlan(MeasuringPlan):
     """How a law is measured: its target width is of the ratio of ``fit`` to ``step``.
 
-    The margin is kept with the run; a law judges by a threshold of its own.
+    The margin is what Keras may cost beyond the raw code at the crossover.
     """
+
+    margin: float = THRESHOLD
 
     def share(self, points: int) -> float:
         """Return the seconds that a point may take."""
@@ -102,11 +105,16 @@ class Law:
             self.point(point)
         return law_fit.summary(self.stands, self.blocks)
 
+    @property
+    def facts(self) -> Record:
+        """What the record of a stand says of how it is measured, and of what is judged by it."""
+        return {**self.how.facts, "threshold": self.plan.margin}
+
     def matrix(self) -> None:
         """Time the machine's large matrix product."""
         head, stand = self.head(MATRIX), MatrixStand(MATRIX_SIZE)
         arms = [{"arm": MATRIX, "impl": "raw", "engine": MATRIX, "steps": 1}]
-        about = {"arms": arms, "size": stand.size, "flops": stand.flops, **self.how.facts}
+        about = {"arms": arms, "size": stand.size, "flops": stand.flops, **self.facts}
         record = self.store.once("stand", head, lambda: about)
         self.take(head, record, stand, lambda blocks: float("inf"))
 
@@ -151,7 +159,7 @@ class Law:
         def make() -> Record:
             steps = self.how.first_look(stand.size)
             arms = [arm for member in stand.members for arm in _both(member, steps[member.name])]
-            return {**about, "arms": arms, **self.how.facts}
+            return {**about, "arms": arms, **self.facts}
 
         record = self.store.once("stand", head, make)
         stand.steps = {arm["arm"]: arm["steps"] for arm in record["arms"] if arm["steps"] > 1}
