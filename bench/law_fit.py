@@ -1,4 +1,4 @@
-"""From stored blocks to the law of overhead. Pure: the same records give the same digits.
+"""From stored blocks to the law of overhead. Pure: the same records give the same law.
 
 A step of an engine takes ``t(b) = fixed + slope * b`` seconds, b the samples of a batch; over
 widths b is the MFLOP of a step. What one call takes apart from its steps (a pipeline, callbacks)
@@ -22,6 +22,7 @@ from bench.law_points import (
     STRAIGHT,
     WIDTH,
 )
+from bench.rounding import lean
 from bench.summaries import Record, seconds_of
 
 RESAMPLES = 2000
@@ -178,7 +179,8 @@ def _goodness(names: Sequence[str], line: np.ndarray, seconds: Sequence[Sequence
     residuals = np.array([each.mean for each in means]) / line - 1
     beside = [not each.low <= at <= each.high for each, at in zip(means, line, strict=True)]
     bent = np.array(beside) & (np.abs(residuals) > STRAIGHT)
-    worst = int(np.argmax(np.abs(residuals) * (bent if bent.any() else 1)))
+    off = np.abs(residuals) * (bent if bent.any() else 1)
+    worst = int(np.argmax(np.round(off, 9)))  # of a tie the first, whatever its last bits are
     return {
         "residual": float(residuals[worst]),
         "worst": names[worst],
@@ -232,7 +234,8 @@ def _judged(found: Mapping[str, float]) -> tuple[str, str]:
     if high > largest:
         return "open", "the intervals are too wide: it may lie beyond every batch size"
     if high > OPEN_FACTOR * low:
-        return "open", f"the intervals are too wide: its ends are {high / low:.0f} times apart"
+        apart = lean(high / low)
+        return "open", f"the intervals are too wide: its ends are {apart:.0f} times apart"
     return "from", "within the interval"
 
 
