@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -17,10 +18,12 @@ from bench.specs import Config, ModelSpec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
 from keras_impl import rungs as keras_rungs
+from keras_impl import saving as keras_saving
 from keras_impl.convnet import convnet, convnet_batchnorm, convnet_dropout, convnet_full
-from keras_impl.engines import Fit
+from keras_impl.engines import SEED_STATE, Fit
 from keras_impl.mlp import mlp, mlp_dropout
 from keras_impl.perceptron import perceptron
+from rawtf import saving
 from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
 from rawtf.initializers import Shape, initialize
@@ -32,9 +35,12 @@ from rawtf.perceptron import Perceptron
 from rawtf.pipeline import batches
 from rawtf.updates import assign_all
 
-__all__ = ["TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
+__all__ = ["SEED_STATE", "TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
 
 Weights = dict[str, np.ndarray]
+
+KERAS_ARCHIVE = ".keras"
+"""How the name of a file ends that Keras writes itself."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,26 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
     if weights is not None:
         engine.set_weights(weights)
     return engine
+
+
+def save(path: Path, engine: Engine | Fit) -> None:
+    """Write all that training needs to go on: Keras's archive where the name says so, else npz."""
+    if path.suffix == KERAS_ARCHIVE:
+        keras_saving.save(path, engine.model)
+    else:
+        saving.save(path, engine)
+
+
+def load(path: Path, dtype: str) -> tuple[Weights, Weights]:
+    """Return the variables and the optimizer's state that ``save`` wrote, each by name.
+
+    Of an archive they are without the random states of dropout, which Keras does not save.
+    """
+    if path.suffix != KERAS_ARCHIVE:
+        return saving.load(path)
+    loaded = Fit(partial(keras_saving.load, path), dtype)
+    weights = {n: v for n, v in loaded.get_weights().items() if not n.endswith(SEED_STATE)}
+    return weights, loaded.get_optimizer_state()
 
 
 def rung_engine(rung: Rung, config: Config, weights: Weights) -> Engine | Fit:
