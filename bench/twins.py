@@ -178,7 +178,7 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
 
 def save(path: Path, engine: Engine | Fit) -> None:
     """Write all that training needs to go on: Keras's archive where the name says so, else npz."""
-    if path.suffix == KERAS_ARCHIVE:
+    if path.suffix == KERAS_ARCHIVE and isinstance(engine, Fit):
         keras_saving.save(path, engine.model)
     else:
         saving.save(path, engine)

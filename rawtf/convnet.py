@@ -105,10 +105,13 @@ class ConvNetDropout(ConvNet):
 
     @staticmethod
     def shapes(
-        filters: Sequence[int], hidden_layers: Sequence[int], size: tuple[int, int, int] = SIZE
+        filters: Sequence[int],
+        hidden_layers: Sequence[int],
+        size: tuple[int, int, int] = SIZE,
+        n_classes: int = 10,
     ) -> dict[str, Shape]:
         """Return the shapes of ``ConvNet`` and the random state of each dropout."""
-        weights = ConvNet.shapes(filters, hidden_layers, size)
+        weights = ConvNet.shapes(filters, hidden_layers, size, n_classes)
         return weights | dropout_shapes("dropout_1", "dropout_2")
 
     def make_variables(self, values: Values) -> Sequence[tf.Variable]:
@@ -139,11 +142,14 @@ class ConvNetBatchNorm(ConvNet):
 
     @staticmethod
     def shapes(
-        filters: Sequence[int], hidden_layers: Sequence[int], size: tuple[int, int, int] = SIZE
+        filters: Sequence[int],
+        hidden_layers: Sequence[int],
+        size: tuple[int, int, int] = SIZE,
+        n_classes: int = 10,
     ) -> dict[str, Shape]:
         """Return the shapes of ``ConvNet``, and parameters and averages of each normalisation."""
         return {
-            **ConvNet.shapes(filters, hidden_layers, size),
+            **ConvNet.shapes(filters, hidden_layers, size, n_classes),
             **batch_norm_shapes("batch_norm_1", size[-1]),
             **batch_norm_shapes("batch_norm_2", filters[0]),
             **batch_norm_shapes("batch_norm_3", filters[1]),
@@ -155,9 +161,8 @@ class ConvNetBatchNorm(ConvNet):
         self.norm_1 = BatchNorm("batch_norm_1", values)
         self.norm_2 = BatchNorm("batch_norm_2", values)
         self.norm_3 = BatchNorm("batch_norm_3", values)
-        return [
-            *weights, *self.norm_1.variables, *self.norm_2.variables, *self.norm_3.variables
-        ]  # fmt: skip
+        norms = self.norm_1.variables + self.norm_2.variables + self.norm_3.variables
+        return [*weights, *norms]
 
     def forward(self, x: tf.Tensor, training: bool) -> Pass:
         """Return the logits, (batch, 10), and in training the next averages of each norm."""
@@ -175,7 +180,7 @@ class ConvNetBatchNorm(ConvNet):
         return z, [*next_1, *next_2, *next_3]
 
 
-class ConvNetFull(ConvNetBatchNorm):
+class ConvNetFull(ConvNet):
     """Both exercises together. Keras twin: ``convnet_full``."""
 
     def __init__(self, values: Values, kernels: str = "fused", *, dropout_rate: float) -> None:
@@ -184,18 +189,25 @@ class ConvNetFull(ConvNetBatchNorm):
 
     @staticmethod
     def shapes(
-        filters: Sequence[int], hidden_layers: Sequence[int], size: tuple[int, int, int] = SIZE
+        filters: Sequence[int],
+        hidden_layers: Sequence[int],
+        size: tuple[int, int, int] = SIZE,
+        n_classes: int = 10,
     ) -> dict[str, Shape]:
         """Return the shapes of ``ConvNetBatchNorm`` and the random state of each dropout."""
-        weights = ConvNetBatchNorm.shapes(filters, hidden_layers, size)
+        weights = ConvNetBatchNorm.shapes(filters, hidden_layers, size, n_classes)
         return weights | dropout_shapes("dropout_1", "dropout_2")
 
     def make_variables(self, values: Values) -> Sequence[tf.Variable]:
-        """Make those of ``ConvNetBatchNorm`` and the random state of each dropout."""
+        """Make those of ``ConvNet``, of each normalisation, and each dropout's random state."""
         weights = super().make_variables(values)
+        self.norm_1 = BatchNorm("batch_norm_1", values)
+        self.norm_2 = BatchNorm("batch_norm_2", values)
+        self.norm_3 = BatchNorm("batch_norm_3", values)
         self.dropout_1 = Dropout("dropout_1", values, self.rate)
         self.dropout_2 = Dropout("dropout_2", values, self.rate)
-        return [*weights, self.dropout_1.state, self.dropout_2.state]
+        norms = self.norm_1.variables + self.norm_2.variables + self.norm_3.variables
+        return [*weights, *norms, self.dropout_1.state, self.dropout_2.state]
 
     def forward(self, x: tf.Tensor, training: bool) -> Pass:
         """Return the logits, (batch, 10), and in training the next averages and random states."""

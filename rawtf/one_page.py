@@ -8,14 +8,13 @@ all this is what Keras works out is proved by ``tests/rawtf/test_one_page.py``.
 import numpy as np
 import tensorflow as tf
 
-SIZES = (784, 64, 32, 16, 10)
 Variables = list[tf.Variable]  # W_1, b_1, W_2, b_2, W_3, b_3, W_4, b_4
 
 
 def glorot(rng: np.random.Generator) -> list[np.ndarray]:
     """Draw each W from U(-r, r) with r = sqrt(6 / (n_in + n_out)); each b is 0."""
     values: list[np.ndarray] = []
-    for n_in, n_out in zip(SIZES, SIZES[1:], strict=False):
+    for n_in, n_out in ((784, 64), (64, 32), (32, 16), (16, 10)):
         r = np.sqrt(6 / (n_in + n_out))
         values += [rng.uniform(-r, r, (n_in, n_out)), np.zeros(n_out)]
     return [value.astype(np.float32) for value in values]

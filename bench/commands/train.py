@@ -89,7 +89,7 @@ def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
     if exact:
         for line in set_exact(config):
             click.echo(line)
-    weights, slots = twins.initial_weights(config), {}
+    weights, slots = twins.initial_weights(config), dict[str, Any]()
     if load:
         from bench.commands.saved import load_state
 

@@ -89,8 +89,8 @@ def metrics(spec: ModelSpec) -> Concept:
         hidden=(
             "Keras chooses the accuracy by the shape of the labels, keeps a running sum and a "
             "count in two variables of the graph, and reads them back to Python after every step, "
-            "with verbose=0 too. The ladder says what that costs. By hand losses are read after the "
-            "last step, and both sides are judged once an epoch by one call of scikit-learn."
+            "with verbose=0 too. The ladder says what that costs. By hand, losses are read after "
+            "the last step, and both sides are judged once an epoch by one call of scikit-learn."
         ),
         keras=(COMPILE,),
         raw=(

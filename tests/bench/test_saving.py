@@ -1,6 +1,6 @@
 """Saved, loaded and trained on is the same as trained on: to the bit, on both sides.
 
-What a report shows of it (``rawtf/saving.py``, ``keras_impl/saving.py``) is what ``gvk train`` runs.
+What a report shows of it (``saving.py`` of either side) is what ``gvk train`` runs.
 """
 
 from pathlib import Path
@@ -138,7 +138,7 @@ def test_gvk_train_goes_on_with_the_optimizer_state_on_both_sides(gvk, file):
         out = train(gvk, impl, *adam, "--load", file, "--save", f"{impl}.npz")
         assert f"{file}: goes on with the state of adam" in out
     assert Path("raw.npz").read_bytes() == Path("keras.npz").read_bytes()
-    weights, slots = saving.load(Path("raw.npz"))
+    _, slots = saving.load(Path("raw.npz"))
     assert slots["iterations"] == 4  # two steps, then two more
     out = train(gvk, "raw", "--epochs", 1, "--load", file)
     assert "goes on" not in out  # plain SGD has no such state
