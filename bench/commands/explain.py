@@ -2,13 +2,12 @@
 
 import shutil
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bench.commands.config_from import models_named, place_of
+from bench.commands.config_from import models_named
 from bench.commands.measuring import measured
 from bench.commands.user_files import new_file, write_json
 from bench.errors import UserError
@@ -36,10 +35,9 @@ def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -
         raise UserError(f"gvk explain {own[0]}: is of the workshop's models: {', '.join(MODELS)}")
     if steps and not measure:
         raise UserError("--steps is of what --run runs: give --run too")
-    data = (given["dataset"], given["limit"])
     if measure:
-        place = place_of({"device": "auto", "require_gpu": False, "json_path": None, **given})
-        measured("explain", models, partial(_prepared, *data, steps, seed), **place, data=data)
+        elsewhere = {"device": "auto", "require_gpu": False, "json_path": None}
+        measured("explain", models, _prepare, {**given, **elsewhere, "steps": steps, "seed": seed})
     width = shutil.get_terminal_size((80, 24)).columns
     whole = []
     for spec in map(model_spec, models):
@@ -90,8 +88,8 @@ def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
     }
 
 
-def _prepared(dataset: str, limit: int | None, steps: int | None, seed: int) -> tuple[Any, Any]:
+def _prepare(**dials: Any) -> tuple[Any, Any]:
     from bench.explain.measure import ExplainPlan
     from bench.explain.measure import run as measure
 
-    return ExplainPlan(dataset, limit, steps, seed), measure
+    return ExplainPlan(**dials), measure
