@@ -49,15 +49,16 @@ def measured(verb: str, models: list[str], prepare: Prepare, given: dict[str, An
         models: by name.
         prepare: called with the options of the plan, when TensorFlow is there; returns the plan,
             and what measures by it.
-        given: the options of the plan, the ``dataset`` and its ``limit`` among them, and ``Destination``.
+        given: the options of the plan, ``dataset`` and ``limit`` among them, and those that a
+            ``Destination`` is made of.
     """
-    place, dials = _split(given)
-    new_file(place.json_path, "--json")
+    to, dials = _split(given)
+    new_file(to.json_path, "--json")
     data = (dials["dataset"], dials["limit"])
     datasets = [dataset_for(model_spec(model), *data) for model in models]
-    choose(place.device, place.require_gpu)
-    name = place.name or report_name(datasets[0].name, place.device)
-    store = Store(report_folder(place.reports, name))
+    choose(to.device, to.require_gpu)
+    name = to.name or report_name(datasets[0].name, to.device)
+    store = Store(report_folder(to.reports, name))
     with sole_measurement():
         click.echo(f"data set {datasets[0].name}: {datasets[0].source}")
         quiet_tensorflow()
@@ -65,16 +66,16 @@ def measured(verb: str, models: list[str], prepare: Prepare, given: dict[str, An
 
         plan, measure = prepare(**dials)
         command = "gvk " + shlex.join(sys.argv[1:])
-        begin(store, verb, plan, command, place.resume, models=models, device=place.device)
+        begin(store, verb, plan, command, to.resume, models=models, device=to.device)
         code = measure(store, models, plan, click.echo)
-    _report(store, place.reports, verb, place.json_path)
+    _report(store, to.reports, verb, to.json_path)
     return code
 
 
 def _split(given: dict[str, Any]) -> tuple[Destination, dict[str, Any]]:
     names = {field.name for field in fields(Destination)}
-    place = Destination(**{name: given[name] for name in names})
-    return place, {name: value for name, value in given.items() if name not in names}
+    to = Destination(**{name: given[name] for name in names})
+    return to, {name: value for name, value in given.items() if name not in names}
 
 
 def _report(store: Store, reports: Path, verb: str, json_path: Path | None) -> None:
