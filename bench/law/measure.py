@@ -15,7 +15,7 @@ from bench.host.fresh_process import fresh_process
 from bench.host.progress import Say
 from bench.law import fit as law_fit
 from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, THRESHOLD, TIMED, Point, points_of
-from bench.law.proof import config_of, pairs_of, prove_point
+from bench.law.proof import config_at, pairs_of, prove_point
 from bench.law.stand import MatrixStand, PointStand
 from bench.law.words import law_lines
 from bench.proof.lockstep import CheckedPair
@@ -120,7 +120,7 @@ class Law:
 
     def point(self, point: Point) -> None:
         """Prove a point, then time it, unless it costs more than the budget affords."""
-        head, config = self.head(point.name), config_of(self.config, point)
+        head, config = self.head(point.name), config_at(self.config, point)
         about = {**asdict(point), "config": config.to_dict(), "flops": step_flops(config)}
         seconds = self.expected_seconds(about["flops"])
         if seconds > self.affordable_seconds():
