@@ -14,7 +14,18 @@ from bench.anatomy.flops import step_flops
 from bench.host.fresh_process import fresh_process
 from bench.host.progress import Say
 from bench.law import fit as law_fit
-from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, THRESHOLD, TIMED, Point, points_of
+from bench.law.points import (
+    KERAS,
+    MATRIX,
+    OPEN,
+    RAW,
+    SHORT,
+    TASK,
+    THRESHOLD,
+    TIMED,
+    Point,
+    points_of,
+)
 from bench.law.proof import config_at, pairs_of, prove_point
 from bench.law.stand import MatrixStand, PointStand
 from bench.law.words import law_lines
@@ -73,7 +84,7 @@ def run(store: Store, models: Sequence[str], plan: LawPlan, say: Say) -> int:
     store.finish()
     if any(point.get("unequal") for law in laws for point in law["points"]):
         return 1
-    return 3 if any(law["crossover"]["word"] == "open" for law in laws) else 0
+    return 3 if any(law["crossover"]["word"] == OPEN for law in laws) else 0
 
 
 class Law:
