@@ -9,6 +9,7 @@ from functools import reduce
 from operator import or_
 
 from bench.compare import Distance
+from bench.criteria import AFTER_STEP
 from bench.data import Dataset
 from bench.exact import set_exact
 from bench.ledger import Ledger
@@ -17,7 +18,6 @@ from bench.results import Record
 from bench.specs import Config
 
 FUSED, FORMULAS, SHAKEN = "fused kernels", "formulas, gradients by hand", "last bits shaken"
-RUNG = "weights after step"
 
 
 def drift(config: Config, dataset: Dataset, steps: int) -> Record:
@@ -34,7 +34,7 @@ def drift(config: Config, dataset: Dataset, steps: int) -> Record:
     lockstep.walk()
     lockstep.close()
     by_formulas, fused = (follower.ledger for follower in lockstep.followers)
-    shaken = [run.ledger.by_step(RUNG) for run in lockstep.shaken[:1]]
+    shaken = [run.ledger.by_step(AFTER_STEP) for run in lockstep.shaken[:1]]
     return {
         "model": config.model,
         "config": config.to_dict(),
@@ -48,7 +48,7 @@ def drift(config: Config, dataset: Dataset, steps: int) -> Record:
 
 
 def _series(ledger: Ledger) -> list[Record]:
-    return [_plain(distance) for distance in ledger.by_step(RUNG)]
+    return [_plain(distance) for distance in ledger.by_step(AFTER_STEP)]
 
 
 def _plain(distance: Distance) -> Record:

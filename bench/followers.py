@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench import twins
+from bench.criteria import AFTER_STEP, GRADIENT, SHAPE, SLOTS_AFTER_STEP, WEIGHTS_AFTER
 from bench.evaluate import metrics
 from bench.keras_probe import KerasProbe
 from bench.ledger import Ledger
@@ -74,7 +75,7 @@ class Follower:
             self.ledger.shapes(name, _shape(raw, name), _shape(keras, name))
         counts = [sum(v.size for v in side.values()) for side in (raw, keras)]
         self.ledger.shapes("all variables", *((count,) for count in counts))
-        same = all(entry.holds for entry in self.ledger.entries() if entry.rung == "shape")
+        same = all(entry.holds for entry in self.ledger.entries() if entry.rung == SHAPE)
         if same:
             self.compare("initial weights", raw, keras, 0)
         return same
@@ -84,10 +85,10 @@ class Follower:
         raw = self.raw.probe(x, y)
         self.ledger.add("logits", "logits", raw.logits, keras.logits, number)
         self.ledger.add("loss", "loss", raw.loss, keras.loss, number)
-        self.compare("gradient", raw.gradients, keras.gradients, number)
+        self.compare(GRADIENT, raw.gradients, keras.gradients, number)
         self.raw.train_on_batch(x, y)
-        self.compare("weights after step", self.raw.get_weights(), keras.weights, number)
-        self.compare("optimizer after step", self.raw.get_optimizer_state(), keras.slots, number)
+        self.compare(AFTER_STEP, self.raw.get_weights(), keras.weights, number)
+        self.compare(SLOTS_AFTER_STEP, self.raw.get_optimizer_state(), keras.slots, number)
 
     def epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, keras: Fit, number: int
@@ -95,7 +96,7 @@ class Follower:
         """Compare the weights with those of the Keras engine itself, which ran the epoch whole."""
         if self.whole:
             self.whole.train_epoch(x, y, order, self.config.batch_size)
-        rung = f"weights after {self.config.keras_engine}"
+        rung = f"{WEIGHTS_AFTER} {self.config.keras_engine}"
         self.compare(rung, (self.whole or self.raw).get_weights(), keras.get_weights(), number)
 
     def predict(self, x: np.ndarray, labels: np.ndarray, keras: np.ndarray, number: int) -> None:

@@ -15,7 +15,7 @@ from bench.arms import Arm, keras_arm, raw_arm
 from bench.flops import step_flops
 from bench.isolated import fresh_process, in_fresh_process
 from bench.law_arms import Data, MatrixStand, PointStand
-from bench.law_points import ENGINES, KERAS, MATRIX, RAW, SHORT, TASK, Point, points_of
+from bench.law_points import ENGINES, KERAS, MATRIX, OPEN, RAW, SHORT, TASK, Point, points_of
 from bench.law_proof import config_of, pairs_of, prove
 from bench.law_report import law_lines
 from bench.paired import Stop
@@ -91,7 +91,7 @@ def run(store: Store, models: Sequence[str], plan: Plan, say: Say) -> int:
     store.finish()
     if any(point.get("unequal") for law in laws for point in law["points"]):
         return 1
-    return 3 if any(law["crossover"]["word"] == "open" for law in laws) else 0
+    return 3 if any(law["crossover"]["word"] == OPEN for law in laws) else 0
 
 
 class Law:

@@ -8,7 +8,7 @@ from operator import or_
 import numpy as np
 
 from bench.compare import EQUAL, UNLIKE, Distance, distance
-from bench.criteria import SAME_BITS, Criterion
+from bench.criteria import SAME_BITS, SHAPE, Criterion
 
 METRIC = "test metric"
 
@@ -69,7 +69,7 @@ class Ledger:
         """Compare two shapes; None says that the side has no such tensor."""
         found = EQUAL if raw == keras else UNLIKE
         note = f"raw has {raw or 'none'}, keras has {keras or 'none'}"
-        self._write("shape", tensor, _Found(found, 0, SAME_BITS, note))
+        self._write(SHAPE, tensor, _Found(found, 0, SAME_BITS, note))
 
     def _write(self, rung: str, tensor: str, found: "_Found") -> None:
         self._found.setdefault((rung, tensor), []).append(found)

@@ -1,6 +1,6 @@
 """The page of one model: what is hidden, how one can tell that both are equal, what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bench import advice, curves_figure, equality_report, throughput_figure
 from bench.chapters import Chapter, figure
@@ -12,7 +12,8 @@ from bench.specs import MODELS
 from bench.svg import svg
 from bench.tables import counted, escape, folded, percent, ulps
 
-PLOT_OF_COSTS = ("The price of each abstraction", "The law of overhead", "What else it costs")
+OF_THE_PROOF = ("drift",)
+"""The kinds of chapters that stand with the proof; all others come after the speed."""
 
 
 def page_name(model: str) -> str:
@@ -47,13 +48,12 @@ def page(
         parts += ["## What Keras hides", chapter(spec, {f["fault"]: f for f in faults})]
     if records:
         parts += ["## How one can tell that the two are equal", _equal(model, records, files)]
-    parts += _titled(more, {"How far twins part"})
+    parts += _shown(each for each in more if each.kind in OF_THE_PROOF)
     if records and records.accuracy:
         parts += ["## What it learned", _learned(model, records, files)]
     if records and records.throughput:
         parts += ["## How fast each way is", _speed(model, records, files)]
-    parts += _titled(more, set(PLOT_OF_COSTS))
-    parts += _titled(more, {"The two graphs"})
+    parts += _shown(each for each in more if each.kind not in OF_THE_PROOF)
     parts += ["[The whole report](report.md) has settings, data, environment and commands."]
     return files | {page_name(model): ("\n\n".join(parts) + "\n").encode()}
 
@@ -69,10 +69,8 @@ def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> 
     return lines
 
 
-def _titled(more: Sequence[Chapter], titles: set[str]) -> list[str]:
-    return [
-        part for each in more if each.title in titles for part in (f"## {each.title}", each.text)
-    ]
+def _shown(chapters: Iterable[Chapter]) -> list[str]:
+    return [part for each in chapters for part in (f"## {each.title}", each.text)]
 
 
 def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from bench import twins
 from bench.batches import orders, steps_per_epoch
-from bench.criteria import SAME_BITS, Criterion
+from bench.criteria import SAME_BITS, SHAPE, WEIGHTS_AFTER, Criterion
 from bench.data import Dataset
 from bench.errors import NotVerified
 from bench.evaluate import metrics
@@ -68,7 +68,7 @@ class Parity:
     @property
     def weights_drift(self) -> float:
         """The largest relative distance of the weights, over all steps."""
-        weights = [e for e in self.entries if e.rung.startswith("weights")]
+        weights = [e for e in self.entries if e.rung.startswith(WEIGHTS_AFTER)]
         return max((e.distance.max_relative for e in weights), default=0.0)
 
     @property
@@ -182,7 +182,7 @@ class Lockstep:
         return {
             (entry.rung, entry.tensor): self.criterion.floor(entry.rung, entry.tensor)
             for entry in self.followers[0].ledger.entries()
-            if entry.rung != "shape"
+            if entry.rung != SHAPE
         }
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from bench import advice, equality_report, front_figure, settings_report, throug
 from bench.chapters import Chapter, chapters, figure, model_chapters
 from bench.equality_report import NOT_EQUAL
 from bench.errors import UserError
-from bench.model_page import page
+from bench.model_page import page, page_name
 from bench.results import (
     ModelRecords,
     Record,
@@ -17,6 +17,7 @@ from bench.results import (
     read,
     write_whole,
 )
+from bench.slugs import slug
 from bench.svg import svg
 from bench.tables import counted, escape, interval, percent, scalar, ulps, without_paths
 
@@ -53,7 +54,8 @@ def documents(folder: Path) -> dict[str, bytes]:
         raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
     faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
     files: dict[str, bytes] = {}
-    for model in dict.fromkeys([*models, *pages, *faults]):
+    pages_of = list(dict.fromkeys([*models, *pages, *faults]))
+    for model in pages_of:
         ladder = next(iter(ladders.get(model, [])[-1:]), None)
         own = pages.get(model, [])
         files |= page(model, models.get(model), own, faults.get(model, []), ladder)
@@ -61,7 +63,7 @@ def documents(folder: Path) -> dict[str, bytes]:
         files[FIGURE] = svg(front_figure.front, models)
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
     runs = runs_used(records, models, every)
-    text = render(folder.resolve().name, records, models, more, runs, list(files))
+    text = render(folder.resolve().name, records, models, more, runs, pages_of)
     return files | {REPORT: text.encode()}
 
 
@@ -71,12 +73,11 @@ def render(
     models: Models,
     more: list[Chapter],
     runs: dict[str, Record],
-    files: list[str],
+    pages_of: list[str],
 ) -> str:
     """Return the Markdown of a report; the pages of its models are files of their own."""
     parts = [f"# By hand and in Keras: {escape(name)}"]
-    pages = [f"[{file.removeprefix('model-').removesuffix('.md')}]({file})" for file in files
-             if file.startswith("model-")]  # fmt: skip
+    pages = [f"[{slug(model)}]({page_name(model)})" for model in pages_of]
     if models or pages:
         parts.append(INTRODUCTION)
     if models:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from bench.digests import PASSING
+from bench.machine import NO_GPU
 from bench.results import ModelRecords, Record
 from bench.tables import count, escape, scalar, table
 
 
 def has_no_gpu(run: Record) -> bool:
     """Return whether a run says that it found no GPU."""
-    return str((run.get("environment") or {}).get("gpu")).lower().startswith("none")
+    return (run.get("environment") or {}).get("gpu", NO_GPU) == NO_GPU
 
 
 def settings_table(models: dict[str, ModelRecords]) -> str:

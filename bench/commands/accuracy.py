@@ -8,6 +8,7 @@ import click
 
 from bench.commands.options import config_from, models_named
 from bench.data import Dataset
+from bench.equivalence import DIFFERENT, EQUIVALENT, INCONCLUSIVE
 from bench.power import MOST_SEEDS
 from bench.prepare import dataset_for
 from bench.progress import progress
@@ -16,7 +17,7 @@ from bench.specs import SEED_MODES, Config
 from bench.user_files import new_file, write_json
 
 PROOF_STEPS = 5
-_EXIT = {"equivalent": 0, "different": 1, "inconclusive": 3}
+_EXIT = {EQUIVALENT: 0, DIFFERENT: 1, INCONCLUSIVE: 3}
 
 
 def run(

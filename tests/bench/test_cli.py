@@ -140,6 +140,12 @@ def test_check_says_what_is_here(gvk):
         assert word in out
 
 
+def test_check_fails_where_the_workshop_does_not_run(gvk, monkeypatch):
+    monkeypatch.setattr("bench.commands.check._smoke", lambda: False)
+    monkeypatch.setattr("bench.commands.check._WORKSHOP", {False: "works, says the text"})
+    assert gvk("check")[0] == 1
+
+
 BAD = {
     "unknown model": (("parity", "cnn"), "unknown model 'cnn'"),
     "unknown option": (("parity", "mlp", "--speed"), "--speed"),
