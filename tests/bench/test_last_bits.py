@@ -24,6 +24,7 @@ from bench.report import write_report
 from bench.report_index import write_index
 from bench.results import FILE_NAME, read
 from bench.rounding import DOWN, NOISE, UP, however_rounded, lean, leaning
+from bench.svg import new_figure, svg
 from bench.verify import verify, verify_index
 from tests.bench.measured import store_run
 
@@ -163,6 +164,17 @@ def test_coordinates_have_two_decimals_at_most(report):
                            path.read_text())  # fmt: skip
         assert drawn
         assert not [n for each in drawn for n in each if re.search(r"\.\d{3}", n)], path.name
+
+
+def test_no_point_of_a_curve_is_left_out():
+    """Which ones lie near enough to their neighbours' line would be a matter of last bits."""
+
+    def straight():
+        figure = new_figure(2.0)
+        figure.subplots().plot(range(300))
+        return figure
+
+    assert max(len(d.split(b"L ")) for d in re.findall(rb'd="(M [^"]+)"', svg(straight))) == 300
 
 
 @pytest.mark.parametrize(("there", "here", "faults"), [
