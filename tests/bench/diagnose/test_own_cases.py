@@ -120,17 +120,17 @@ def _apart(case: ModuleType) -> dict[str, float]:
     for loop in loops.values():
         _give(loop, start)
     _fit(reference, x, y, fit)
-    assert _distance(start, _values(reference.weights)) > SHOWS, "the reference did not train"
-    seen = {}
+    weights, answers = _values(reference.weights), _flat(reference.predict(x_test, verbose=0))
+    assert _distance(start, weights) > SHOWS, "the reference did not train"
+    apart = {}
     for name, loop in loops.items():
         _drive(loop, x, y, fit)
-        measured = _scores(reference, loop, x_test, y_test, fit["batch_size"])
-        seen[name] = max(
-            _distance(_values(reference.weights), _values(loop.variables, loop)),
-            _distance(_flat(reference.predict(x_test, verbose=0)), _flat(loop.predict(x_test))),
-            *(_distance([want], [got]) for want, got in measured),
+        apart[name] = max(
+            _distance(weights, _values(loop.variables, loop)),
+            _distance(answers, _flat(loop.predict(x_test))),
+            _distance(*_reports(reference, loop, x_test, y_test, fit["batch_size"])),
         )
-    return seen
+    return apart
 
 
 def _fit(reference: Any, x: Any, y: Any, fit: dict[str, Any]) -> None:
@@ -148,14 +148,13 @@ def _drive(loop: Any, x: Any, y: Any, fit: dict[str, Any]) -> None:
         loop.train_step(_part(x, i, i + size), _part(y, i, i + size))
 
 
-def _scores(reference: Any, loop: Any, x: Any, y: Any, size: int) -> list[tuple[float, float]]:
+def _reports(reference: Any, loop: Any, x: Any, y: Any, size: int) -> tuple[list, list]:
+    """Return what both report of the test set, in the loop's order; nothing if it reports nothing."""
     if not hasattr(loop, "evaluate"):
-        return [(1.0, 1.0)]
-    want, got = (
-        reference.evaluate(x, y, batch_size=size, verbose=0, return_dict=True),
-        loop.evaluate(x, y),
-    )
-    return [(float(want[name]), float(got[name])) for name in got]
+        return [], []
+    got = loop.evaluate(x, y)
+    want = reference.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
+    return [want[name] for name in got], list(got.values())
 
 
 def _part(arrays: Any, start: int, stop: int) -> Any:
