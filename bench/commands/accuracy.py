@@ -77,7 +77,7 @@ def line(over_seeds: Any) -> str:
     return said if e.seeds_needed is None else f"{said}; {_needed(e)}"
 
 
-def _needed(equivalence: Any) -> str:
-    if equivalence.seeds_needed >= MOST_SEEDS:
+def _needed(tost: Any) -> str:
+    if tost.seeds_needed >= MOST_SEEDS:
         return f"{MOST_SEEDS:,} seeds a side or more would settle it"
-    return f"about {max(equivalence.seeds_needed, equivalence.seeds + 1):,} seeds a side would settle it"
+    return f"about {max(tost.seeds_needed, tost.seeds + 1):,} seeds a side would settle it"
