@@ -60,7 +60,7 @@ def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
         "task": stands[0]["task"],
         "threshold": threshold,
         "points": [_point(s, of[s["point"]]) for s in points],
-        "laws": {sweep: _plain_law(law) for sweep, law in laws.items()},
+        "laws": {sweep: _plain_law(by_engine) for sweep, by_engine in laws.items()},
         "width_words": _width_words(points, laws[WIDTH]),
         "crossover": _crossover(laws[BATCH], threshold),
         "floor": _floor(matrix, of.get(MATRIX, [])),
