@@ -80,9 +80,9 @@ def run(store: Store, models: list[str], plan: BenchPlan, say: Say) -> int:
     with fresh_process() as exact:
         runs = [run_model(store, exact, model, plan, say) for model in models]
     store.finish()
-    if not all(found.holds for found in runs):
+    if not all(model_run.holds for model_run in runs):
         return 1
-    return worst_exit_code(word for found in runs if (word := found.verdict))
+    return worst_exit_code(word for model_run in runs if (word := model_run.verdict))
 
 
 @dataclass(frozen=True)
@@ -115,22 +115,22 @@ def run_model(
 
     What an earlier sitting of the run has stored is taken as it is.
     """
-    found, pairs = ModelRun({}, {}, {}), []
+    model_run, pairs = ModelRun({}, {}, {}), []
     for record, proof in prove_engines(store, exact, model, plan, say):
-        found.parity[f"{proof.config.engine}, {proof.config.keras_engine}"] = record
+        model_run.parity[f"{proof.config.engine}, {proof.config.keras_engine}"] = record
         if proof.holds:
             pairs.append(CheckedPair(proof))
     if not any(pair.config.keras_engine == "fit" for pair in pairs):
-        return found
+        return model_run
     if plan.accuracy:
         for record in compare_accuracy(store, exact, pairs[0], plan, say):
-            found.accuracy[record["config"]["initializer"]] = record
+            model_run.accuracy[record["config"]["initializer"]] = record
     if plan.timing:
         for record in time_pairs(store, pairs, plan, say):
-            found.throughput[record["task"]] = record
+            model_run.throughput[record["task"]] = record
     if plan.measures_costs:
         measure_costs(store, pairs[0], say)
-    return found
+    return model_run
 
 
 def prove_engines(
@@ -202,7 +202,7 @@ def _accuracy(pair: CheckedPair, initializer: str, plan: BenchPlan) -> Record:
         config = pair.config.but(sampling=spec.keras_sampling)
         dataset = dataset.limit(min(len(dataset.train), cap * config.batch_size))
         epochs = min(epochs, max(1, cap // steps_per_epoch(config, len(dataset.train))))
-    found = accuracy.measure(
+    trained = accuracy.measure(
         pair, dataset, initializer=initializer, sampling=spec.keras_sampling, epochs=epochs
     )
-    return accuracy_record(found, len(dataset.test))
+    return accuracy_record(trained, len(dataset.test))

@@ -21,7 +21,7 @@ were not at hand; a report prints four digits.
 
 UP, DOWN = 1, -1
 Place = TypeVar("Place")
-Found = TypeVar("Found")
+Finding = TypeVar("Finding")
 _direction: ContextVar[int] = ContextVar("direction", default=0)
 
 
@@ -46,17 +46,17 @@ def lean(value: float, noise: float | None = None) -> float:
 
 
 def however_rounded(
-    found: dict[Place, Found], look: Callable[[], dict[Place, Found]]
-) -> dict[Place, Found]:
+    findings: dict[Place, Finding], look: Callable[[], dict[Place, Finding]]
+) -> dict[Place, Finding]:
     """Return what of some findings stands whichever way the edges are rounded.
 
     Args:
-        found: by place, what was found with everything as it is.
-        look: finds it again, leaning; it is called only where something was found.
+        findings: by place, with everything as it is.
+        look: finds it again, leaning; it is called only where there is a finding.
     """
     for direction in (UP, DOWN):
-        if found:
+        if findings:
             with leaning(direction):
                 still = look()
-            found = {place: what for place, what in found.items() if place in still}
-    return found
+            findings = {place: what for place, what in findings.items() if place in still}
+    return findings

@@ -89,8 +89,8 @@ def _covers(factors: np.ndarray, seed: Sequence[int]) -> bool:
             values.append(
                 float(np.mean([f for at, f in zip(order, own, strict=True) if at == name]))
             )
-    found = ratio_of(TRUE_RATIO * np.array(seconds["reference"]), seconds["arm"])
-    return found.low <= TRUE_RATIO <= found.high
+    ratio = ratio_of(TRUE_RATIO * np.array(seconds["reference"]), seconds["arm"])
+    return ratio.low <= TRUE_RATIO <= ratio.high
 
 
 def measure(store: Store, name: str, runs: int | None, seed: int) -> Iterator[Record]:
@@ -114,7 +114,7 @@ def _trial(name: str, workload: Workload, seed: int) -> Record:
 
     run = Run(workload, part.stop, part.precision, seed, width)
     blocks = [asdict(block) for block in run]
-    found = {**facts, "blocks": blocks, "stopped": run.stopped, **trial_summary(facts, blocks)}
+    trial = {**facts, "blocks": blocks, "stopped": run.stopped, **trial_summary(facts, blocks)}
     if name == "spread":  # as many segments of each, one program after the other
-        found["sequential"] = sequential_ratio(workload.steps, 2 * len(blocks))
-    return found
+        trial["sequential"] = sequential_ratio(workload.steps, 2 * len(blocks))
+    return trial

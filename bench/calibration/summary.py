@@ -20,21 +20,21 @@ SPREAD = 1 / 3
 
 def trial_summary(facts: Record, blocks: Sequence[Record]) -> Record:
     """Return ratio of a over b, controls and verdict of one trial."""
-    found, controls = ratios({arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
-    verdict = judge(found["b"], controls.values(), DEFAULT_MARGIN)
+    of_arm, controls = ratios({arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
+    verdict = judge(of_arm["b"], controls.values(), DEFAULT_MARGIN)
     return {
-        "ratio": asdict(found["b"]),
+        "ratio": asdict(of_arm["b"]),
         "controls": {arm: asdict(control) for arm, control in controls.items()},
-        "width": found["b"].width,
+        "width": of_arm["b"].width,
         "verdict": verdict.word,
     }
 
 
 def part_summary(part: str, records: Sequence[Record]) -> Record:
     """Return what is claimed of a part, what was found, and whether that holds."""
-    claim, found, holds = _PARTS[part](records)
+    claim, finding, holds = _PARTS[part](records)
     trials = sum(record.get("runs", 1) for record in records)
-    return {"part": part, "claim": claim, "found": found, "holds": holds, "trials": trials}
+    return {"part": part, "claim": claim, "found": finding, "holds": holds, "trials": trials}
 
 
 Outcome = tuple[str, str, bool]
@@ -64,12 +64,12 @@ def _alike(records: Sequence[Record]) -> Outcome:
 
 
 def _planted(records: Sequence[Record]) -> Outcome:
-    found = sum(record["verdict"] == SLOWER for record in records)
+    hits = sum(record["verdict"] == SLOWER for record in records)
     ratio = lean(np.exp(np.mean([np.log(record["ratio"]["ratio"]) for record in records])))
     return (
         f"{PLANTED:.0%} of work added is found in {FOUND:.0%} of the runs",
-        f"found in {found} of {len(records)}, mean ratio {ratio:.4f}, true {1 / (1 + PLANTED):.4f}",
-        found >= FOUND * len(records),
+        f"found in {hits} of {len(records)}, mean ratio {ratio:.4f}, true {1 / (1 + PLANTED):.4f}",
+        hits >= FOUND * len(records),
     )
 
 
@@ -84,8 +84,8 @@ def _spread(records: Sequence[Record]) -> Outcome:
     )
 
 
-def _deviation(found: Sequence[float]) -> float:
-    return float(np.std(np.log(found), ddof=1)) if len(found) > 1 else float("nan")
+def _deviation(measured: Sequence[float]) -> float:
+    return float(np.std(np.log(measured), ddof=1)) if len(measured) > 1 else float("nan")
 
 
 _PARTS: dict[str, Any] = {

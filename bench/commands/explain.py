@@ -54,9 +54,9 @@ def stored_faults(reports: Path, name: str | None, model: str) -> dict[str, Reco
     """Return the faults of a model by name, from a report or from the first that has any."""
     for folder in [report_folder(reports, name)] if name else report_folders(reports):
         if (folder / FILE_NAME).is_file():
-            found = latest_summaries(read(folder), "fault").get(model, [])
-            if found:
-                return {record["fault"]: record for record in found}
+            faults = latest_summaries(read(folder), "fault").get(model, [])
+            if faults:
+                return {record["fault"]: record for record in faults}
     return {}
 
 

@@ -33,12 +33,12 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
 
     single = len(configs) * len(engines) == 1
     results = [
-        found
+        parity
         for config in configs
-        for found in _checked(config, engines, datasets[config.model], steps, single)
+        for parity in _checked(config, engines, datasets[config.model], steps, single)
     ]
-    write_json(json_path, "parity", {"results": [parity_record(found) for found in results]})
-    return 0 if all(found.holds for found in results) else 1
+    write_json(json_path, "parity", {"results": [parity_record(parity) for parity in results]})
+    return 0 if all(parity.holds for parity in results) else 1
 
 
 def _engines(given: dict[str, Any]) -> tuple[str, ...]:
@@ -62,12 +62,12 @@ def _checked(
             f"{config.model} on {dataset.name} ({dataset.source}), raw {config.engine} "
             f"against keras {config.keras_engine}"
         )
-    for found in check_engines(config, engines, dataset, steps):
+    for parity in check_engines(config, engines, dataset, steps):
         if single:
-            for line in (*found.exact, *map(entry_line, found.entries)):
+            for line in (*parity.exact, *map(entry_line, parity.entries)):
                 click.echo(line)
-        click.echo(parity_line(found))
-        yield found
+        click.echo(parity_line(parity))
+        yield parity
 
 
 def entry_line(entry: Entry) -> str:

@@ -38,7 +38,7 @@ def _table(name: str | None, folder: Path) -> bytes:
     """
     if not name:
         raise UserError("--csv: name the report that the table is made of: gvk report NAME --csv F")
-    found = frame(folder)
-    if found.empty:
+    blocks = frame(folder)
+    if blocks.empty:
         raise UserError(f"--csv: nothing was timed in {name}: run `gvk bench --name {name}` first")
-    return found.to_csv(index=False).encode()
+    return blocks.to_csv(index=False).encode()

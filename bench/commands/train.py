@@ -131,7 +131,7 @@ def _watched(
 def _test(engine: Any, config: Config, dataset: Dataset) -> dict[str, float]:
     from bench.training.epochs import test
 
-    found = test(engine, config, dataset)
-    for name, value in found.items():
+    scores = test(engine, config, dataset)
+    for name, value in scores.items():
         click.echo(f"test {'ROC AUC' if name == 'roc_auc' else name}: {value:.6f}")
-    return found
+    return scores

@@ -15,9 +15,9 @@ def run(report: str | None, reports: Path, json_path: Path | None) -> int:
     from bench.report.verify import verify, verify_index
 
     folders = [_folder(reports, report)] if report else some_report_folders(reports)
-    found = {folder.name: verify(folder) for folder in folders}
+    by_report = {folder.name: verify(folder) for folder in folders}
     faults = 0
-    for name, verified in found.items():
+    for name, verified in by_report.items():
         for fault in verified.faults:
             click.echo(f"verify     {name}: {fault}")
         click.echo(
@@ -29,7 +29,7 @@ def run(report: str | None, reports: Path, json_path: Path | None) -> int:
     of_index = [] if report else verify_index(reports)
     for fault in of_index:
         click.echo(f"verify     {fault}")
-    result = {name: asdict(verified) for name, verified in found.items()}
+    result = {name: asdict(verified) for name, verified in by_report.items()}
     write_json(json_path, "verify", {"reports": result, "index": [asdict(f) for f in of_index]})
     return 1 if faults or of_index else 0
 

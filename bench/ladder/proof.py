@@ -77,20 +77,20 @@ def _prove(mode: str, config: Config, data: ModelData) -> Iterator[Record]:
     set_exact(config)
     rungs = [rung for rung in every_rung() if mode_of(rung) == mode and rung is not PLAIN]
     plain = trained(starting_engine(PLAIN, config, data), config, data)
-    found = {
+    ended = {
         rung.name: trained(starting_engine(rung, config, data), config, data) for rung in rungs
     }
     criterion = criterion_without_floor(config) or noise_floor(config, data, plain)
     if mode != "xla":
-        for name, each in found.items():
+        for name, each in ended.items():
             yield by_weights(name, PLAIN.name, each, plain, criterion)
         return
     bare, jit = (rung.name for rung in rungs)
-    yield by_weights(bare, jit, found[bare], found[jit], criterion)
+    yield by_weights(bare, jit, ended[bare], ended[jit], criterion)
     if config.spec.dropout_rate:
-        yield by_loss(jit, PLAIN.name, found[jit], plain)
+        yield by_loss(jit, PLAIN.name, ended[jit], plain)
     else:
-        yield by_weights(jit, PLAIN.name, found[jit], plain, criterion)
+        yield by_weights(jit, PLAIN.name, ended[jit], plain, criterion)
 
 
 def starting_engine(rung: Rung, config: Config, data: ModelData) -> Any:
@@ -119,22 +119,22 @@ def noise_floor(config: Config, data: ModelData, plain: Ended) -> NoiseFloor:
 
 
 def by_weights(
-    rung: str, against: str, found: Ended, wanted: Ended, criterion: Criterion
+    rung: str, against: str, ended: Ended, wanted: Ended, criterion: Criterion
 ) -> Record:
     """Return the proof that two rungs end with the same weights."""
     comparisons = Comparisons(criterion)
-    comparisons.add_all("weights", found.weights, wanted.weights, STEPS)
+    comparisons.add_all("weights", ended.weights, wanted.weights, STEPS)
     entries = comparisons.entries()
     worst = max(entries, key=lambda entry: (not entry.holds, entry.distance.max_ulp))
     return _record(rung, against, criterion.words, worst, all(entry.holds for entry in entries))
 
 
-def by_loss(rung: str, against: str, found: Ended, wanted: Ended) -> Record:
+def by_loss(rung: str, against: str, ended: Ended, wanted: Ended) -> Record:
     """Return the proof that two rungs that drop other units have a loss alike."""
-    difference = abs(found.loss - wanted.loss)
-    holds = isfinite(found.loss) and difference <= LOSS_MARGIN * abs(wanted.loss)
+    difference = abs(ended.loss - wanted.loss)
+    holds = isfinite(ended.loss) and difference <= LOSS_MARGIN * abs(wanted.loss)
     words = f"loss within {LOSS_MARGIN:.0%} (XLA drops other units)"
-    note = f"loss {found.loss:.4f} against {wanted.loss:.4f}"
+    note = f"loss {ended.loss:.4f} against {wanted.loss:.4f}"
     return _record(rung, against, words, Entry("loss", "loss", holds, EQUAL, STEPS, note), holds)
 
 

@@ -37,7 +37,7 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     costs = [cost(stand, blocks[stand["pair"]]) for stand in rungs]
     fit = total(costs[: [stand["upper"] for stand in rungs].index(FIT) + 1])
     copy = ratio_of(*per_epoch(control, blocks[control["pair"]]).values())
-    found = {
+    ladder = {
         **{key: whole[key] for key in SHARED},
         "bottom": _step(whole, blocks, "lower"),
         "top": _step(whole, blocks, "upper"),
@@ -53,8 +53,8 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     }
     below = [stand for stand in stands if stand["role"] == LEFT_OUT]
     if below:
-        found |= {"left_out": [_left_out(stand, blocks[stand["pair"]]) for stand in below]}
-    return found | {"advice": advice(found)}
+        ladder |= {"left_out": [_left_out(stand, blocks[stand["pair"]]) for stand in below]}
+    return ladder | {"advice": advice(ladder)}
 
 
 def cost(stand: Record, blocks: Sequence[Record]) -> Estimate:
@@ -101,13 +101,13 @@ def _rung(stand: Record, costs: Sequence[Estimate], number: int) -> Record:
     }
 
 
-def _option(stand: Record, found: Estimate, fit: Estimate) -> Record:
+def _option(stand: Record, added: Estimate, fit: Estimate) -> Record:
     """Return what an option adds to a step, and what it wins back of what ``fit`` costs."""
-    won = quotient(found, fit)
+    won = quotient(added, fit)
     return {
         "rung": stand["upper"],
         "words": stand["words"],
-        **_us(found),
+        **_us(added),
         "won": -won.mean,
         "won_low": -won.high,
         "won_high": -won.low,
@@ -126,5 +126,10 @@ def _step(stand: Record, blocks: Blocks, which: str) -> Record:
     return {"rung": stand[which], **_us(mean_of([1e6 * s / stand["steps"] for s in seconds]))}
 
 
-def _us(found: Estimate) -> Record:
-    return {"us": found.mean, "low": found.low, "high": found.high, "blocks": found.blocks}
+def _us(estimate: Estimate) -> Record:
+    return {
+        "us": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "blocks": estimate.blocks,
+    }

@@ -54,13 +54,13 @@ def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
     steps = {s["point"]: step_seconds(s, of[s["point"]]) for s in timed}
     draws = _resampled(steps)
     sweeps = {sweep: [s for s in timed if s["sweep"] == sweep] for sweep in (BATCH, WIDTH)}
-    laws = {sweep: _laws(found, steps, draws) for sweep, found in sweeps.items()}
+    laws = {sweep: _laws(of_sweep, steps, draws) for sweep, of_sweep in sweeps.items()}
     return {
         "model": stands[0]["model"],
         "task": stands[0]["task"],
         "threshold": threshold,
         "points": [_point(s, of[s["point"]]) for s in points],
-        "laws": {sweep: _plain_law(found) for sweep, found in laws.items()},
+        "laws": {sweep: _plain_law(by_engine) for sweep, by_engine in laws.items()},
         "width_words": _width_words(points, laws[WIDTH]),
         "crossover": _crossover(laws[BATCH], threshold),
         "floor": _floor(matrix, of.get(MATRIX, [])),
@@ -72,15 +72,15 @@ def step_seconds(stand: Record, blocks: Sequence[Record]) -> dict[str, list[floa
 
     ``(seconds of n steps - seconds of one) / (n - 1)``: what a call takes once falls out.
     """
-    found = {}
+    by_engine = {}
     for arm in stand["arms"]:
         if arm["steps"] > 1:
             many, one = seconds_of(blocks, arm["arm"]), seconds_of(blocks, arm["one_step"])
-            found[arm["arm"]] = [
+            by_engine[arm["arm"]] = [
                 max(long - short, DISTURBED * long) / (arm["steps"] - 1)
                 for long, short in zip(many, one, strict=True)
             ]
-    return found
+    return by_engine
 
 
 def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
@@ -133,13 +133,13 @@ def _resampled(
     rng, drawn = np.random.default_rng(RESAMPLING_SEED), {}
     engines = list(next(iter(steps.values()), {}))
     deviations = {e: np.concatenate([_deviations(p[e]) for p in steps.values()]) for e in engines}
-    for point, found in steps.items():
-        n = len(found[engines[0]])
+    for point, by_engine in steps.items():
+        n = len(by_engine[engines[0]])
         chosen = rng.integers(0, len(deviations[engines[0]]), (RESAMPLES, n))
         drawn[point] = {
             engine: np.mean(seconds)
             * np.maximum(1 + deviations[engine][chosen].mean(axis=1), DISTURBED)
-            for engine, seconds in found.items()
+            for engine, seconds in by_engine.items()
         }
     return drawn
 
@@ -159,17 +159,17 @@ def _laws(
         return {}
     x = np.array([_x(stand) for stand in stands])
     names = [stand["point"] for stand in stands]
-    found = {}
+    laws = {}
     for engine in steps[names[0]]:
         seconds = np.array([np.mean(steps[name][engine]) for name in names])
         drawn = np.stack([draws[name][engine] for name in names], 1)  # (resamples, points)
         line = fit(x, seconds)
-        found[engine] = {
+        laws[engine] = {
             "line": line,
             "lines": np.array([fit(x, row) for row in drawn]),  # (resamples, 2)
             **_goodness(names, line[0] + line[1] * x, [steps[name][engine] for name in names]),
         }
-    return found
+    return laws
 
 
 def _x(stand: Record) -> float:
@@ -226,15 +226,15 @@ def _crossover(laws: Mapping[str, Record], threshold: float) -> Record:
         return {"word": OPEN, "why": "fewer than two batch sizes were timed"}
     value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"], threshold)
     pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
-    found = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
-    word, why = _judged(found)
-    finite = {key: end if np.isfinite(end) else None for key, end in found.items()}
+    crossover = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
+    word, why = _judged(crossover)
+    finite = {key: end if np.isfinite(end) else None for key, end in crossover.items()}
     return {"word": word, "why": why, **finite}
 
 
-def _judged(found: Mapping[str, float]) -> tuple[str, str]:
+def _judged(crossover: Mapping[str, float]) -> tuple[str, str]:
     largest = BATCH_SIZES[-1]
-    low, high = found["low"], found["high"]
+    low, high = crossover["low"], crossover["high"]
     if low > largest:
         return NEVER, f"not within 1 to {largest}"
     if high <= 1:

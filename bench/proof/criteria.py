@@ -19,7 +19,7 @@ class Criterion(Protocol):
         """The bound as a reader sees it."""
         ...
 
-    def holds(self, found: Distance, stage: str, tensor: str, step: int) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int) -> bool:
         """Return whether the distance of a tensor, at a stage and a step, is within the bound."""
         ...
 
@@ -30,9 +30,9 @@ class SameBits:
 
     words: str = "0 ULP"
 
-    def holds(self, found: Distance, stage: str, tensor: str, step: int = 0) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is none."""
-        return found.max_ulp == 0
+        return distance.max_ulp == 0
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class RoundingFloat64:
 
     words: str = "1e-12 relative or 1e-14 absolute (gradients and slots 1e-10)"
 
-    def holds(self, found: Distance, stage: str, tensor: str, step: int = 0) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is within one of the bounds."""
         differences = stage in (GRADIENT, SLOTS_AFTER_STEP)
-        relative = found.max_relative <= (1e-10 if differences else 1e-12)
-        return relative or found.max_abs <= 1e-14
+        relative = distance.max_relative <= (1e-10 if differences else 1e-12)
+        return relative or distance.max_abs <= 1e-14
 
 
 SAME_BITS = SameBits()

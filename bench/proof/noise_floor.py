@@ -57,9 +57,9 @@ class NoiseFloor:
         self.comparisons, self.n_test = comparisons, n_test
         self._drifts: dict[tuple[str, str], tuple[list[int], list[float]]] = {}
 
-    def holds(self, found: Distance, stage: str, tensor: str, step: int) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int) -> bool:
         """Return whether a pair drifts no further than rounding has driven a model from itself."""
-        return found.max_relative <= HEADROOM * self.floor(stage, tensor, step)
+        return distance.max_relative <= HEADROOM * self.floor(stage, tensor, step)
 
     def floor(self, stage: str, tensor: str, step: int | None = None) -> float:
         """Return the largest drift of the shaken runs up to a step, relative to the tensor.

@@ -59,22 +59,22 @@ def frame(report_folder: Path | str) -> "DataFrame":
     segments = DataFrame(_segments(timed), columns=[*STAND, "arm", "block", "seconds"])
     segments = segments.astype({"seconds": "float64"})
     arms = DataFrame(_arms(timed, _verdicts(records)), columns=[*_FACTS, "epochs"])
-    found = arms.merge(segments.groupby([*STAND, "arm", "block"], as_index=False).mean())
-    found["seconds"] /= found["epochs"]
-    found["samples_per_second"] = found["samples"] / found["seconds"]
+    rows = arms.merge(segments.groupby([*STAND, "arm", "block"], as_index=False).mean())
+    rows["seconds"] /= rows["epochs"]
+    rows["samples_per_second"] = rows["samples"] / rows["seconds"]
     last = _last_runs(records)
-    of_model = zip(found["model"], found["task"], found["run"], strict=True)
-    found["latest"] = [last.get((model, task)) == run for model, task, run in of_model]
-    return _with_ratio(found)[list(COLUMNS)].astype(COLUMNS)
+    of_model = zip(rows["model"], rows["task"], rows["run"], strict=True)
+    rows["latest"] = [last.get((model, task)) == run for model, task, run in of_model]
+    return _with_ratio(rows)[list(COLUMNS)].astype(COLUMNS)
 
 
-def _with_ratio(found: "DataFrame") -> "DataFrame":
+def _with_ratio(rows: "DataFrame") -> "DataFrame":
     """Return the table with the speed of each arm over that of its reference, block by block."""
     # where samples are not counted, segments are alike
-    found["speed"] = found["samples"].fillna(1) / found["seconds"]
-    beside = found[[*STAND, "block", "arm", "speed"]]
+    rows["speed"] = rows["samples"].fillna(1) / rows["seconds"]
+    beside = rows[[*STAND, "block", "arm", "speed"]]
     beside = beside.rename(columns={"arm": "reference", "speed": "reference_speed"})
-    both = found.merge(beside, how="left", on=[*STAND, "block", "reference"])
+    both = rows.merge(beside, how="left", on=[*STAND, "block", "reference"])
     return both.assign(ratio=both["speed"] / both["reference_speed"])
 
 
@@ -149,13 +149,13 @@ def _key(record: Record) -> tuple[str, ...]:
 
 def _verdicts(records: Iterable[Record]) -> dict[Any, str]:
     """Return the verdict on each arm that there is one on."""
-    found = {}
+    verdicts = {}
     for record in records:
         for ratio in record["ratios"] if record["kind"] == "throughput" else []:
-            found[*_key(record), ratio["arm"]] = ratio.get("verdict", "")
+            verdicts[*_key(record), ratio["arm"]] = ratio.get("verdict", "")
         if record["kind"] == "trial":
-            found[*_key(record), record["arms"][1]] = record["verdict"]
-    return found
+            verdicts[*_key(record), record["arms"][1]] = record["verdict"]
+    return verdicts
 
 
 def _last_runs(records: Iterable[Record]) -> dict[tuple[str, ...], str]:

@@ -150,7 +150,7 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
     alone) adds to what is there. A proof always replaces the one of the same raw engine, so that
     nothing is reported on the strength of a proof that later failed.
     """
-    found: dict[str, ModelRecords] = {}
+    models: dict[str, ModelRecords] = {}
     complete = ended(records)
     for run in (r for r in records if r["kind"] == "run" and r.get("verb", "bench") == "bench"):
         own = [r for r in records if r["run"] == run["run"] and "model" in r]
@@ -159,8 +159,8 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
         for model in dict.fromkeys(r["model"] for r in own):
             if run["run"] in complete or model in timed:
                 of_model = _of_model([r for r in own if r["model"] == model], run)
-                found[model] = _over(of_model, found.get(model))
-    return found
+                models[model] = _over(of_model, models.get(model))
+    return models
 
 
 def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
@@ -176,13 +176,13 @@ def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
 
 def latest_summaries(records: list[Record], kind: str) -> dict[str, list[Record]]:
     """Return the latest records of a kind by model (or part), those of one run together."""
-    found: dict[str, list[Record]] = {}
+    summaries: dict[str, list[Record]] = {}
     for record in (r for r in records if r["kind"] == kind):
         name = str(record.get("model", record.get("part")))
-        earlier = found.get(name, [])
+        earlier = summaries.get(name, [])
         same_run = [r for r in earlier if r["run"] == record["run"]]
-        found[name] = [*same_run, record]
-    return found
+        summaries[name] = [*same_run, record]
+    return summaries
 
 
 def incomplete(records: list[Record]) -> list[Record]:

@@ -94,7 +94,7 @@ def without_paths(text: str) -> str:
     >>> without_paths("gvk bench --data /home/ann/mnist.npz")
     'gvk bench --data .../mnist.npz'
     """
-    return _PATH.sub(lambda found: ".../" + re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], text)
+    return _PATH.sub(lambda path: ".../" + re.split(r"[\\/]", path[0].rstrip("\\/"))[-1], text)
 
 
 def escape(text: str) -> str:

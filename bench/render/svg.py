@@ -59,8 +59,8 @@ def _numbered(drawing: bytes) -> bytes:
     """
     numbers: dict[bytes, bytes] = {}
 
-    def number(found: re.Match[bytes]) -> bytes:
-        return numbers.setdefault(found[0], b"%s%d" % (found[1], len(numbers)))
+    def number(match: re.Match[bytes]) -> bytes:
+        return numbers.setdefault(match[0], b"%s%d" % (match[1], len(numbers)))
 
     return re.sub(rb'(?:(?<=id=")|(?<=#))([a-z]+)[0-9a-f]{10}\b', number, drawing)
 
@@ -72,7 +72,7 @@ def _to_hundredths(drawing: bytes) -> bytes:
         text = f"{lean(float(number[0]), PRINTED):.2f}".rstrip("0").rstrip(".")
         return b"0" if text == "-0" else text.encode()
 
-    return _COORDINATES.sub(lambda found: _NUMBER.sub(short, found[0]), drawing)
+    return _COORDINATES.sub(lambda match: _NUMBER.sub(short, match[0]), drawing)
 
 
 @contextmanager

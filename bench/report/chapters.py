@@ -12,7 +12,7 @@ from bench.render.markdown import escape
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
 
-Found = dict[str, list[Record]]
+Summaries = dict[str, list[Record]]
 Part = tuple[str, str, dict[str, bytes]]
 """The title, the text and the figures of a chapter."""
 
@@ -39,9 +39,9 @@ class Chapter:
 def chapters(records: list[Record]) -> list[Chapter]:
     """Return a chapter of a report for each kind of summary that there are records of."""
     return [
-        Chapter(kind, title, text(found), runs=_runs(kind, found))
+        Chapter(kind, title, text(summaries), runs=_runs(kind, summaries))
         for kind, (title, text) in _OF_ALL.items()
-        if (found := latest_summaries(records, kind))
+        if (summaries := latest_summaries(records, kind))
     ]
 
 
@@ -51,13 +51,13 @@ def model_chapters(records: list[Record]) -> dict[str, list[Chapter]]:
     for kind, make in _OF_MODEL.items():
         for model, own in latest_summaries(records, kind).items():
             title, text, figures = make(model, own)
-            found = Chapter(kind, title, text, figures, _runs(kind, {model: own}))
-            pages.setdefault(model, []).append(found)
+            chapter = Chapter(kind, title, text, figures, _runs(kind, {model: own}))
+            pages.setdefault(model, []).append(chapter)
     return pages
 
 
-def _runs(kind: str, found: Found) -> dict[str, str]:
-    return {f"{kind} {name}": own[-1]["run"] for name, own in found.items()}
+def _runs(kind: str, summaries: Summaries) -> dict[str, str]:
+    return {f"{kind} {name}": own[-1]["run"] for name, own in summaries.items()}
 
 
 def figure(file: str, alt: str, caption: str) -> str:
@@ -65,10 +65,10 @@ def figure(file: str, alt: str, caption: str) -> str:
     return f"![{alt}]({file})\n\n{caption}"
 
 
-def _audits(found: Found) -> str:
+def _audits(summaries: Summaries) -> str:
     parts: list[str] = []
     why: dict[str, str] = {}
-    for model, records in found.items():
+    for model, records in summaries.items():
         findings = next(r for r in records if r["task"] == "training")["findings"]
         parts.append(audit_report.audit_text(model, findings))
         why |= audit_report.meaning(findings)
@@ -77,8 +77,8 @@ def _audits(found: Found) -> str:
     return "\n\n".join(parts).strip()
 
 
-def _calibration(found: Found) -> str:
-    every = [record for records in found.values() for record in records]
+def _calibration(summaries: Summaries) -> str:
+    every = [record for records in summaries.values() for record in records]
     return calibration_report.section(every)
 
 
@@ -125,7 +125,7 @@ def _graphs(model: str, records: list[Record]) -> Part:
     return "The two graphs", text, {file: svg(draw, record)}
 
 
-_OF_ALL: dict[str, tuple[str, Callable[[Found], str]]] = {
+_OF_ALL: dict[str, tuple[str, Callable[[Summaries], str]]] = {
     "audit": ("What the arms share", _audits),
     "calibration": ("Is the method right?", _calibration),
 }

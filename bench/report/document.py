@@ -85,7 +85,7 @@ def render(
     if models or pages:
         parts.append(INTRODUCTION)
     if models:
-        parts.append("\n".join(f"- {_summary(model, found)}" for model, found in models.items()))
+        parts.append("\n".join(f"- {_summary(model, own)}" for model, own in models.items()))
     if pages:
         parts.append(f"A page for each model, with what Keras hides of it: {', '.join(pages)}.")
     if models:
@@ -105,9 +105,9 @@ def render(
 def runs_used(records: list[Record], models: Models, more: list[Chapter]) -> dict[str, Record]:
     """Return what is reported, such as a model or the ladder of one, with the run it is from."""
     by_id = {record["run"]: record for record in records if record["kind"] == "run"}
-    used = {model: found.run for model, found in models.items()}
-    for model, found in models.items():
-        used |= {f"{model}, accuracy": run for run in found.also}
+    used = {model: of_model.run for model, of_model in models.items()}
+    for model, of_model in models.items():
+        used |= {f"{model}, accuracy": run for run in of_model.also}
     for chapter in more:
         used |= {what: by_id[run] for what, run in chapter.runs.items()}
     return used
@@ -181,7 +181,7 @@ def _equal(models: Models) -> str:
 
 
 def _accuracy(models: Models) -> str:
-    gaps = [text for model, found in models.items() if (text := _gap(model, found))]
+    gaps = [text for model, of_model in models.items() if (text := _gap(model, of_model))]
     if not gaps:
         return equality_report.accuracy_table(models)
     text = (
@@ -195,10 +195,10 @@ def _accuracy(models: Models) -> str:
 def _gap(model: str, records: ModelRecords) -> str:
     """Return by how much the two initializers differ; nothing where one was not measured."""
     pair = [_of_initializer(records, i) for i in (DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER)]
-    found = [record["keras"].get("accuracy") for record in pair if record]
-    if len(found) < 2 or None in found:
+    accuracies = [record["keras"].get("accuracy") for record in pair if record]
+    if len(accuracies) < 2 or None in accuracies:
         return ""
-    return f"{escape(model)} {100 * (found[0] - found[1]):+.2f} percentage points"
+    return f"{escape(model)} {100 * (accuracies[0] - accuracies[1]):+.2f} percentage points"
 
 
 def _of_initializer(records: ModelRecords, name: str) -> Record | None:
@@ -232,7 +232,7 @@ def _cut_short(used: dict[str, Record], runs: list[Record]) -> list[str]:
     """Return what became of each run that has no end."""
     lines = []
     for run in runs:
-        what = [name for name, found in used.items() if found["run"] == run["run"]]
+        what = [name for name, source in used.items() if source["run"] == run["run"]]
         said = f"used for what it had finished ({', '.join(map(escape, what))})"
         lines.append(f"Run {escape(run['run'])} was cut short: {said if what else 'not used'}.")
     return lines

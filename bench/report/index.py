@@ -53,10 +53,10 @@ def index_files(reports: Path) -> dict[str, bytes]:
 def index(reports: Path) -> str:
     """Return the front page of a reports folder."""
     folders = report_folders(reports)
-    found = [(folder, *_front(folder)) for folder in folders]
-    fronts = sorted((each for each in found if each[1]), key=lambda each: -len(each[1]))
+    described = [(folder, *_front(folder)) for folder in folders]
+    fronts = sorted((each for each in described if each[1]), key=lambda each: -len(each[1]))
     parts = ["# Reports", *[INTRODUCTION] * bool(fronts), *(text for _, _, text in fronts)]
-    if others := [_line(folder) for folder, models, _ in found if not models]:
+    if others := [_line(folder) for folder, models, _ in described if not models]:
         parts.append("\n".join(others))
     if not folders:
         parts.append("No reports yet: run `gvk bench`.")
@@ -73,7 +73,7 @@ def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:
     if not models:
         return {}, ""
     ladders = latest_summaries(records, "ladder")
-    rows = [_row(folder, model, found, ladders) for model, found in models.items()]
+    rows = [_row(folder, model, of_model, ladders) for model, of_model in models.items()]
     columns = ("Model", "Equal", "Accuracy", "Step, times", "Best, times", "What to do")
     return models, "\n\n".join(
         [

@@ -197,17 +197,17 @@ def _false_files(folder: Path, files: Files, again: Callable[[], Files]) -> list
 
 def _false_lines(folder: Path, files: Files) -> dict[tuple[str, int], Fault]:
     """Return by file and line what is not what the records give."""
-    found = {}
+    faults = {}
     for name, content in files.items():
         path = folder / name
         if not path.is_file():
-            found[name, 0] = Fault(name, "is missing: run `gvk report`")
+            faults[name, 0] = Fault(name, "is missing: run `gvk report`")
             continue
         both = zip_longest(path.read_bytes().splitlines(), content.splitlines(), fillvalue=b"")
         for line, (was, now) in enumerate(both, start=1):
             if was != now:
-                found[name, line] = Fault(f"{name} line {line}", _unlike(was, now))
-    return found
+                faults[name, line] = Fault(f"{name} line {line}", _unlike(was, now))
+    return faults
 
 
 def _unlike(was: bytes, now: bytes) -> str:

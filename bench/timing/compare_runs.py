@@ -119,9 +119,9 @@ def _change(
     controls: list[Ratio],
     margin: float,
 ) -> Change:
-    found = change_of(*logs)
-    mean, low, high = (float(v) for v in np.exp([found.mean, found.low, found.high]))
-    change = Ratio(mean, low, high, found.blocks)
+    log_change = change_of(*logs)
+    mean, low, high = (float(v) for v in np.exp([log_change.mean, log_change.low, log_change.high]))
+    change = Ratio(mean, low, high, log_change.blocks)
     before, after = (float(np.exp(each.mean())) for each in logs)
     judged = judge(change, controls, margin)
     return Change(head["model"], head["task"], arm, reference, before, after, change, judged)

@@ -119,12 +119,12 @@ class ModelStand:
 
     def sizes(self, max_seconds: float) -> dict[str, tuple[int, int]]:
         """Return samples an epoch and epochs a segment of each arm, from a first look at it."""
-        found: dict[str, tuple[int, int]] = {}
+        sizes: dict[str, tuple[int, int]] = {}
         for shared in dict.fromkeys(arm.shared for arm in self.members):
             group = [self._build(arm) for arm in self.members if arm.shared == shared]
             settle()
-            found |= _sizes(group, max_seconds, self.task)
-        return found
+            sizes |= _sizes(group, max_seconds, self.task)
+        return sizes
 
     def resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
         """Take the sizes that were found."""
@@ -216,11 +216,11 @@ TASKS: dict[str, Callable[[Engine, Config], RunEpochs]] = {
 def _sizes(group: Sequence[BuiltArm], max_seconds: float, task: str) -> dict[str, tuple[int, int]]:
     """Return sizes at which the slowest arm's epoch is short enough, and each segment long."""
     samples = 1 if task == "latency" else _samples_an_epoch(group, max_seconds)
-    found = {}
+    sizes = {}
     for built in group:
         built.warm_up(samples)
-        found[built.arm.name] = (samples, epochs_a_segment(built.seconds(samples)))
-    return found
+        sizes[built.arm.name] = (samples, epochs_a_segment(built.seconds(samples)))
+    return sizes
 
 
 def _samples_an_epoch(group: Sequence[BuiltArm], max_seconds: float) -> int:

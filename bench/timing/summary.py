@@ -52,19 +52,19 @@ def ratios(
 
 def widest(stand: Record, blocks: Sequence[Record]) -> float:
     """Return the width of the widest interval of a ratio to the reference."""
-    found, _ = ratios(per_epoch(stand, blocks), stand["reference"])
-    return max((ratio.width for ratio in found.values()), default=0.0)
+    of_arm, _ = ratios(per_epoch(stand, blocks), stand["reference"])
+    return max((ratio.width for ratio in of_arm.values()), default=0.0)
 
 
 def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
     """Return the ratios of a stand, its controls, and a verdict on each ratio."""
     seconds = per_epoch(stand, blocks)
-    found, controls = ratios(seconds, stand["reference"])
+    of_arm, controls = ratios(seconds, stand["reference"])
     shared = {key: value for key, value in stand.items() if key not in OWN}
     return shared | {
         "blocks": len(blocks),
         "arms": [arm | {"seconds": seconds[arm["arm"]]} for arm in stand["arms"]],
-        "ratios": [_judged(arm, ratio, controls, stand["margin"]) for arm, ratio in found.items()],
+        "ratios": [_judged(arm, ratio, controls, stand["margin"]) for arm, ratio in of_arm.items()],
         "controls": [{"arm": arm, **asdict(ratio)} for arm, ratio in controls.items()],
     }
 
