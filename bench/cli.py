@@ -33,7 +33,24 @@ CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
 HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Verb(click.Command):
+    """A command whose summary in the list of all is never cut off; a long one is wrapped."""
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """Return the first sentence of the help, whatever its length."""
+        return super().get_short_help_str(limit=len(self.help or ""))
+
+
+class Verbs(click.Group):
+    """A group of such commands."""
+
+    command_class = Verb
+    group_class = type
+
+
+@click.group(
+    cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="graph-vs-keras", prog_name="gvk")
 def gvk() -> None:
     """Low-level TensorFlow and Keras side by side: proved equal to the bit, then timed."""
@@ -42,7 +59,7 @@ def gvk() -> None:
 @gvk.command()
 @click.argument("model")
 @choice("--impl", ("raw", "keras"), "By hand, or in Keras layers.", required=True)
-@choice("--engine", specs.ENGINES + specs.KERAS_ENGINES, "How it is run (raw: step, keras: fit).")
+@choice("--engine", tuple(specs.ENGINES), "How it is run (raw: step, keras: fit).")
 @optimizer_option
 @pair_options
 @click.option("--epochs", type=click.IntRange(min=0), help="0 evaluates only.")
@@ -61,7 +78,7 @@ def train(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@many("--engine", specs.ENGINES, "How the raw model is run.", default=("step",))
+@many("--engine", specs.RAW_ENGINES, "How the raw model is run.", default=("step",))
 @choice("--keras-engine", specs.KERAS_ENGINES, "Whose whole run is compared.", default="fit")
 @many("--optimizer", specs.OPTIMIZERS, "The optimizer.", default=("sgd",))
 @pair_options
@@ -88,7 +105,7 @@ def parity(**given: Any) -> int:
     help="Percentage points that count as equal.",
 )
 @choice("--mode", ("both", *specs.SEED_MODES), "Shared seeds, or own ones.", default="both")
-@choice("--engine", specs.ENGINES, "How the raw model is run.", default="step")
+@choice("--engine", specs.RAW_ENGINES, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
 @optimizer_option
 @pair_options
@@ -113,7 +130,7 @@ def accuracy(**given: Any) -> int:
 @click.option("--costs/--no-costs", default=None,
               help="Whether memory, graph and the way to the first step are looked at (full: yes, "
               "with the timing).")  # fmt: skip
-@many("--engine", specs.ENGINES, "How the raw model is run (quick: all but eager).")
+@many("--engine", specs.RAW_ENGINES, "How the raw model is run (quick: all but eager).")
 @click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
               help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
 @measuring_options

@@ -9,10 +9,51 @@ from typing import Any
 from bench.errors import UserError
 from bench.own_models import own_specs
 
+
+@dataclass(frozen=True)
+class EngineSpec:
+    """What is true of a way to run a model, whatever the model.
+
+    Attributes:
+        impl: ``raw`` or ``keras``: whose it is.
+        loop: who walks the batches.
+        takes_xla: whether ``--xla`` compiles it.
+        in_quick: whether ``--precision quick`` times it.
+        in_law: whether ``gvk law`` times it.
+        traced: whether its ops stand in a graph, which Grappler rewrites.
+        whole_epoch: whether an epoch is one call of a program of its own, its data on the device.
+        predicts: whether inference is a way of its own; the others share that of ``step``.
+    """
+
+    impl: str
+    loop: str
+    takes_xla: bool = False
+    in_quick: bool = True
+    in_law: bool = True
+    traced: bool = True
+    whole_epoch: bool = False
+    predicts: bool = False
+
+
+# The one table of engines: a new one is a class in rawtf/engines or keras_impl, and a row here.
+# eager takes several times as long as all others together.
+ENGINES: dict[str, EngineSpec] = {
+    "step": EngineSpec("raw", "Python, a graph a step", takes_xla=True, predicts=True),
+    "epoch": EngineSpec("raw", "the graph, a call an epoch", takes_xla=True, whole_epoch=True),
+    "session": EngineSpec("raw", "Python, a session run a step", predicts=True),
+    "eager": EngineSpec(
+        "raw", "Python, a call an operation", in_quick=False, in_law=False, traced=False
+    ),
+    "fit": EngineSpec("keras", "Keras's trainer"),
+    "train_on_batch": EngineSpec("keras", "Python, a call of Keras a step", in_law=False),
+    "own_loop": EngineSpec("keras", "Python, a graph a step"),
+}
+DEFAULT_ENGINE = {"raw": "step", "keras": "fit"}
+
 # The names that the dials take; that each has its code behind it is tested.
-ENGINES = ("step", "epoch", "session", "eager")
-XLA_ENGINES = ("step", "epoch")
-KERAS_ENGINES = ("fit", "train_on_batch", "own_loop")
+RAW_ENGINES = tuple(name for name, engine in ENGINES.items() if engine.impl == "raw")
+KERAS_ENGINES = tuple(name for name, engine in ENGINES.items() if engine.impl == "keras")
+XLA_ENGINES = tuple(name for name, engine in ENGINES.items() if engine.takes_xla)
 KERNELS = ("fused", "primitive")
 GRADIENTS = ("auto", "manual")
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")

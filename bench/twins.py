@@ -148,7 +148,7 @@ def raw_engine(
 
     spec = config.spec
     signature = Signature(spec.input_shape, (spec.n_outputs,), config.dtype)
-    engine = rawtf.engines.RUNGS[config.engine]
+    engine = rawtf.engines.EVERY_BY_NAME[config.engine]
     return engine(build, signature, gradients=config.gradients, xla=config.xla)
 
 
@@ -160,7 +160,7 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
         weights: what it starts from; None for a draw of Keras's own (seed it before).
     """
     build = partial(compiled, config)
-    engine = keras_engines.ENGINES[config.keras_engine](build, config.dtype)
+    engine = keras_engines.BY_NAME[config.keras_engine](build, config.dtype)
     if weights is not None:
         engine.set_weights(weights)
     return engine

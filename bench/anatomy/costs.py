@@ -11,10 +11,9 @@ from pathlib import Path
 
 from bench.errors import UserError
 from bench.records.reading import Record
-from bench.specs import Config
+from bench.specs import DEFAULT_ENGINE, Config
 
 SIDES = ("raw", "keras")
-ENGINES = {"raw": "step", "keras": "fit"}
 """Those that are looked at: one call a step by hand, and the one that users call."""
 LONGEST_SECONDS = 300
 
@@ -28,7 +27,7 @@ def costs(config: Config, impl: str) -> Record:
     """Return what one side costs, in plain values.
 
     Args:
-        config: the dials; each side is run in its engine of ``ENGINES``, without XLA.
+        config: the dials; each side is run in its engine of ``DEFAULT_ENGINE``, without XLA.
         impl: ``raw`` or ``keras``.
 
     Returns:
@@ -43,7 +42,7 @@ def costs(config: Config, impl: str) -> Record:
     return {
         "model": config.model,
         "impl": impl,
-        "engine": ENGINES[impl],
+        "engine": DEFAULT_ENGINE[impl],
         "config": config.to_dict(),
         **_measured(config, impl),
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from bench.commands.config_from import each_of, models_named, place_of
 from bench.commands.measuring import measured
-from bench.specs import ENGINES
+from bench.specs import RAW_ENGINES
 
 
 def run(model: tuple[str, ...], engine: tuple[str, ...], **given: Any) -> int:
@@ -16,6 +16,6 @@ def run(model: tuple[str, ...], engine: tuple[str, ...], **given: Any) -> int:
         from bench.pipeline import Plan
         from bench.pipeline import run as measure
 
-        return Plan(engines=each_of(engine, ENGINES), **given), measure
+        return Plan(engines=each_of(engine, RAW_ENGINES), **given), measure
 
     return measured("bench", names, prepare, **place, data=(given["dataset"], given["limit"]))

@@ -27,9 +27,10 @@ def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -
     new_file(json_path, "--json")
     if own := [name for name in models if name not in MODELS]:
         raise UserError(f"gvk explain {own[0]}: is of the workshop's models: {', '.join(MODELS)}")
-    if steps and not measure:
-        raise UserError("--steps is of what --run runs: give --run too")
     data = (given["dataset"], given["limit"])
+    of_run = {"steps": steps, "seed": seed, "resume": given["resume"], "limit": given["limit"]}
+    if not measure and (unused := [name for name, value in of_run.items() if value]):
+        raise UserError(f"--{unused[0]} is of what --run runs: give --run too")
     if measure:
         place = place_of({"device": "auto", "require_gpu": False, "json_path": None, **given})
         measured("explain", models, partial(_prepared, *data, steps, seed), **place, data=data)

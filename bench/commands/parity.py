@@ -13,7 +13,7 @@ from bench.data.for_model import dataset_for
 from bench.errors import UserError
 from bench.host.quiet_import import quiet_tensorflow
 from bench.proof.comparisons import Entry
-from bench.specs import ENGINES, OPTIMIZERS, XLA_ENGINES, Config
+from bench.specs import OPTIMIZERS, RAW_ENGINES, XLA_ENGINES, Config
 
 
 def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
@@ -43,7 +43,7 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
 
 def _engines(given: dict[str, Any]) -> tuple[str, ...]:
     """Return the raw engines that are meant; XLA compiles some of them only."""
-    can = XLA_ENGINES if given["xla"] else ENGINES
+    can = XLA_ENGINES if given["xla"] else RAW_ENGINES
     engines = each_of(given.pop("engine"), can)
     if given["xla"]:
         require_xla(engines)

@@ -13,7 +13,7 @@ from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
 from bench.errors import UserError
 from bench.host.quiet_import import quiet_tensorflow
-from bench.specs import ENGINES, KERAS_ENGINES, Config, model_spec
+from bench.specs import DEFAULT_ENGINE, DIAL_DEFAULTS, ENGINES, Config, model_spec
 
 
 def run(
@@ -59,14 +59,24 @@ def epoch_line(epoch: Any, epochs: int) -> str:
 def _config(model: str, impl: str, exact: bool, given: dict[str, Any]) -> Config:
     """Return the config: an engine of the right side, and the side's own way to draw batches."""
     spec = model_spec(model)
-    engines = ENGINES if impl == "raw" else KERAS_ENGINES
-    engine = given.pop("engine") or engines[0]
+    engines = [name for name, engine in ENGINES.items() if engine.impl == impl]
+    engine = given.pop("engine") or DEFAULT_ENGINE[impl]
     if engine not in engines:
         raise UserError(f"--engine {engine} is not for --impl {impl}: use {', '.join(engines)}")
+    _refuse_what_does_nothing(impl, given)
     own = spec.raw_sampling if impl == "raw" else spec.keras_sampling
     sampling = given["sampling"] or ("permutation" if exact else own)
     dial = "engine" if impl == "raw" else "keras_engine"
     return config_from(model, given, sampling=sampling, **{dial: engine})
+
+
+def _refuse_what_does_nothing(impl: str, given: dict[str, Any]) -> None:
+    """Raise ``UserError`` if a dial was turned that this side has not got."""
+    of_other_side = {"raw": ("steps_per_execution",), "keras": ("kernels", "gradients")}[impl]
+    for dial in of_other_side:
+        if given[dial] not in {None, DIAL_DEFAULTS[dial]}:
+            option = dial.replace("_", "-")
+            raise UserError(f"--{option} does nothing with --impl {impl}: leave it out")
 
 
 def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:

@@ -91,8 +91,9 @@ def _planted(model: str, faults: list[str], plan: Plan) -> list[Record]:
     from bench.host.progress import progress
 
     records = []
+    runs = run_faults(model, faults, plan.dataset, plan.limit, plan.steps, plan.seed)
     with progress(f"faults of {model}", len(faults)) as advance:
-        for record in run_faults(model, faults, plan.dataset, plan.limit, plan.steps):
+        for record in runs:
             records.append(record)
             advance()
     return records

@@ -38,7 +38,7 @@ def setting_of(spec: ModelSpec) -> Setting:
     return Setting("momentum", 0.05, 128, 150 if spec.filters else 600)
 
 
-def config_of(model: str) -> Config:
+def config_of(model: str, seed: int = 0) -> Config:
     """Return the config under which the faults of a model are run."""
     setting = setting_of(model_spec(model))
     return default_config(
@@ -47,17 +47,29 @@ def config_of(model: str) -> Config:
         learning_rate=setting.learning_rate,
         batch_size=setting.batch_size,
         epochs=1,
+        seed=seed,
     )
 
 
 def run_faults(
-    model: str, faults: Sequence[str], dataset: str, limit: int | None, steps: int | None = None
+    model: str,
+    faults: Sequence[str],
+    dataset: str,
+    limit: int | None,
+    steps: int | None = None,
+    seed: int = 0,
 ) -> Iterator[Record]:
     """Train once as it should be, then with each fault; yield a record for each.
 
     Everything runs in exact mode, so that the same call gives the same digits.
+
+    Args:
+        model, faults: by name.
+        dataset, limit: what is trained on, as ``bench.data.for_model.dataset_for`` takes it.
+        steps: of each training; None for as many as the model's faults need to be told.
+        seed: of weights and batches.
     """
-    config = config_of(model)
+    config = config_of(model, seed)
     data = dataset_for(config.spec, dataset, limit)
     steps = steps or setting_of(config.spec).steps
     set_exact(config)

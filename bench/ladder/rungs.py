@@ -21,7 +21,7 @@ class Rung:
         name: what it has that the one below has not.
         words: the same for those who do not know it.
         impl: ``raw`` or ``keras``: who has the loop over the batches, and the layers.
-        engine: a key of ``rawtf.engines.RUNGS`` or of ``bench.ladder.keras_rungs.RUNGS``.
+        engine: a key of ``rawtf.engines.EVERY_BY_NAME`` or of ``bench.ladder.keras_rungs.RUNGS``.
         xla: whether XLA compiles it.
         metrics: whether accuracy is compiled in.
         verbose: of ``fit``; 1 for a progress bar.

@@ -13,7 +13,7 @@ from typing import Any
 from bench.anatomy.flops import step_flops
 from bench.host.fresh_process import fresh_process, in_fresh_process
 from bench.law import fit as law_fit
-from bench.law.points import ENGINES, KERAS, MATRIX, RAW, SHORT, TASK, Point, points_of
+from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, TIMED, Point, points_of
 from bench.law.proof import config_of, pairs_of, prove
 from bench.law.stand import Data, MatrixStand, PointStand
 from bench.law.words import law_lines
@@ -79,7 +79,7 @@ class Plan:
         )
         if self.blocks:
             stop = Stop(self.blocks, self.blocks, 0, float("inf"))
-        segments = 2 * len(ENGINES) * LEAST_BLOCKS
+        segments = 2 * len(TIMED) * LEAST_BLOCKS
         longest = min(share / segments / SPARE, preset.max_segment_seconds)
         return Measurement(self.precision, stop, longest, self.seed, self.margin)
 
@@ -161,7 +161,7 @@ class Law:
 
     def affordable_seconds(self) -> float:
         """Return what a step may take, so that the least of blocks fits into a point's share."""
-        segments = 2 * len(ENGINES) * LEAST_BLOCKS
+        segments = 2 * len(TIMED) * LEAST_BLOCKS
         return self.plan.share(len(self.points) + 1) / segments / LEAST_STEPS
 
     def opened(self, head: Record, about: Record, stand: PointStand) -> Record:
@@ -212,7 +212,7 @@ class Law:
 def arms_of(pairs: dict[str, CheckedPair]) -> list[Arm]:
     """Return an arm for each engine that is compared."""
     makers = {"raw": raw_arm, "keras": keras_arm}
-    return [makers[impl](pairs[f"{impl} {engine}"]) for impl, engine in ENGINES]
+    return [makers[impl](pairs[f"{impl} {engine}"]) for impl, engine in TIMED]
 
 
 def _both(arm: Arm, steps: int) -> list[Record]:

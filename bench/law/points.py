@@ -5,7 +5,7 @@ Nothing here imports TensorFlow: the figures of a law are worked out again witho
 
 from dataclasses import dataclass
 
-from bench.specs import ModelSpec
+from bench.specs import ENGINES, ModelSpec
 
 BATCH_SIZES = (1, 4, 16, 64, 256, 1024, 4096)
 DENSE_WIDTHS = (1, 2, 4, 8, 16)
@@ -14,13 +14,7 @@ CONV_WIDTHS = (1, 2, 4)
 
 TASK = "law"
 BATCH, WIDTH = "batch", "width"
-ENGINES = (
-    ("raw", "step"),
-    ("raw", "epoch"),
-    ("raw", "session"),
-    ("keras", "fit"),
-    ("keras", "own_loop"),
-)
+TIMED = tuple((engine.impl, name) for name, engine in ENGINES.items() if engine.in_law)
 RAW, KERAS = "raw step", "keras fit"
 """The two whose crossover is looked for."""
 SHORT = ", one step"

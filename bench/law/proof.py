@@ -7,14 +7,14 @@ import numpy as np
 
 from bench.data.datasets import Dataset, Split
 from bench.data.for_model import dataset_for
-from bench.law.points import Point
+from bench.law.points import TIMED, Point
 from bench.proof.lockstep import CheckedPair, Parity, check_engines
 from bench.proof.parity_record import parity_of, parity_record
 from bench.records.writing import Store
 from bench.specs import Config
 
-RAW_ENGINES = ("step", "epoch", "session")
-WALKS = (("fit", RAW_ENGINES), ("own_loop", ("step",)))
+RAW_ENGINES = tuple(name for impl, name in TIMED if impl == "raw")
+WALKS = (("fit", RAW_ENGINES), ("own_loop", RAW_ENGINES[:1]))
 """Every raw engine behind ``fit``, then one of them behind Keras's other engine."""
 LARGE_BATCH = 1024
 """From there on a single step is proof enough: it holds as many samples as many small ones."""

@@ -7,7 +7,7 @@ after all, or the other way round (XLA and the perceptron apart, which happen to
 
 from bench.proof.criteria import ROUNDING_FLOAT64, SAME_BITS, Criterion
 from bench.proof.onednn import fuses_bias_gradient
-from bench.specs import Config
+from bench.specs import ENGINES, Config
 
 # What a dial changes in the arithmetic, and the ops that do it.
 XLA = (
@@ -43,7 +43,7 @@ def causes(config: Config) -> list[str]:
     if config.keras_engine == "train_on_batch" and spec.batch_norm:
         found.append(KNOWN_SIZE)
     in_onednn = spec.filters and config.dtype == "float32"
-    if config.engine == "eager" and in_onednn and fuses_bias_gradient():
+    if not ENGINES[config.engine].traced and in_onednn and fuses_bias_gradient():
         found.append(ONEDNN)
     if config.xla:
         found.append(XLA)

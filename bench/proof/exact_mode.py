@@ -3,14 +3,14 @@
 import keras
 import tensorflow as tf
 
-from bench.specs import Config
+from bench.specs import ENGINES, Config
 
 
 def settings(config: Config) -> dict[str, bool]:
     """Return what exact mode sets for a config; pairs with equal settings can share a process."""
     return {
         "determinism": not config.xla,
-        "disable_meta_optimizer": config.engine == "eager",
+        "disable_meta_optimizer": not ENGINES[config.engine].traced,
         "arithmetic_optimization": not config.spec.batch_norm,
     }
 
@@ -41,7 +41,7 @@ _NO_DETERMINISM = "op determinism not asked for: XLA refuses MaxPoolGrad under i
 
 
 def _grappler(config: Config) -> str:
-    if config.engine == "eager":
+    if not ENGINES[config.engine].traced:
         return (
             "Grappler off: eager runs each op alone, while in a graph Grappler fuses MatMul with "
             "BiasAdd (remapping) and rewrites arithmetic, which differs by about 1e-7 (1 or 2 ULP "

@@ -8,15 +8,12 @@ import numpy as np
 from bench import twins
 from bench.proof.comparisons import Ledger
 from bench.proof.keras_probe import KerasProbe
-from bench.specs import Config
+from bench.specs import ENGINES, Config
 from bench.stats.scores import metrics
 from bench.twins import Engine, Fit, Weights
 
 PREDICT_BATCH_SIZE = 256
 """Both sides predict in batches of one size: a matrix product rounds by its shape."""
-
-# engines that train a whole epoch by another program than a batch
-_WHOLE_EPOCH = {"epoch"}
 
 
 class Moment(NamedTuple):
@@ -64,7 +61,7 @@ class Follower:
     def __init__(self, config: Config, make: Callable[[], Engine], ledger: Ledger) -> None:
         self.config, self.ledger = config, ledger
         self.raw = make()
-        self.whole = make() if config.engine in _WHOLE_EPOCH else None
+        self.whole = make() if ENGINES[config.engine].whole_epoch else None
         self.metrics: dict[str, float] = {}
 
     def start(self, keras: Weights) -> bool:

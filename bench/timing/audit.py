@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from bench.errors import NotVerified
+from bench.specs import ENGINES
 from bench.twins import Engine, Fit
 
 Facts = dict[str, Any]
@@ -23,17 +24,6 @@ MEASURED = {
     "callbacks": "what is called back at each step and epoch",
 }
 """What may differ, and why that is no unfairness."""
-
-_LOOPS = {
-    "step": "Python, a graph a step",
-    "epoch": "the graph, a call an epoch",
-    "session": "Python, a session run a step",
-    "eager": "Python, a call an operation",
-    "fit": "Keras's trainer",
-    "train_on_batch": "Python, a call of Keras a step",
-    "own_loop": "Python, a graph a step",
-}
-_RESIDENT = {"epoch"}
 
 
 @dataclass(frozen=True)
@@ -65,8 +55,8 @@ def facts_of(engine: Engine | Fit, name: str, batch_size: int, samples: int) -> 
     """
     own = _keras_facts(engine) if isinstance(engine, Fit) else _raw_facts(engine)
     return own | {
-        "loop": _LOOPS[name],
-        "data": "on the device" if name in _RESIDENT else "from the host",
+        "loop": ENGINES[name].loop,
+        "data": "on the device" if ENGINES[name].whole_epoch else "from the host",
         "batch size": batch_size,
         "samples an epoch": samples,
         "last batch": samples % batch_size or batch_size,

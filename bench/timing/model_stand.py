@@ -14,7 +14,7 @@ from bench.data.for_model import dataset_for
 from bench.proof.lockstep import CheckedPair
 from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.records.reading import AGAIN
-from bench.specs import Config
+from bench.specs import ENGINES, Config
 from bench.timing.blocks import Work, settle, timed
 
 MIN_SEGMENT_SECONDS = 0.2
@@ -201,7 +201,7 @@ class Opened:
 
     def warm_up(self, samples: int) -> None:
         """Let everything happen that happens once: tracing, compiling, copies to the device."""
-        knows_sizes = self.config.xla and self.arm.engine == "epoch"
+        knows_sizes = self.config.xla and ENGINES[self.arm.engine].whole_epoch
         partial_batch = samples % self.config.batch_size
         few = min(samples, 2 * self.config.batch_size + partial_batch)
         self.run(samples if knows_sizes else few)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.specs import ENGINES
+from bench.specs import ENGINES, RAW_ENGINES
 from bench.timing.blocks import Stop
 
 
@@ -11,7 +11,7 @@ class Precision:
     """What a precision stands for, where the command line says nothing else.
 
     Attributes:
-        engines: of the raw side. ``eager`` takes several times as long as all others together.
+        engines: of the raw side.
         stop: when enough blocks are taken.
         max_segment_seconds: of the slowest arm; a ConvNet's epoch would take minutes.
         dense_steps, conv_steps: of the accuracy run; None for the workshop's whole.
@@ -30,7 +30,7 @@ class Precision:
 
 PRECISIONS = {
     "quick": Precision(
-        engines=tuple(name for name in ENGINES if name != "eager"),
+        engines=tuple(name for name in RAW_ENGINES if ENGINES[name].in_quick),
         stop=Stop(least=6, target_width=0.03, budget_seconds=13),
         max_segment_seconds=1.0,
         dense_steps=100,
@@ -38,7 +38,7 @@ PRECISIONS = {
         parity_steps=5,
     ),
     "full": Precision(
-        engines=ENGINES,
+        engines=RAW_ENGINES,
         stop=Stop(least=12, target_width=0.03, budget_seconds=600),
         max_segment_seconds=4.0,
         costs=True,

@@ -8,14 +8,12 @@ from typing import Any
 from bench.host.fresh_process import in_fresh_process
 from bench.proof.lockstep import CheckedPair
 from bench.records.writing import Store
+from bench.specs import ENGINES
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
 from bench.timing.model_stand import Arm, Built, ModelStand, again, keras_arm, raw_arm
 from bench.timing.resumable import Measurement, take_blocks
 from bench.timing.summary import Record
-
-IN_INFERENCE = ("step", "session")
-"""The raw engines that predict each in their own way; the others share that of ``step``."""
 
 
 def measure(
@@ -55,7 +53,7 @@ def arms_of(pairs: Sequence[CheckedPair], task: str) -> list[Arm]:
     fit = [pair for pair in pairs if pair.config.keras_engine == "fit"]
     others = [pair for pair in pairs if pair.config.keras_engine != "fit"]
     if task != "training":
-        fit, others = [p for p in fit if p.config.engine in IN_INFERENCE] or fit[:1], []
+        fit, others = [p for p in fit if ENGINES[p.config.engine].predicts] or fit[:1], []
     raw = [raw_arm(pair) for pair in fit]
     keras = [keras_arm(pair, task) for pair in (fit[0], *others)]
     return [*raw, *keras, again(raw[0]), again(keras[0])]

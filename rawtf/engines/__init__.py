@@ -8,14 +8,14 @@ from rawtf.engines.piped import Piped
 from rawtf.engines.session import Session
 from rawtf.engines.step import Step
 
-ENGINES: dict[str, type[Engine]] = {
+BY_NAME: dict[str, type[Engine]] = {
     "step": Step,
     "epoch": Epoch,
     "session": Session,
     "eager": Eager,
 }
 
-RUNGS: dict[str, type[Engine]] = ENGINES | {"gathered": Gathered, "piped": Piped}
+EVERY_BY_NAME: dict[str, type[Engine]] = BY_NAME | {"gathered": Gathered, "piped": Piped}
 """With those that only ``gvk ladder`` climbs: steps on the way from the graph to ``fit``."""
 
-__all__ = ["ENGINES", "RUNGS", "Engine", "Probe"]
+__all__ = ["BY_NAME", "EVERY_BY_NAME", "Engine", "Probe"]

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from bench.cli import gvk as group
 from bench.specs import MODELS
 
 
@@ -12,6 +15,19 @@ def test_models_lists_the_registry(gvk):
     with open("models.json") as file:
         found = json.load(file)
     assert (found["schema"], found["verb"], len(found["models"])) == (1, "models", len(MODELS))
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+def test_the_list_of_commands_tells_each_in_whole_sentences(gvk, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, _ = gvk("--help")
+    assert code == 0
+    listed = out.split("Commands:")[1]
+    assert "..." not in listed
+    for name, command in group.commands.items():
+        assert name in listed
+        first = (command.help or "").split("\n\n")[0].split(". ")[0].removesuffix(".")
+        assert " ".join(first.split()) in " ".join(listed.split())
 
 
 def test_check_says_what_is_here(gvk):

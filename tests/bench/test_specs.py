@@ -6,15 +6,15 @@ from bench.specs import MODELS, Config, default_config, model_spec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
 from rawtf import initializers, kernels, optimizers
-from rawtf.engines import ENGINES
+from rawtf.engines import BY_NAME
 
 
 @pytest.mark.parametrize(
     ("names", "registries"),
     [
         (MODELS, [twins.TWINS]),
-        (specs.ENGINES, [ENGINES]),
-        (specs.KERAS_ENGINES, [keras_engines.ENGINES]),
+        (specs.RAW_ENGINES, [BY_NAME]),
+        (specs.KERAS_ENGINES, [keras_engines.BY_NAME]),
         (specs.KERNELS, [kernels.KERNELS]),
         (specs.OPTIMIZERS, [optimizers.OPTIMIZERS, compiling.OPTIMIZERS]),
         (specs.INITIALIZERS, [initializers.INITIALIZERS, compiling.INITIALIZERS]),
@@ -23,6 +23,12 @@ from rawtf.engines import ENGINES
 def test_every_name_has_its_code_on_both_sides(names, registries):
     for registry in registries:
         assert set(registry) == set(names)
+
+
+def test_the_table_of_engines_says_of_xla_what_the_code_says():
+    assert {name: engine.takes_xla for name, engine in BY_NAME.items()} == {
+        name: specs.ENGINES[name].takes_xla for name in specs.RAW_ENGINES
+    }
 
 
 def test_the_workshops_values_are_the_defaults():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench import twins
-from bench.specs import ENGINES, default_config
+from bench.specs import RAW_ENGINES, default_config
 from rawtf.checks import check_order, check_samples
 
 X = np.zeros((6, 4), np.float32)
@@ -72,7 +72,7 @@ def test_a_wrong_order_is_refused(order, batch_size, message):
         check_order(np.array(order), 6, batch_size)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=RAW_ENGINES)
 def engine(request):
     config = default_config("mlp", engine=request.param)
     engine = twins.raw_engine(config, twins.initial_weights(config))

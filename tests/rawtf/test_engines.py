@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench import twins
-from bench.specs import ENGINES, KERAS_ENGINES, XLA_ENGINES, default_config
+from bench.specs import KERAS_ENGINES, RAW_ENGINES, XLA_ENGINES, default_config
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 784)).astype(np.float32)
@@ -26,7 +26,7 @@ def _apart(one, other):
     return np.max([np.abs(one[n] - v).max() / np.abs(v).max() for n, v in other.items()])
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=RAW_ENGINES)
 def engine(request):
     engine = _engine("mlp-dropout", engine=request.param, learning_rate=0.5)
     yield engine
@@ -79,7 +79,7 @@ def test_predictions_do_not_depend_on_how_the_samples_are_cut(engine):
     np.testing.assert_allclose(engine.predict(X, 16), engine.predict(X, 40), atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", RAW_ENGINES)
 def test_slots_are_named_by_what_they_remember_and_of_which_parameter(name):
     engine = _engine(engine=name, optimizer="adam")
     engine.train_on_batch(X, Y)
@@ -94,7 +94,7 @@ def test_slots_are_named_by_what_they_remember_and_of_which_parameter(name):
 @pytest.mark.parametrize("gradients", ["auto", "manual"])
 def test_all_engines_train_alike(gradients):
     x, y, trained = X.astype(np.float64), Y.astype(np.float64), []
-    for name in ENGINES:
+    for name in RAW_ENGINES:
         dials = {"engine": name, "gradients": gradients, "dtype": "float64"}
         engine = _engine("mlp-dropout", optimizer="nesterov", **dials)
         losses = [engine.train_epoch(x, y, order, 16) for order in (ORDER, ORDER[::-1])]
@@ -163,7 +163,7 @@ def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
 # XLA
 
 
-@pytest.mark.parametrize("name", sorted(set(ENGINES) - set(XLA_ENGINES)))
+@pytest.mark.parametrize("name", sorted(set(RAW_ENGINES) - set(XLA_ENGINES)))
 def test_xla_is_refused_where_python_calls_no_graph(name):
     with pytest.raises(ValueError, match="has no graph for XLA to compile"):
         _engine(engine=name, xla=True)

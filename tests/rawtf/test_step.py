@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from bench import specs, twins
-from bench.specs import ENGINES, MODELS, default_config
+from bench.specs import MODELS, RAW_ENGINES, default_config
 from rawtf.kernels import KERNELS
 from rawtf.step import backward, backward_by_hand
 from tests.rawtf.drawn import close, draw
@@ -30,7 +30,7 @@ def test_backward_by_hand_is_backward(name, form):
         assert np.array_equal(mine, other)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RAW_ENGINES)
 def test_the_manual_way_never_calls_autodiff(engine, monkeypatch):
     _shrink(monkeypatch, "convnet-full")
     config = default_config("convnet-full", engine=engine, gradients="manual")

@@ -11,6 +11,14 @@ BAD = {
     "unknown option": (("parity", "mlp", "--speed"), "--speed"),
     "unknown engine": (("parity", "mlp", "--engine", "warp"), "warp"),
     "engine of the other side": (("train", "mlp", "--impl", "raw", "--engine", "fit"), "fit"),
+    "dial of the other side": (
+        ("train", "mlp", "--impl", "keras", "--kernels", "primitive"),
+        "--kernels does nothing with --impl keras",
+    ),
+    "option of fit for a raw loop": (
+        ("train", "mlp", "--impl", "raw", "--steps-per-execution", 4),
+        "--steps-per-execution does nothing with --impl raw",
+    ),
     "no implementation": (("train", "mlp"), "--impl"),
     "limit of 0": (("parity", "mlp", "--dataset", "digits", "--limit", 0), "--limit"),
     "negative epochs": (("train", "mlp", "--impl", "raw", "--epochs", -1), "--epochs"),

@@ -72,6 +72,7 @@ def test_what_is_run_is_stored_reported_and_told(gvk, tmp_path):
 def test_bad_options(gvk):
     code, _, err = gvk("explain", "nowhere")
     assert (code, err.count("\n")) == (2, 1)
-    code, _, err = gvk("explain", "mlp", "--steps", "3")
-    assert code == 2
-    assert "--run" in err
+    for unused in (("--steps", "3"), ("--seed", "1"), ("--resume",), ("--limit", "100")):
+        code, _, err = gvk("explain", "mlp", *unused)
+        assert code == 2
+        assert f"{unused[0]} is of what --run runs" in err

@@ -46,6 +46,16 @@ def test_every_fault_changes_something(found):
         assert changed or loss, fault
 
 
+def test_the_seed_of_the_command_line_reaches_what_is_planted():
+    from bench.explain.measure import Plan, _planted
+
+    plans = [Plan("digits", 256, steps=2, seed=seed) for seed in (0, 0, 5)]
+    first, again, other = (_planted("perceptron", ["sum for mean"], plan)[0] for plan in plans)
+    assert first == again
+    assert other["config"]["seed"] == 5
+    assert other["healthy"]["loss"] != first["healthy"]["loss"]
+
+
 def test_gradients_are_compared_on_the_same_batch_alone(found):
     assert found["labels left behind"]["gradient_ratio"] is None
     assert found["read by column"]["gradient_ratio"] is None

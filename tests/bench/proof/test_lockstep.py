@@ -8,7 +8,7 @@ import pytest
 from bench import twins
 from bench.errors import NotVerified
 from bench.proof.lockstep import CheckedPair, check, check_engines
-from bench.specs import ENGINES, KERAS_ENGINES, MODELS, default_config
+from bench.specs import KERAS_ENGINES, MODELS, RAW_ENGINES, default_config
 from keras_impl.mlp import mlp, mlp_dropout
 from rawtf.dense import dense_shapes
 from rawtf.mlp import MLP, MLPDropout
@@ -18,7 +18,7 @@ from tests.faults import plant_sum_for_mean
 @pytest.mark.parametrize("model", MODELS)
 def test_fused_twins_hold_the_same_bits_on_every_rung_in_every_engine(model, small):
     config = default_config(model, epochs=1, batch_size=128)
-    for found in check_engines(config, ENGINES, small(config)):
+    for found in check_engines(config, RAW_ENGINES, small(config)):
         assert found.holds, found.first_difference
         assert (found.max_ulp == 0) == (not found.causes)
         assert found.steps == -(-len(small(config).train) // 128)

@@ -17,12 +17,12 @@ from bench.proof.distance import distance, largest
 from bench.proof.exact_mode import set_exact
 from bench.proof.lockstep import check
 from bench.specs import (
-    ENGINES,
     GRADIENTS,
     KERAS_ENGINES,
     KERNELS,
     MODELS,
     OPTIMIZERS,
+    RAW_ENGINES,
     default_config,
 )
 
@@ -38,7 +38,7 @@ def test_every_engine_ends_in_the_bits_of_fit(model, optimizer):
     """
     config = _config(model, optimizer=optimizer)
     keras = {}
-    for engine in ENGINES:
+    for engine in RAW_ENGINES:
         each = config.but(engine=engine)
         mode = str(set_exact(each))  # eager wants another one, and Keras alike
         if mode not in keras:
@@ -80,7 +80,7 @@ def test_every_kernel_set_and_gradient_source_agrees_in_float64(model):
             assert (largest(raw, keras).max_ulp == 0) == (not causes(config))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RAW_ENGINES)
 def test_gradients_by_hand_train_in_every_engine(engine):
     config = _config("convnet-full", engine=engine, gradients="manual", dtype="float64")
     assert check(config, _dataset(config), max_steps=2).holds

@@ -6,7 +6,7 @@ import pytest
 from bench import twins
 from bench.data.datasets import load
 from bench.data.epoch_order import epoch_order
-from bench.specs import ENGINES, default_config
+from bench.specs import RAW_ENGINES, default_config
 from keras_impl import saving as keras_saving
 from rawtf import saving
 
@@ -25,7 +25,7 @@ def trained(engine, samples, epochs):
     return engine
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", RAW_ENGINES)
 def test_raw_goes_on_where_it_was_saved(engine, samples, tmp_path):
     config = CONFIG.but(engine=engine)
     weights = twins.initial_weights(config)

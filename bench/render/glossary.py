@@ -1,0 +1,103 @@
+"""The words of the house: what each means, and a link to it where a page first uses it."""
+
+import re
+from collections.abc import Mapping
+
+FILE = "glossary.md"
+
+TERMS: Mapping[str, tuple[str, str]] = {
+    "ULP": (
+        r"ULPs?",
+        "Unit in the last place: the step from one floating-point number to the next. Two numbers "
+        "are *0 ULP apart* when they are the same bits, *1 ULP* when no number lies between them.",
+    ),
+    "Twin": (
+        r"[Tt]wins?",
+        "One of the two sides of a model: written by hand in TensorFlow, or in Keras layers. Twins "
+        "start from the same weights and see the same batches.",
+    ),
+    "Engine": (
+        r"[Ee]ngines?",
+        "How a model is run. By hand: `step` (Python calls one graph a step), `epoch` (a whole "
+        "epoch in one graph), `session` (a TensorFlow 1 graph and session), `eager` (no graph). "
+        "Keras: `fit`, `train_on_batch`, `own_loop`.",
+    ),
+    "Own loop": (
+        r"[Oo]wn loops?",
+        "A loop around Keras layers that is not Keras's: a `GradientTape` and the optimizer in one "
+        "graph a step. In tables it is `own_loop`.",
+    ),
+    "Rung": (
+        r"[Rr]ungs?",
+        "A step of the ladder: one convenience of Keras more than on the rung below. What the pair "
+        "differs by in time is the price of that convenience.",
+    ),
+    "Block": (
+        r"[Bb]locks?",
+        "Every program that is compared, timed twice in one turn: in an order drawn by lot, then "
+        "in the same order backwards. A block gives one ratio; intervals are made of blocks. (In a "
+        "ConvNet a block is also a convolution with its activation and pooling.)",
+    ),
+    "Control": (
+        r"[Cc]ontrols?",
+        "A program timed against its own copy (A/A). Where that ratio is not 1 the method is wrong "
+        "there and then, and no verdict is given.",
+    ),
+    "Noise floor": (
+        r"[Nn]oise floors?",
+        "How far a model drifts from itself when nothing but last bits change. A pair that cannot "
+        "hold the same bits may drift so far, times a stated factor, and no further.",
+    ),
+    "Shaken": (
+        r"[Ss]haken",
+        "Of a run: every weight is moved by some ULP, up or down at random, at the start and after "
+        "each step, as rounding would move it. The noise floor is made of shaken runs.",
+    ),
+}
+"""Each term: what a page calls it, as a pattern, and what it means."""
+
+# Where a link would not be one, or would change what is shown: fences, code, links, tags, tables.
+_LEFT_ALONE = r"```.*?^```|`[^`\n]*`|!?\[[^\]\n]*\]\([^)\n]*\)|^[#<|][^\n]*$|<[^>\n]*>"
+
+
+def anchor(term: str) -> str:
+    """Return the place of a term in the glossary, as GitHub names it."""
+    return term.lower().replace(" ", "-")
+
+
+def glossary() -> str:
+    """Return the page of all terms."""
+    parts = ["# Glossary", "What the reports and the documentation mean by a word."]
+    parts += [f"## {term}\n\n{meaning}" for term, (_, meaning) in TERMS.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def linked(text: str, target: str = FILE) -> str:
+    """Return a page in Markdown whose first use of each term is a link to the glossary.
+
+    Args:
+        text: of the page; a term that is linked there already stays as it is.
+        target: the path from the page to the glossary.
+
+    >>> linked("0 ULP apart, or 1 ULP.")
+    '0 [ULP](glossary.md#ulp) apart, or 1 ULP.'
+    """
+    named = "|".join(f"(?P<{_group(term)}>{pattern})" for term, (pattern, _) in TERMS.items())
+    pattern = re.compile(rf"(?P<alone>{_LEFT_ALONE})|\b(?:{named})\b", re.DOTALL | re.MULTILINE)
+    seen: set[str] = set()
+
+    def link(match: re.Match[str]) -> str:
+        if match["alone"]:
+            seen.update(t for t in TERMS if f"{target}#{anchor(t)})" in match["alone"])
+            return match[0]
+        term = next(term for term in TERMS if match[_group(term)])
+        if term in seen:
+            return match[0]
+        seen.add(term)
+        return f"[{match[0]}]({target}#{anchor(term)})"
+
+    return pattern.sub(link, text)
+
+
+def _group(term: str) -> str:
+    return anchor(term).replace("-", "_")
