@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench import twins
-from bench.specs import KERAS_ENGINES, RAW_ENGINES, XLA_ENGINES, default_config
+from bench.specs import RAW_ENGINES, XLA_ENGINES, default_config
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 784)).astype(np.float32)
@@ -142,24 +142,6 @@ def test_a_session_adds_no_operations_while_it_is_used():
     engine.close()
 
 
-@pytest.mark.parametrize("batch_size", [20, 16])
-@pytest.mark.parametrize("name", KERAS_ENGINES)
-def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
-    engine = _keras_engine(name)
-    compute_loss, counts, calls = engine.model.compute_loss, [], []
-
-    def counted(*arguments, **named):  # called by Python, so called while tracing alone
-        calls.append(name)
-        return compute_loss(*arguments, **named)
-
-    monkeypatch.setattr(engine.model, "compute_loss", counted)
-    for order in (ORDER, ORDER[::-1]):
-        engine.train_epoch(X, Y, order, batch_size)
-        counts.append(len(calls))
-    assert 0 < counts[0] < 3
-    assert counts[1] == counts[0]
-
-
 # XLA
 
 
@@ -236,8 +218,3 @@ def test_other_data_is_sent_anew():
         assert not any(one is other for one in sent for other in first)
         assert np.array_equal(sent[0], x)
         assert np.array_equal(sent[1], y)
-
-
-def _keras_engine(name):
-    config = default_config("mlp", keras_engine=name)
-    return twins.keras_engine(config, twins.initial_weights(config))
