@@ -15,11 +15,12 @@ from bench.commands.click_options import (
     FOLDER,
     POSITIVE,
     choice,
+    crossover_option,
     data_options,
     json_option,
     many,
     margin_option,
-    measuring_options,
+    measuring,
     optimizer_option,
     pair_options,
     report_options,
@@ -133,7 +134,7 @@ def accuracy(**given: Any) -> int:
 @many("--engine", specs.RAW_ENGINES, "How the raw model is run (quick: all but eager).")
 @click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
               help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
-@measuring_options
+@measuring(margin_option)
 @data_options
 @report_options
 @json_option
@@ -146,7 +147,7 @@ def bench(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@measuring_options
+@measuring(margin_option)
 @data_options
 @report_options
 @json_option
@@ -159,7 +160,7 @@ def ladder(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@measuring_options
+@measuring(crossover_option)
 @data_options
 @report_options
 @json_option

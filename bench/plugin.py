@@ -68,14 +68,14 @@ class Benches:
         from bench.data.datasets import load
         from bench.host.fresh_process import fresh_process
         from bench.host.lock import sole_measurement
-        from bench.pipeline import Plan
+        from bench.pipeline import BenchPlan
         from bench.records.reading import report_folder
         from bench.records.run_header import begin
         from bench.records.writing import Store
         from bench.specs import MODELS
 
         option = config.getoption
-        self.plan = Plan(
+        self.plan = BenchPlan(
             dataset=option("gvk_dataset"),
             limit=option("gvk_limit"),
             precision=option("gvk_precision"),

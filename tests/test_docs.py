@@ -101,12 +101,11 @@ def short(monkeypatch):
     """Segments of a hundredth of a second, four rungs and an option, a sweep of two points."""
     from bench.ladder import rungs
 
-    for module in ("timing.model_stand", "ladder.measure", "ladder.stand"):
-        monkeypatch.setattr(f"bench.{module}.MIN_SEGMENT_SECONDS", 0.01)
+    monkeypatch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.01)
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
     few = (rungs.LADDER[0], *rungs.LADDER[-3:])
-    for module in ("ladder.rungs", "ladder.stand"):
-        monkeypatch.setattr(f"bench.{module}.LADDER", few)
+    for module in ("rungs", "stand"):
+        monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", rungs.SIDEWAYS_RUNGS[:1])
 
 

@@ -31,7 +31,7 @@ def test_benchmark_fills_extra_info_and_writes_the_report(pytester, monkeypatch)
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     # what is tested is the plumbing: segments too short to trust will do
     pytester.makeconftest(
-        "from bench.timing import model_stand\nmodel_stand.MIN_SEGMENT_SECONDS = 0.01\n"
+        "from bench.timing import segments\nsegments.MIN_SEGMENT_SECONDS = 0.01\n"
     )
     pytester.makepyfile(BENCHMARKS.read_text())
     result = pytester.runpytest_subprocess(

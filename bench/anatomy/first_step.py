@@ -28,11 +28,11 @@ def main(impl: str, config: str) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     seconds, memory = {}, {}
-    seconds["import"] = timed(partial(import_side, impl))
+    seconds["import"] = wall_seconds(partial(import_side, impl))
     memory["imported"] = resident_mib()
     side = SIDES[impl](Config.from_dict(json.loads(config)))
     for phase in ("build", "trace", "first_step", "second_step"):
-        seconds[phase] = timed(getattr(side, phase))
+        seconds[phase] = wall_seconds(getattr(side, phase))
         memory[phase] = resident_mib()
     for _ in range(STEPS - 2):
         side.second_step()
@@ -148,7 +148,7 @@ def drawn_batch(config: Config) -> tuple[Any, Any]:
     return x, np.eye(spec.n_outputs, dtype=config.dtype)[labels]
 
 
-def timed(work: Step) -> float:
+def wall_seconds(work: Step) -> float:
     """Return the seconds that a piece of work takes."""
     start = time.perf_counter()
     work()

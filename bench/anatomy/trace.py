@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
-from tensorflow.python.grappler import tf_optimizer  # there is no public way to run Grappler
 
 from bench.anatomy import roles
 from bench.anatomy.first_step import SIDES
@@ -43,19 +41,12 @@ def _graphs_of(side: Any, impl: str) -> Record:
 
 def inlined(concrete: Any) -> Any:
     """Return the graph of a traced step with its functions opened up, and nothing else changed."""
-    config = config_pb2.ConfigProto()
-    rewrites = config.graph_options.rewrite_options
+    passes = config_pb2.ConfigProto()
+    rewrites = passes.graph_options.rewrite_options
     rewrites.optimizers.append("function")
     rewrites.meta_optimizer_iterations = rewriter_config_pb2.RewriterConfig.ONE
     rewrites.min_graph_nodes = -1
-    graph = concrete.graph
-    meta = tf.compat.v1.train.export_meta_graph(
-        graph_def=graph.as_graph_def(add_shapes=True), graph=graph
-    )
-    wanted = [output.name for output in concrete.outputs]
-    wanted += [operation.name for operation in graph.control_outputs]
-    meta.collection_def["train_op"].node_list.value.extend(wanted)
-    return tf_optimizer.OptimizeGraph(config, meta)
+    return after_grappler(concrete, passes)
 
 
 def captured(concrete: Any, variables: dict[int, str]) -> dict[str, str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from bench.records.reading import Record
 from bench.stats.verdicts import DEFAULT_MARGIN, FASTER, SLOWER, judge
-from bench.timing.summary import Record, ratios, seconds_of
+from bench.timing.summary import ratios, seconds_of
 
 COVERAGE = (0.93, 0.97)
 FALSE_VERDICTS = 2

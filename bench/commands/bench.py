@@ -13,9 +13,9 @@ def run(model: tuple[str, ...], engine: tuple[str, ...], **given: Any) -> int:
     place = place_of(given)
 
     def prepare() -> tuple[Any, Any]:
-        from bench.pipeline import Plan
+        from bench.pipeline import BenchPlan
         from bench.pipeline import run as measure
 
-        return Plan(engines=each_of(engine, RAW_ENGINES), **given), measure
+        return BenchPlan(engines=each_of(engine, RAW_ENGINES), **given), measure
 
     return measured("bench", names, prepare, **place, data=(given["dataset"], given["limit"]))

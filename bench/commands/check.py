@@ -17,7 +17,7 @@ def run(json_path: Path | None) -> int:
     facts = {**versions(), **hardware()}
     quiet_tensorflow()
     facts |= {**devices(), "XLA": _xla(), "workshop": _smoke()}
-    for name, place in data.found().items():
+    for name, place in data.located().items():
         facts[f"data set {name}"] = place or f"not found: `gvk data fetch {name}` would bring it"
     facts["tensorboard"] = installed("tensorboard") or (
         "not installed: `gvk train --tensorboard` needs pip install 'graph-vs-keras[tensorboard]'"

@@ -12,7 +12,7 @@ from bench.stats.verdicts import worst_exit_code
 def run(run_a: str, run_b: str, reports: Path, margin: float, json_path: Path | None) -> int:
     """Print each change; return 1 if an arm got slower, 3 if that stays open."""
     new_file(json_path, "--json")
-    from bench.timing.compare_runs import Change, compare, records_of_run
+    from bench.timing.compare_runs import Change, changes_between, records_of_run
 
     def line(found: Change) -> str:
         change = found.change
@@ -23,7 +23,7 @@ def run(run_a: str, run_b: str, reports: Path, margin: float, json_path: Path | 
         )
 
     before, after = (records_of_run(reports, name) for name in (run_a, run_b))
-    changes = compare(before, after, margin)
+    changes = changes_between(before, after, margin)
     for found in changes:
         click.echo(line(found))
     names = [records[0]["run"] for records in (before, after)]

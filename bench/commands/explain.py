@@ -17,7 +17,14 @@ from bench.explain.concepts import concepts_of, totals
 from bench.explain.excerpts import size, source
 from bench.explain.text import explanation
 from bench.faults.words import told
-from bench.records.reading import FILE_NAME, Record, latest_summaries, read, report_folder
+from bench.records.reading import (
+    FILE_NAME,
+    Record,
+    latest_summaries,
+    read,
+    report_folder,
+    report_folders,
+)
 from bench.specs import MODELS, ModelSpec, model_spec
 
 
@@ -47,8 +54,7 @@ def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -
 
 def stored_faults(reports: Path, name: str | None, model: str) -> dict[str, Record]:
     """Return the faults of a model by name, from a report or from the first that has any."""
-    every = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
-    for folder in [report_folder(reports, name)] if name else every:
+    for folder in [report_folder(reports, name)] if name else report_folders(reports):
         if (folder / FILE_NAME).is_file():
             found = latest_summaries(read(folder), "fault").get(model, [])
             if found:
@@ -86,7 +92,7 @@ def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
 
 
 def _prepared(dataset: str, limit: int | None, steps: int | None, seed: int) -> tuple[Any, Any]:
-    from bench.explain.measure import Plan
+    from bench.explain.measure import ExplainPlan
     from bench.explain.measure import run as measure
 
-    return Plan(dataset, limit, steps, seed), measure
+    return ExplainPlan(dataset, limit, steps, seed), measure

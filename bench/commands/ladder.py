@@ -11,10 +11,10 @@ def run(model: str, **given: Any) -> int:
     place = place_of(given)
 
     def prepare() -> tuple[Any, Any]:
-        from bench.ladder.measure import Plan
+        from bench.ladder.measure import LadderPlan
         from bench.ladder.measure import run as measure
 
-        return Plan(**given), measure
+        return LadderPlan(**given), measure
 
     data = (given["dataset"], given["limit"])
     return measured("ladder", models_named(model), prepare, **place, data=data)

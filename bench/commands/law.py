@@ -11,10 +11,10 @@ def run(model: str, **given: Any) -> int:
     place = place_of(given)
 
     def prepare() -> tuple[Any, Any]:
-        from bench.law.measure import Plan
+        from bench.law.measure import LawPlan
         from bench.law.measure import run as measure
 
-        return Plan(**given), measure
+        return LawPlan(**given), measure
 
     data = (given["dataset"], given["limit"])
     return measured("law", models_named(model), prepare, **place, data=data)

@@ -1,4 +1,4 @@
-"""``gvk parity``: the lockstep; a line for each rung and tensor, or for each of many pairs."""
+"""``gvk parity``: the lockstep; a line for each stage and tensor, or for each of many pairs."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -71,10 +71,10 @@ def _checked(
 
 
 def entry_line(entry: Entry) -> str:
-    """Return one rung and tensor: the verdict, the sizes, and where they part."""
+    """Return one stage and tensor: the verdict, the sizes, and where they part."""
     verdict = "OK  " if entry.holds else "DIFF"
     d = entry.distance
-    line = f"{verdict} {entry.rung:<20} {entry.tensor:<30} max {d.max_abs:.1e} {d.max_ulp:>6,} ULP"
+    line = f"{verdict} {entry.stage:<20} {entry.tensor:<30} max {d.max_abs:.1e} {d.max_ulp:>6,} ULP"
     if entry.first_step is not None:
         line += f"  parted at step {entry.first_step}"
     return line if entry.holds or not entry.note else f"{line}  ({entry.note})"

@@ -10,9 +10,10 @@ from typing import Any
 
 from bench.ladder.advice import advice
 from bench.ladder.rungs import CONTROL, FIT, LEFT_OUT, RUNG, SIDEWAYS, WHOLE
+from bench.records.reading import Record
 from bench.stats.combining import difference, quotient, share, total
 from bench.stats.intervals import Estimate, mean_of, ratio_of
-from bench.timing.summary import Record, per_epoch
+from bench.timing.summary import per_epoch
 
 SHARED = ("model", "samples", "steps", "whole_steps", "validation", "margin", "precision")
 """What the stands of a ladder have in common and its summary repeats."""
@@ -42,7 +43,7 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
         "top": _step(whole, blocks, "upper"),
         "rungs": [_rung(stand, costs, n) for n, stand in enumerate(rungs)],
         "fit": _us(fit),
-        **check(total(costs), cost(whole, blocks[whole["pair"]]), whole["margin"]),
+        **adds_up(total(costs), cost(whole, blocks[whole["pair"]]), whole["margin"]),
         "sideways": [
             _option(stand, cost(stand, blocks[stand["pair"]]), fit)
             for stand in stands
@@ -63,7 +64,7 @@ def cost(stand: Record, blocks: Sequence[Record]) -> Estimate:
     return mean_of([1e6 * (upper - lower) / steps for lower, upper in both])
 
 
-def check(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
+def adds_up(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
     """Return whether the sum of the rungs is what was measured from the bottom to the top.
 
     Both agree where the interval of their difference holds 0, or where they differ by no more

@@ -19,14 +19,14 @@ from bench.law.points import (
     NOTHING_TO_WIDEN,
     RAW,
     STRAIGHT,
+    THRESHOLD,
     WIDTH,
 )
+from bench.records.reading import Record
 from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
-from bench.timing.summary import Record, seconds_of
+from bench.timing.summary import seconds_of
 
 RESAMPLES = 2000
-THRESHOLD = 0.05
-"""What Keras may cost beyond the raw code to count as nothing."""
 OPEN_FACTOR = 16
 """Two places of the sweep: a crossover known no better than that stays open."""
 DISTURBED = 0.01
@@ -41,6 +41,7 @@ def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
             product.
         blocks: of all of them; each names its point.
     """
+    threshold = next((s["threshold"] for s in stands if "threshold" in s), THRESHOLD)
     of = {stand["point"]: [b for b in blocks if b["point"] == stand["point"]] for stand in stands}
     matrix = next((s for s in stands if s["point"] == MATRIX), None)
     points = [s for s in stands if s["point"] != MATRIX]
@@ -52,11 +53,11 @@ def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
     return {
         "model": stands[0]["model"],
         "task": stands[0]["task"],
-        "threshold": THRESHOLD,
+        "threshold": threshold,
         "points": [_point(s, of[s["point"]]) for s in points],
         "laws": {sweep: _plain_law(found) for sweep, found in laws.items()},
         "width_words": _width_words(points, laws[WIDTH]),
-        "crossover": _crossover(laws[BATCH]),
+        "crossover": _crossover(laws[BATCH], threshold),
         "floor": _floor(matrix, of.get(MATRIX, [])),
     }
 
@@ -95,16 +96,19 @@ def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
     return float(fixed), float(slope / scale)
 
 
-def crossover_of(raw: tuple[float, float], keras: tuple[float, float]) -> float:
+def crossover_of(
+    raw: tuple[float, float], keras: tuple[float, float], threshold: float = THRESHOLD
+) -> float:
     """Return the batch size from which Keras costs no more than the threshold; inf for never.
 
     Args:
         raw, keras: fixed cost and cost a sample of each.
+        threshold: what Keras may cost beyond the raw code, as a share of it.
 
     >>> round(crossover_of((100.0, 1.0), (205.0, 1.0)))
     2000
     """
-    more = 1 + THRESHOLD
+    more = 1 + threshold
     fixed, slope = keras[0] - more * raw[0], more * raw[1] - keras[1]
     if slope < 0 or (slope == 0 and fixed > 0):
         return float("inf")  # the ratio of the slopes is what it ends in
@@ -206,7 +210,7 @@ def _with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
     return {"value": value, "low": float(low), "high": float(high)}
 
 
-def _crossover(laws: Mapping[str, Record]) -> Record:
+def _crossover(laws: Mapping[str, Record], threshold: float) -> Record:
     """Return from which batch size Keras costs under the threshold, and what that is in a word.
 
     ``always``, ``from``, ``never`` (within the sweep), or ``open``; an end that is None is beyond
@@ -214,9 +218,9 @@ def _crossover(laws: Mapping[str, Record]) -> Record:
     """
     if RAW not in laws or KERAS not in laws:
         return {"word": "open", "why": "fewer than two batch sizes were timed"}
-    value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"])
+    value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"], threshold)
     pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
-    found = _with_interval(value, [crossover_of(raw, keras) for raw, keras in pairs])
+    found = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
     word, why = _judged(found)
     finite = {key: end if np.isfinite(end) else None for key, end in found.items()}
     return {"word": word, "why": why, **finite}

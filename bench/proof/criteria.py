@@ -14,8 +14,8 @@ class Criterion(Protocol):
         """The bound as a reader sees it."""
         ...
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int) -> bool:
-        """Return whether the distance of a tensor on a rung at a step is within the bound."""
+    def holds(self, found: Distance, stage: str, tensor: str, step: int) -> bool:
+        """Return whether the distance of a tensor, at a stage and a step, is within the bound."""
         ...
 
 
@@ -25,7 +25,7 @@ class SameBits:
 
     words: str = "0 ULP"
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int = 0) -> bool:
+    def holds(self, found: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is none."""
         return found.max_ulp == 0
 
@@ -42,9 +42,9 @@ class RoundingFloat64:
 
     words: str = "1e-12 relative or 1e-14 absolute (gradients and slots 1e-10)"
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int = 0) -> bool:
+    def holds(self, found: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is within one of the bounds."""
-        differences = rung in ("gradient", "optimizer after step")
+        differences = stage in ("gradient", "optimizer after step")
         relative = found.max_relative <= (1e-10 if differences else 1e-12)
         return relative or found.max_abs <= 1e-14
 

@@ -54,6 +54,22 @@ def report_folder(reports: Path, name: str) -> Path:
     return reports / check_name(name)
 
 
+def report_folders(reports: Path) -> list[Path]:
+    """Return the folder of every report that has records, by name."""
+    return sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
+
+
+def some_report_folders(reports: Path) -> list[Path]:
+    """Return the same where there are any.
+
+    Raises:
+        UserError: there are none.
+    """
+    if folders := report_folders(reports):
+        return folders
+    raise UserError(f"no reports in {reports}: run `gvk bench` first, or give --reports")
+
+
 @dataclass(frozen=True)
 class ModelRecords:
     """What the latest complete run says about one model."""
@@ -84,8 +100,8 @@ class ModelRecords:
 
 
 def holds(parity: Record) -> bool:
-    """Return whether a parity record and every rung in it holds."""
-    return bool(parity["holds"]) and all(rung["holds"] for rung in parity["rungs"])
+    """Return whether a parity record and every stage in it holds."""
+    return bool(parity["holds"]) and all(stage["holds"] for stage in parity["rungs"])
 
 
 def write_whole(path: Path, content: bytes) -> Path:

@@ -46,13 +46,13 @@ def where_parted(records: ModelRecords) -> str:
     """Return where two sides part first, and by how much."""
     broken = next(p for p in records.parity if not holds(p))
     engine = f"engine {escape(str(broken['config'].get('engine')))}"
-    rung = first_difference(broken)
-    if rung is None:
+    stage = first_difference(broken)
+    if stage is None:
         return f"{engine} did not reach the last comparison"
-    place = f"{rung['rung']} {rung['tensor']}"
+    place = f"{stage['rung']} {stage['tensor']}"
     return (
-        f"{engine} parts at {escape(place)}, step {count(rung.get('first_step'))}, by "
-        f"{small(rung.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
+        f"{engine} parts at {escape(place)}, step {count(stage.get('first_step'))}, by "
+        f"{small(stage.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
     )
 
 
@@ -167,5 +167,5 @@ def walked(records: ModelRecords) -> str:
     return f"{ulps(apart)} ULP, {count(steps)} steps"
 
 
-def _farthest(rungs: list[Record]) -> int:
-    return max((rung.get("max_ulp") or 0 for rung in rungs), default=0)
+def _farthest(stages: list[Record]) -> int:
+    return max((stage.get("max_ulp") or 0 for stage in stages), default=0)

@@ -5,12 +5,12 @@ from urllib.parse import quote
 
 from bench.errors import UserError
 from bench.records.reading import (
-    FILE_NAME,
     ModelRecords,
     Record,
     latest,
     latest_summaries,
     read,
+    report_folders,
     write_whole,
 )
 from bench.render.markdown import escape, interval, markdown_table, percent
@@ -43,7 +43,7 @@ def write_index(reports: Path) -> Path:
 
 def index(reports: Path) -> bytes:
     """Return the front page of a reports folder."""
-    folders = [path.parent for path in sorted(reports.glob(f"*/{FILE_NAME}"))]
+    folders = report_folders(reports)
     found = [(folder, *_front(folder)) for folder in folders]
     fronts = sorted((each for each in found if each[1]), key=lambda each: -len(each[1]))
     parts = ["# Reports", *[INTRODUCTION] * bool(fronts), *(text for _, _, text in fronts)]

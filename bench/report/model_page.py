@@ -87,7 +87,7 @@ def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     for label, parity in zip(equality_report.labels(records.parity), records.parity, strict=True):
         if parity["config"].get("engine") == "step":
             title = f"{model}, {label}: every tensor"
-            parts.append(folded(title, equality_report.rung_table(parity)))
+            parts.append(folded(title, equality_report.stage_table(parity)))
     return "\n\n".join(parts)
 
 

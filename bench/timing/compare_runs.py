@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.errors import UserError
-from bench.records.reading import AGAIN, FILE_NAME, Record, ended, read
+from bench.records.reading import AGAIN, Record, ended, read, report_folders
 from bench.records.seals import identity_of
 from bench.stats.intervals import Ratio, change_of
 from bench.stats.verdicts import Verdict, judge
@@ -51,8 +51,7 @@ def records_of_run(reports: Path, name: str) -> list[Record]:
     Raises:
         UserError: there is no such run, or it has no end.
     """
-    folders = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
-    for folder in folders:
+    for folder in report_folders(reports):
         records = read(folder)
         complete = ended(records)
         runs = [r["run"] for r in records if r["kind"] == "run" and r.get("verb") == "bench"]
@@ -65,7 +64,7 @@ def records_of_run(reports: Path, name: str) -> list[Record]:
     raise UserError(f"no complete run '{name}' in {reports}: give a run's id or a report's name")
 
 
-def compare(before: list[Record], after: list[Record], margin: float) -> list[Change]:
+def changes_between(before: list[Record], after: list[Record], margin: float) -> list[Change]:
     """Return the change of every ratio that both runs have.
 
     Raises:

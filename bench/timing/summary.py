@@ -7,13 +7,10 @@ that it takes plain records and nothing else.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from statistics import fmean
-from typing import Any
 
-from bench.records.reading import AGAIN
+from bench.records.reading import AGAIN, Record
 from bench.stats.intervals import Ratio, ratio_of
 from bench.stats.verdicts import judge
-
-Record = dict[str, Any]
 
 OWN = ("schema", "kind", "run", "digest")
 """What a record has for itself, whatever it is about."""

@@ -20,6 +20,7 @@ from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.specs import Config
 from bench.stats.equivalence import Equivalence, equivalence
 from bench.stats.mcnemar import Disagreement, mcnemar
+from bench.stats.scores import predicted_classes
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,4 @@ _KERAS = {"paired": _paired, "independent": _independent}
 def _right(
     config: Config, side: twins.Engine | twins.Fit, x: np.ndarray, labels: np.ndarray
 ) -> np.ndarray:
-    probabilities = side.predict(x, PREDICT_BATCH_SIZE)
-    if config.spec.is_binary:
-        return (probabilities[:, 0] > 0.5) == (labels == 1)
-    return probabilities.argmax(axis=1) == labels
+    return predicted_classes(config, side.predict(x, PREDICT_BATCH_SIZE)) == labels

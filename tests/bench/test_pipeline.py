@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bench.errors import NotVerified
-from bench.pipeline import Plan, run_model
+from bench.pipeline import BenchPlan, run_model
 from bench.records.reading import FILE_NAME, read
 from bench.records.writing import Store
 from tests.faults import plant_sum_for_mean
 
-PLAN = Plan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
+PLAN = BenchPlan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
 TIMED = ["audit", "stand", "block", "block", "throughput"]
 
 
@@ -36,7 +36,7 @@ def _run(folder, resume=False, say=lambda line: None, plan=PLAN):
 def short():
     """Segments too short to be trusted, and one of Keras's other engines."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.timing.model_stand.MIN_SEGMENT_SECONDS", 0.005)
+        patch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.005)
         patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
         yield
 

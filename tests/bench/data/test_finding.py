@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.data import datasets as data
-from bench.data.datasets import NAMES, found, load
+from bench.data.datasets import NAMES, load, located
 from bench.data.files import IDX_FILES, idx_name
 from tests.bench.data.images import refusal, save, save_idx
 
@@ -51,20 +51,20 @@ def test_nothing_on_the_machine(home: Path) -> None:
         assert f"gvk data fetch {name}" in message
         assert variable in message
     want = {"mnist": None, "fashion-mnist": None, "digits": "embedded in scikit-learn"}
-    assert found() == want
+    assert located() == want
 
 
 def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GVK_MNIST", "")
     assert load().name == "digits"
-    assert found()["mnist"] is None
+    assert located()["mnist"] is None
 
 
 def test_mnist_in_the_keras_cache(home: Path) -> None:
     path = save(home / "keras" / "datasets" / "mnist.npz")
     for got in (load("mnist"), load("auto")):
         assert (got.name, got.source) == ("mnist", "mnist.npz in the Keras cache")
-    assert found()["mnist"] == f"Keras cache: {path}"
+    assert located()["mnist"] == f"Keras cache: {path}"
 
 
 def test_variable_goes_before_the_cache(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +74,7 @@ def test_variable_goes_before_the_cache(home: Path, monkeypatch: pytest.MonkeyPa
     got = load()
     assert got.source == "other.npz (GVK_MNIST)"
     assert got.test.y.sum() == 0
-    assert found()["mnist"] == f"GVK_MNIST: {path}"
+    assert located()["mnist"] == f"GVK_MNIST: {path}"
 
 
 @pytest.mark.parametrize("name", ["auto", "mnist"])
@@ -90,7 +90,7 @@ def test_variable_that_points_nowhere_is_named(
         path.mkdir()
     monkeypatch.setenv("GVK_MNIST", str(path))
     assert refusal(name).startswith(f"GVK_MNIST: {path}: ")
-    assert found()["mnist"] == f"GVK_MNIST: {path}"
+    assert located()["mnist"] == f"GVK_MNIST: {path}"
 
 
 def test_broken_cache_is_not_passed_over(home: Path) -> None:
@@ -107,7 +107,7 @@ def test_fashion_mnist_by_variable_cache_and_package(
     assert load("fashion-mnist").source == "Debian's dataset-fashion-mnist"
     cached = save_idx(home / "keras" / "datasets" / "fashion-mnist")
     assert load("fashion-mnist").source == "fashion-mnist in the Keras cache"
-    assert found()["fashion-mnist"] == f"Keras cache: {cached}"
+    assert located()["fashion-mnist"] == f"Keras cache: {cached}"
     monkeypatch.setenv("GVK_FASHION_MNIST", str(save_idx(home / "mine")))
     assert load("fashion-mnist").source == "mine (GVK_FASHION_MNIST)"
 
@@ -116,7 +116,7 @@ def test_half_a_download_counts_as_nothing(home: Path) -> None:
     folder = save_idx(home / "keras" / "datasets" / "fashion-mnist")
     (folder / "t10k-labels-idx1-ubyte.gz").unlink()
     assert "run `gvk data fetch fashion-mnist`" in refusal("fashion-mnist")
-    assert found()["fashion-mnist"] is None
+    assert located()["fashion-mnist"] is None
 
 
 def test_a_fetched_data_set_is_found(home: Path) -> None:

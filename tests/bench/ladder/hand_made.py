@@ -34,7 +34,7 @@ def summed(changed=(), jitter=(0.0, 0.0, 0.0, 0.0), start=LADDER[0].name):
     names = {rung.name for pair in pairs() for rung in (pair.lower, pair.upper)}
     epochs = dict.fromkeys(names, EPOCHS)
     size = Sizes(STEPS * 128 - 64, 2 * STEPS * 128, 50, epochs, start, STEPS * 128 - 64, epochs)
-    how = ladder.Plan().measurement(17)
+    how = ladder.LadderPlan().measurement(17)
     for pair in pairs(start):
         facts = ladder.stand_facts(pair, config, size, how)
         stands.append({"model": "mlp", "task": "ladder", "pair": pair.name, **facts})

@@ -25,7 +25,7 @@ def test_a_rung_that_is_not_proved_is_not_timed(monkeypatch, tmp_path):
     monkeypatch.setattr(ladder, "in_fresh_process", lambda *_: [wrong])
     store, said = Store(tmp_path / "r"), []
     store.start()
-    assert ladder.measure(store, "mlp", ladder.Plan(dataset="digits"), said.append) == 1
+    assert ladder.measure(store, "mlp", ladder.LadderPlan(dataset="digits"), said.append) == 1
     assert [record["kind"] for record in read(tmp_path / "r")] == ["run", "rung-proof"]
     assert said == [
         "proof      mlp metrics: DIFF, 0 ULP against fit, 3 steps (dense_1/bias: 9 ULP, 1.0e-01)"
@@ -67,7 +67,7 @@ def quick_ladder(monkeypatch, called):
 def climb(folder, resume):
     store = Store(folder)
     store.start(resume, verb="ladder")
-    ladder.measure(store, "mlp", ladder.Plan(dataset="digits", blocks=2), lambda line: None)
+    ladder.measure(store, "mlp", ladder.LadderPlan(dataset="digits", blocks=2), lambda line: None)
     store.finish()
     return read(folder)
 
@@ -105,7 +105,7 @@ def test_pairs_take_turns(monkeypatch, tmp_path):
 
 
 def test_a_pair_has_the_least_blocks_whatever_the_budget():
-    stop = ladder.Plan(time_budget=1.0).measurement(17).stop
+    stop = ladder.LadderPlan(time_budget=1.0).measurement(17).stop
     slow = [ladder.Block(n, "abba", [1.0] * 4, 1, 0.0, None, wall_seconds=9.0) for n in range(4)]
     assert stop.reason(slow[:3], lambda blocks: 1.0) == ""
     assert "time budget" in stop.reason(slow, lambda blocks: 1.0)

@@ -12,7 +12,7 @@ from bench.specs import default_config
 
 
 def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
-    proofs = in_fresh_process(rung_proof.prove, default_config("mlp"), "digits", 300)
+    proofs = in_fresh_process(rung_proof.prove_rungs, default_config("mlp"), "digits", 300)
     assert {proof["rung"] for proof in proofs} == {r.name for r in every_rung()} - {PLAIN.name}
     assert [proof["rung"] for proof in proofs if not proof["holds"]] == []
     apart = {proof["rung"] for proof in proofs if proof["max_ulp"]}
@@ -22,7 +22,7 @@ def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
 def test_every_rung_of_the_convnet_without_xla_ends_in_the_bits_of_fit(monkeypatch):
     monkeypatch.setattr(rung_proof, "SAMPLES", 20)  # two batches of 8 and a partial one
     config = default_config("convnet-full", batch_size=8)
-    data = rung_proof.Data(config, "digits", 300)
+    data = rung_proof.ModelData(config, "digits", 300)
     proofs = [p for mode in ("graph", "eager") for p in _proved(mode, config, data)]
     assert {p["rung"] for p in proofs} == {r.name for r in every_rung() if not r.xla} - {PLAIN.name}
     apart = bool(causes(config.but(engine="eager")))  # under oneDNN
@@ -43,7 +43,7 @@ def test_a_fault_in_one_rung_is_found_and_named(monkeypatch, fault):
             engines, "_raw_update", lambda c, p: update(c.but(learning_rate=0.051), p)
         )
     monkeypatch.setattr(rung_proof, "every_rung", lambda: (rung,))
-    data = rung_proof.Data(config, "digits", 300)
+    data = rung_proof.ModelData(config, "digits", 300)
     (proof,) = _proved("graph", config, data)
     assert not proof["holds"]
     assert proof["tensor"].startswith("dense_1/")
@@ -70,7 +70,7 @@ def _xla_proofs_with_the_bare_epoch_off_by(off):
 
     engines.rung_engine = a_little_off
     config = default_config("perceptron", batch_size=rung_proof.BATCH_SIZE, dtype="float64")
-    return list(_proved("xla", config, rung_proof.Data(config, "digits", 300)))
+    return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
 
 
 def test_batch_norm_under_xla_is_held_to_its_weights():
@@ -83,7 +83,7 @@ def test_batch_norm_under_xla_is_held_to_its_weights():
 def _xla_proofs_of_batch_norm():
     rung_proof.SAMPLES = 20
     config = default_config("convnet-batchnorm", batch_size=8, dtype="float64")
-    return list(_proved("xla", config, rung_proof.Data(config, "digits", 300)))
+    return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
 
 
 def _proved(mode, config, data):
@@ -91,7 +91,7 @@ def _proved(mode, config, data):
 
 
 def test_where_xla_drops_other_units_the_loss_is_compared():
-    found, wanted = rung_proof.Trained({}, 2.0), rung_proof.Trained({}, 2.3)
+    found, wanted = rung_proof.Ended({}, 2.0), rung_proof.Ended({}, 2.3)
     assert rung_proof.by_loss("a", "b", found, wanted)["holds"]
-    assert not rung_proof.by_loss("a", "b", rung_proof.Trained({}, 1.7), wanted)["holds"]
-    assert not rung_proof.by_loss("a", "b", rung_proof.Trained({}, float("nan")), wanted)["holds"]
+    assert not rung_proof.by_loss("a", "b", rung_proof.Ended({}, 1.7), wanted)["holds"]
+    assert not rung_proof.by_loss("a", "b", rung_proof.Ended({}, float("nan")), wanted)["holds"]

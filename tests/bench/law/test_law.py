@@ -102,6 +102,7 @@ def test_the_crossover_by_hand():
     assert crossover_of((100, 1.0), (400, 1.01)) == pytest.approx(7375)
     assert crossover_of((100, 1.0), (405, 1.0)) == pytest.approx(6000)
     assert crossover_of((100, 1.0), (104, 1.0)) == 1  # always
+    assert crossover_of((100, 1.0), (400, 1.0), threshold=0.5) == pytest.approx(500)
     assert crossover_of((100, 1.0), (400, 1.06)) == float("inf")  # the slopes forbid it
     assert crossover_of((100, 1.0), (100, 1.06)) == float("inf")  # below 5 % at first, not at last
 
@@ -182,9 +183,11 @@ def short_sweep(monkeypatch):
 
 def test_the_command_measures_stores_and_goes_on_after_a_kill(gvk, short_sweep, tmp_path):
     command = ("law", "perceptron", "--dataset", "digits", "--limit", "300", "--blocks", "2")
+    command += ("--margin", "30%")
     code, out, err = gvk(*command)
     assert code in (0, 3), err
     assert "law perceptron keras fit: " in out
+    assert "30 %" in out
     assert law_points.NOTHING_TO_WIDEN in out
     folder = tmp_path / "reports" / "digits"
     records = read(folder)
@@ -202,6 +205,7 @@ def test_the_command_measures_stores_and_goes_on_after_a_kill(gvk, short_sweep, 
     assert [r["kind"] for r in after if r["kind"] != "resume"] == kinds
     assert after[:last] == records[:last]
     _works_out_again(after)
+    assert {record["threshold"] for record in after if record["kind"] == "law"} == {0.3}
 
 
 def _works_out_again(records):
@@ -220,7 +224,7 @@ def test_a_point_that_is_not_equal_is_not_timed(gvk, short_sweep, monkeypatch, t
     def unequal(store, exact, config, dataset, limit):
         return [Parity(config, "0 ULP", (), 1, 1, ())]
 
-    monkeypatch.setattr(law, "prove", unequal)
+    monkeypatch.setattr(law, "prove_point", unequal)
     command = ("law", "perceptron", "--dataset", "digits", "--limit", "300", "--blocks", "2")
     code, out, _ = gvk(*command)
     assert code == 1

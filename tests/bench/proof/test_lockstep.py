@@ -1,4 +1,4 @@
-"""Every rung of the lockstep in every engine, and every planted fault found and named."""
+"""Every stage of the lockstep in every engine, and every planted fault found and named."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from tests.faults import plant_sum_for_mean
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_fused_twins_hold_the_same_bits_on_every_rung_in_every_engine(model, small):
+def test_fused_twins_hold_the_same_bits_at_every_stage_in_every_engine(model, small):
     config = default_config(model, epochs=1, batch_size=128)
     for found in check_engines(config, RAW_ENGINES, small(config)):
         assert found.holds, found.first_difference
@@ -41,12 +41,12 @@ def test_max_steps_cuts_the_run(small):
     assert (found.steps, found.epochs, found.holds) == (4, 2, True)
 
 
-def test_every_rung_is_climbed(small):
+def test_every_stage_is_reached(small):
     config = default_config("mlp-dropout", epochs=1)
     entries = check(config, small(config)).entries
     tensors = {
-        rung: {e.tensor for e in entries if e.rung == rung}
-        for rung in dict.fromkeys(e.rung for e in entries)
+        stage: {e.tensor for e in entries if e.stage == stage}
+        for stage in dict.fromkeys(e.stage for e in entries)
     }
     names = set(twins.initial_weights(config))
     parameters = {name for name in names if not name.endswith("seed_state")}
@@ -69,7 +69,7 @@ def test_every_rung_is_climbed(small):
 def test_sum_for_mean_in_the_loss_is_found(monkeypatch, small):
     plant_sum_for_mean(monkeypatch)
     found = _faulty("mlp", small)
-    assert (found.rung, found.tensor, found.first_step) == ("loss", "loss", 1)
+    assert (found.stage, found.tensor, found.first_step) == ("loss", "loss", 1)
 
 
 def test_keep_probability_for_rate_is_found(monkeypatch, small):
@@ -84,7 +84,7 @@ def test_keep_probability_for_rate_is_found(monkeypatch, small):
     assert check(config, small(config)).holds
     _twin(monkeypatch, KeepForRate, "mlp-dropout")
     found = _faulty("mlp-dropout", small)
-    assert (found.rung, found.tensor, found.first_step) == ("logits", "logits", 1)
+    assert (found.stage, found.tensor, found.first_step) == ("logits", "logits", 1)
 
 
 def test_a_missing_bias_is_found(monkeypatch, small):
@@ -97,7 +97,7 @@ def test_a_missing_bias_is_found(monkeypatch, small):
 
     _twin(monkeypatch, WithoutBias)
     found = _faulty("mlp", small)
-    assert (found.rung, found.tensor) == ("shape", "dense_4/bias")
+    assert (found.stage, found.tensor) == ("shape", "dense_4/bias")
     assert "raw has none, keras has (10,)" in str(found)
 
 
@@ -108,7 +108,7 @@ def test_another_initial_scale_is_found(monkeypatch, small):
 
     _twin(monkeypatch, Scaled)
     found = _faulty("mlp", small)
-    assert (found.rung, found.tensor, found.first_step) == ("initial weights", "dense_2/kernel", 0)
+    assert (found.stage, found.tensor, found.first_step) == ("initial weights", "dense_2/kernel", 0)
 
 
 def test_one_ulp_in_one_weight_is_found(monkeypatch, small):

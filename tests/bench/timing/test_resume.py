@@ -89,8 +89,8 @@ def test_resuming_goes_on_with_the_same_run(tmp_path):
     store = Store(tmp_path)
     store.start(resume=True, **(RUN | {"environment": {"cpu": "x", "load_average": 9.0}}))
     assert store.run == first.run
-    assert [block["block"] for block in store.found("block", model="mlp")] == [0]
-    assert store.found("block", model="other") == []
+    assert [block["block"] for block in store.earlier("block", model="mlp")] == [0]
+    assert store.earlier("block", model="other") == []
     assert read(tmp_path)[-1]["kind"] == "resume"
 
 
