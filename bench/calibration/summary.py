@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench.records.reading import Record
+from bench.rounding import lean
 from bench.stats.verdicts import DEFAULT_MARGIN, FASTER, SLOWER, judge
 from bench.timing.summary import ratios, seconds_of
 
@@ -64,7 +65,7 @@ def _alike(records: Sequence[Record]) -> Outcome:
 
 def _planted(records: Sequence[Record]) -> Outcome:
     found = sum(record["verdict"] == SLOWER for record in records)
-    ratio = np.exp(np.mean([np.log(record["ratio"]["ratio"]) for record in records]))
+    ratio = lean(np.exp(np.mean([np.log(record["ratio"]["ratio"]) for record in records])))
     return (
         f"{PLANTED:.0%} of work added is found in {FOUND:.0%} of the runs",
         f"found in {found} of {len(records)}, mean ratio {ratio:.4f}, true {1 / (1 + PLANTED):.4f}",
@@ -77,8 +78,8 @@ def _spread(records: Sequence[Record]) -> Outcome:
     sequential = _deviation([record["sequential"] for record in records])
     return (
         "the ratio spreads over runs a third as much as one of sequential timings",
-        f"standard deviation of the log ratio {paired:.4f} paired, {sequential:.4f} sequential: "
-        f"{paired / sequential:.2f} times",
+        f"standard deviation of the log ratio {lean(paired):.4f} paired, "
+        f"{lean(sequential):.4f} sequential: {lean(paired / sequential):.2f} times",
         paired <= SPREAD * sequential,
     )
 

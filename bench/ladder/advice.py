@@ -2,6 +2,7 @@
 
 from bench.ladder.rungs import FIT, UNTUNED
 from bench.records.reading import Record
+from bench.rounding import lean
 
 LITTLE = 0.1
 """Of a step of ``fit``: below that there is little to be had."""
@@ -19,8 +20,8 @@ def withheld(found: Record) -> str:
     control = found["control"]
     if not control["holds"]:
         return (
-            f"the control, `fit` against a copy of itself, is at {control['ratio']:.3f} "
-            f"({control['low']:.3f} to {control['high']:.3f}), not at 1"
+            f"the control, `fit` against a copy of itself, is at {lean(control['ratio']):.3f} "
+            f"({lean(control['low']):.3f} to {lean(control['high']):.3f}), not at 1"
         )
     return "" if found["agrees"] else "the rungs do not add up to what was measured directly"
 
@@ -36,12 +37,11 @@ def _how_much(found: Record) -> str:
     """Return what ``fit`` costs over the lowest rung, in words."""
     fit, bottom = found["fit"], found["bottom"]
     if not fit["low"] > 0:
-        span = f"{fit['us']:,.0f} us a step, {fit['low']:,.0f} to {fit['high']:,.0f}"
+        span = f"{_us(fit['us'])} us a step, {_us(fit['low'])} to {_us(fit['high'])}"
         return f"what `fit` costs over {_epoch(found)} cannot be told from nothing ({span})"
     part = fit["us"] / (bottom["us"] + fit["us"])
-    said = (
-        f"`fit` takes {fit['us']:,.0f} us a step more than {_epoch(found)}, {part:.0%} of its step"
-    )
+    more = f"{_us(fit['us'])} us a step more than {_epoch(found)}"
+    said = f"`fit` takes {more}, {_share(part)} of its step"
     if part < LITTLE:
         return f"{said}: to drop below Keras buys little here"
     names = [rung["rung"] for rung in found["rungs"]]
@@ -49,7 +49,7 @@ def _how_much(found: Record) -> str:
     dearest = max(within, key=lambda rung: rung["us"])
     if not dearest["low"] > 0:
         return f"{said}; no single rung could be told from nothing"
-    return f"{said}; the dearest rung is {dearest['rung']} ({dearest['us']:,.0f} us)"
+    return f"{said}; the dearest rung is {dearest['rung']} ({_us(dearest['us'])} us)"
 
 
 def _epoch(found: Record) -> str:
@@ -59,7 +59,7 @@ def _epoch(found: Record) -> str:
 def _left_out(found: Record) -> list[str]:
     """Return what the ladder does not start from, since it is slower than what it starts from."""
     return [
-        f"{rung['rung']}, compiled by XLA, adds {rung['us']:,.0f} us to that"
+        f"{rung['rung']}, compiled by XLA, adds {_us(rung['us'])} us to that"
         for rung in found.get("left_out", [])
     ]
 
@@ -72,12 +72,22 @@ def _ways_out(found: Record) -> list[str]:
     if not said:
         data = " or `tf.data`" if any(o["rung"] == UNTUNED for o in found["sideways"]) else ""
         said = [f"no option of `compile`{data} wins anything back that could be told from nothing"]
-    return [*said, *(f"{o['rung']} adds {o['us']:,.0f} us" for o in lost)]
+    return [*said, *(f"{o['rung']} adds {_us(o['us'])} us" for o in lost)]
 
 
 def _wins(option: Record, costs: bool) -> str:
     """Return what an option wins: of what ``fit`` costs, where that is known to be something."""
     if not costs:
-        return f"{option['rung']} takes {-option['us']:,.0f} us off a step of `fit`"
-    span = f"{option['won_low']:.0%} to {option['won_high']:.0%}"
-    return f"{option['rung']} wins back {option['won']:.0%} of it ({span})"
+        return f"{option['rung']} takes {_us(-option['us'])} us off a step of `fit`"
+    span = f"{_share(option['won_low'])} to {_share(option['won_high'])}"
+    return f"{option['rung']} wins back {_share(option['won'])} of it ({span})"
+
+
+def _us(value: float) -> str:
+    """Return microseconds, whole."""
+    return f"{lean(value):,.0f}"
+
+
+def _share(value: float) -> str:
+    """Return a share in percent, whole."""
+    return f"{lean(value):.0%}"

@@ -1,4 +1,4 @@
-"""From the blocks of a ladder's pairs to its figures. Pure: the same records give the same digits.
+"""From the blocks of a ladder's pairs to its figures. Pure: the same records give the same.
 
 Every pair has blocks of its own, so that the sum of the rungs is not the whole by algebra: that
 the two agree is a check.

@@ -1,4 +1,4 @@
-"""From stored blocks to the law of overhead. Pure: the same records give the same digits.
+"""From stored blocks to the law of overhead. Pure: the same records give the same law.
 
 A step of an engine takes ``t(b) = fixed + slope * b`` seconds, b the samples of a batch; over
 widths b is the MFLOP of a step. What one call takes apart from its steps (a pipeline, callbacks)
@@ -23,6 +23,7 @@ from bench.law.points import (
     WIDTH,
 )
 from bench.records.reading import Record
+from bench.rounding import lean
 from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
 from bench.timing.summary import seconds_of
 
@@ -182,7 +183,8 @@ def _goodness(names: Sequence[str], line: np.ndarray, seconds: Sequence[Sequence
     residuals = np.array([each.mean for each in means]) / line - 1
     beside = [not each.low <= at <= each.high for each, at in zip(means, line, strict=True)]
     bent = np.array(beside) & (np.abs(residuals) > STRAIGHT)
-    worst = int(np.argmax(np.abs(residuals) * (bent if bent.any() else 1)))
+    off = np.abs(residuals) * (bent if bent.any() else 1)
+    worst = int(np.argmax(np.round(off, 9)))  # of a tie the first, whatever its last bits are
     return {
         "residual": float(residuals[worst]),
         "worst": names[worst],
@@ -236,7 +238,8 @@ def _judged(found: Mapping[str, float]) -> tuple[str, str]:
     if high > largest:
         return "open", "the intervals are too wide: it may lie beyond every batch size"
     if high > OPEN_FACTOR * low:
-        return "open", f"the intervals are too wide: its ends are {high / low:.0f} times apart"
+        apart = lean(high / low)
+        return "open", f"the intervals are too wide: its ends are {apart:.0f} times apart"
     return "from", "within the interval"
 
 

@@ -11,7 +11,7 @@ RESAMPLES = 10_000
 LEAST_TO_RESAMPLE = 6
 """Below that a bootstrap cannot reach far enough: it never leaves the range of its data."""
 RESAMPLING_SEED = 0
-"""Fixed, so that whoever works an interval out again from the records gets the same digits."""
+"""Fixed, so that whoever works an interval out again from the records draws the same blocks."""
 
 
 @dataclass(frozen=True)

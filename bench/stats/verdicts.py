@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.rounding import lean
+
 if TYPE_CHECKING:
     from bench.stats.intervals import Ratio
 
@@ -48,4 +50,4 @@ def worst_exit_code(words: Iterable[str]) -> int:
 
 
 def _in_words(ratio: "Ratio") -> str:
-    return f"{ratio.ratio:.3f} ({ratio.low:.3f} to {ratio.high:.3f})"
+    return f"{lean(ratio.ratio):.3f} ({lean(ratio.low):.3f} to {lean(ratio.high):.3f})"

@@ -1,4 +1,5 @@
-"""From stored blocks to ratios and verdicts. Pure: the same records give the same digits.
+"""From stored blocks to ratios and verdicts. Pure: the same records give the same
+ratios, to the last bits that processors do not share.
 
 What a run says at its end and what ``gvk verify`` works out again years later is this code, so
 that it takes plain records and nothing else.
