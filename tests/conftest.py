@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.haste import OneProcess, hasten
+
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # what the tests time is not to be trusted anyway, and is not to wait for what is
 os.environ["GVK_LOCK"] = str(Path(tempfile.gettempdir()) / f"gvk-tests-{os.getpid()}.lock")
@@ -35,3 +37,15 @@ def gvk(capsys, monkeypatch, tmp_path):
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Time segments that are too short to be trusted."""
+    hasten(monkeypatch)
+
+
+@pytest.fixture
+def one_process(monkeypatch):
+    """Do in this process what would be done in a fresh one."""
+    monkeypatch.setattr("bench.host.fresh_process.ProcessPoolExecutor", OneProcess)

@@ -9,17 +9,10 @@ from bench.pipeline import BenchPlan, run_model
 from bench.records.reading import FILE_NAME, read
 from bench.records.writing import Store
 from tests.faults import plant_sum_for_mean
+from tests.haste import OneProcess, hasten
 
 PLAN = BenchPlan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
 TIMED = ["audit", "stand", "block", "block", "throughput"]
-
-
-class Here:
-    """Runs in this process what the pipeline hands to another."""
-
-    def submit(self, work, *arguments):
-        self.result = lambda: work(*arguments)
-        return self
 
 
 def _kinds(folder):
@@ -29,14 +22,14 @@ def _kinds(folder):
 def _run(folder, resume=False, say=lambda line: None, plan=PLAN):
     store = Store(folder)
     store.start(resume)
-    return run_model(store, Here(), "perceptron", plan, say)
+    return run_model(store, OneProcess(), "perceptron", plan, say)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def short():
     """Segments too short to be trusted, and one of Keras's other engines."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.005)
+        hasten(patch)
         patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
         yield
 

@@ -15,6 +15,7 @@ from bench.records.writing import Store
 from bench.specs import default_config
 from bench.timing import blocks as paired
 from tests.bench.ladder.hand_made import SPEEDS
+from tests.haste import hasten
 
 
 def test_a_rung_that_is_not_proved_is_not_timed(monkeypatch, tmp_path):
@@ -50,6 +51,7 @@ def test_a_first_look_decides_where_the_ladder_starts(monkeypatch, slower, start
 
 def quick_ladder(monkeypatch, called):
     """Let the ladder be climbed without training: a segment notes which rung it was."""
+    hasten(monkeypatch)
     names = {rung.name for pair in pairs() for rung in (pair.lower, pair.upper)}
     size = Sizes(300, 300, 50, dict.fromkeys(names, 1), LADDER[0].name, 0, {})
     monkeypatch.setattr(ladder, "sizes", lambda rungs, seconds: size)

@@ -172,7 +172,7 @@ def test_a_wider_model_is_the_same_model_with_wider_hidden_layers():
 
 
 @pytest.fixture
-def short_sweep(monkeypatch):
+def short_sweep(monkeypatch, hasty, one_process):
     from bench.law import measure as law
     from bench.law import stand as law_arms
 
