@@ -66,8 +66,8 @@ def gvk() -> None:
 @click.option("--epochs", type=click.IntRange(min=0), help="0 evaluates only.")
 @data_options
 @click.option("--exact", is_flag=True, help="Same weights, batches and bits on both sides.")
-@click.option("--save", type=FILE, help="Write the weights to a new npz file.")
-@click.option("--load", type=FILE, help="Start from weights that either side saved.")
+@click.option("--save", type=FILE, help="Write weights and optimizer state to a new npz file.")
+@click.option("--load", type=FILE, help="Start from what either side saved.")
 @click.option("--tensorboard", type=FOLDER, help="Write graph and scalars there.")
 @json_option
 def train(**given: Any) -> int:

@@ -11,6 +11,7 @@ import pytest
 
 from bench import own_models
 from bench.cli import gvk as group
+from tests.rawtf import test_one_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -168,6 +169,12 @@ def test_pytest_takes_these_options(line):
     done = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=False)
     # 5: without --benchmark, nothing of this folder is collected
     assert done.returncode == (0 if "--benchmark" in words else 5), done.stdout + done.stderr
+
+
+def test_the_pages_that_are_run_as_programs_are_run():
+    """``tests/rawtf/test_one_page.py`` runs each of them, and looks at what it prints."""
+    named = {line.split()[2] for line in commands() if line.startswith("python -m rawtf")}
+    assert named == set(test_one_page.PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -48,8 +48,8 @@ class Size:
 def source(excerpt: Excerpt) -> str:
     """Return the code of an excerpt, without docstrings, set to the left margin.
 
-    >>> print(source(Excerpt("rawtf/perceptron.py", "Perceptron.forward", ("dense_1/kernel",))))
-    w, b = self.variables["dense_1/kernel"], self.variables["dense_1/bias"]
+    >>> print(source(Excerpt("rawtf/perceptron.py", "Perceptron.forward", ("matmul",))))
+    z = k.bias_add(k.matmul(x, self.w), self.b)  # x w + b, (batch, 1)
 
     Raises:
         LineGone: the file has no such symbol or statement.
