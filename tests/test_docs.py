@@ -110,6 +110,7 @@ def short(monkeypatch):
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", rungs.SIDEWAYS_RUNGS[:1])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("line", GVK)
 def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
     words = shlex.split(line)[1:]
@@ -152,6 +153,7 @@ def test_the_other_commands_are_known():
             assert any(words in line for words in SET_UP), line
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "line", [line for line in commands() if line.startswith(("pytest", "python -m pytest"))]
 )

@@ -78,6 +78,7 @@ def test_the_report_says_what_was_found_and_how_and_nothing_of_models(tmp_path):
     assert "## Data" not in text
 
 
+@pytest.mark.full
 def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path):
     stop = Stop(least=2, most=2, target_width=0)
     short = calibration.Part(2, {"a": 0.0, "b": 4.0}, stop)

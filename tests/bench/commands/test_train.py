@@ -6,10 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.quick import quick_are
+
 SMALL = ("--dataset", "digits", "--limit", "150")
 
 
-@pytest.mark.parametrize("model", ["perceptron", "mlp-dropout", "convnet-full"])
+@pytest.mark.parametrize(
+    "model", quick_are(["perceptron", "mlp-dropout", "convnet-full"], "perceptron")
+)
 def test_exact_training_saves_the_same_file_on_both_sides(gvk, tmp_path, model):
     for impl in ("raw", "keras"):
         code, out, _ = gvk(

@@ -11,6 +11,7 @@ from bench.proof.causes import causes
 from bench.specs import default_config
 
 
+@pytest.mark.full
 def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
     proofs = in_fresh_process(rung_proof.prove_rungs, default_config("mlp"), "digits", 300)
     assert {proof["rung"] for proof in proofs} == {r.name for r in every_rung()} - {PLAIN.name}
@@ -19,6 +20,7 @@ def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
     assert apart <= {rung.name for rung in every_rung() if rung.xla}
 
 
+@pytest.mark.full
 def test_every_rung_of_the_convnet_without_xla_ends_in_the_bits_of_fit(monkeypatch):
     monkeypatch.setattr(rung_proof, "SAMPLES", 20)  # two batches of 8 and a partial one
     config = default_config("convnet-full", batch_size=8)
@@ -50,6 +52,7 @@ def test_a_fault_in_one_rung_is_found_and_named(monkeypatch, fault):
     assert "perceptron Keras layers: DIFF" in proof_line("perceptron", proof)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("off", [0.0, 1e-9])
 def test_under_xla_a_billionth_too_much_is_found(off):
     bare, jit = in_fresh_process(_xla_proofs_with_the_bare_epoch_off_by, off)
@@ -73,6 +76,7 @@ def _xla_proofs_with_the_bare_epoch_off_by(off):
     return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
 
 
+@pytest.mark.full
 def test_batch_norm_under_xla_is_held_to_its_weights():
     proofs = in_fresh_process(_xla_proofs_of_batch_norm)
     assert [proof["tensor"] for proof in proofs if not proof["holds"]] == []

@@ -72,6 +72,7 @@ def test_planted_coefficients_come_out_and_what_a_call_takes_does_not_count():
     assert call == pytest.approx(MICRO * (CALL["keras fit"] + 401.01))
 
 
+@pytest.mark.full
 def test_the_intervals_cover_what_was_planted():
     rng, runs, covered = np.random.default_rng(1), 8, 0
     for _ in range(runs):
@@ -181,6 +182,7 @@ def short_sweep(monkeypatch, hasty, one_process):
     monkeypatch.setattr(law, "MATRIX_SIZE", 64)
 
 
+@pytest.mark.full
 def test_the_command_measures_stores_and_goes_on_after_a_kill(gvk, short_sweep, tmp_path):
     command = ("law", "perceptron", "--dataset", "digits", "--limit", "300", "--blocks", "2")
     command += ("--margin", "30%")

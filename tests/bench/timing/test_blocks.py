@@ -67,6 +67,7 @@ def test_a_resumed_run_takes_the_blocks_that_are_missing():
     assert [block.order for block in run.blocks] == whole
 
 
+@pytest.mark.full
 def test_full_precision_takes_a_fresh_process_for_each_block():
     stop = Stop(least=2, most=2, target_width=0)
     processes = [block.process for block in a_run(Noted(), stop=stop, precision="full")]
