@@ -182,6 +182,22 @@ def short_sweep(monkeypatch, hasty, one_process):
     monkeypatch.setattr(law, "MATRIX_SIZE", 64)
 
 
+def test_the_command_fits_a_law_and_stores_it(gvk, short_sweep, monkeypatch, tmp_path):
+    """Of one engine of either side; all of them stand in the test below."""
+    monkeypatch.setattr("bench.law.proof.WALKS", (("fit", ("step",)),))
+    for module in ("points", "measure"):
+        monkeypatch.setattr(f"bench.law.{module}.TIMED", (("raw", "step"), ("keras", "fit")))
+    code, out, err = gvk(
+        "law", "perceptron", *["--dataset", "digits", "--limit", "300", "--blocks", "2"]
+    )
+    assert code in (0, 3), err  # whether two blocks find the crossover is up to the machine
+    assert "law perceptron keras fit: " in out
+    records = read(tmp_path / "reports" / "digits")
+    proofs = [record for record in records if record["kind"] == "parity"]
+    assert [proof["holds"] for proof in proofs] == [True, True]  # at two batch sizes
+    _works_out_again(records)
+
+
 @pytest.mark.full
 def test_the_command_measures_stores_and_goes_on_after_a_kill(gvk, short_sweep, tmp_path):
     command = ("law", "perceptron", "--dataset", "digits", "--limit", "300", "--blocks", "2")
