@@ -229,6 +229,7 @@ def compare(**given: Any) -> int:
 @gvk.command()
 @click.argument("name", required=False)
 @reports_option
+@click.option("--csv", "csv_path", type=FILE, help="Write the blocks of NAME as a table, too.")
 @json_option
 def report(**given: Any) -> int:
     """Write the reports again from their stored records: NAME, or all of them."""

@@ -1,9 +1,12 @@
 """The ConvNet by hand: plain, with dropout, with batch normalisation, and with both.
 
 Three blocks of convolution and ReLU, the last two with max pooling, then three dense layers. The
-exercises change ``forward`` alone, so that each of the four is spelt out. ``k`` holds the
-operations, as TensorFlow's fused ops or as formulas (``kernels.py``); ``model.py`` has what every
-model has, ``step.py`` the way back to the gradients.
+exercises add a line here and there to ``forward``, which is spelt out for each of the four.
+
+``k`` holds the operations (``kernels.py``): ``k.matmul`` is ``tf.matmul``, and the others are
+TensorFlow's fused ops or the formulas of ``conv.py``, ``pooling.py``, ``bias.py``,
+``activations.py``, ``losses.py``. What every model has is in ``model.py``, the way back to the
+gradients in ``step.py``.
 """
 
 from collections.abc import Sequence

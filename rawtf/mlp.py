@@ -1,8 +1,10 @@
 """The multilayer perceptron by hand, plain and with dropout: which of the ten digits is it?
 
-``a_l = sigmoid(a_{l-1} W_l + b_l)`` for the hidden layers, softmax at the output. ``k`` holds the
-operations, as TensorFlow's fused ops or as formulas (``kernels.py``); ``model.py`` has what every
-model has, ``step.py`` the way back to the gradients.
+``a_l = sigmoid(a_{l-1} W_l + b_l)`` for the hidden layers, softmax at the output.
+
+``k`` holds the operations (``kernels.py``): ``k.matmul`` is ``tf.matmul``, and the others are
+TensorFlow's fused ops or the formulas of ``bias.py``, ``activations.py``, ``losses.py``. What every
+model has is in ``model.py``, the way back to the gradients in ``step.py``.
 """
 
 from collections.abc import Sequence

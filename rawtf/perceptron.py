@@ -1,7 +1,8 @@
 """The binary perceptron by hand: is it digit 0 or digit 1?  ``y = sigmoid(x^T w + b)``.
 
-``k`` holds the operations, as TensorFlow's fused ops or as formulas (``kernels.py``); ``model.py``
-has what every model has, ``step.py`` the way back to the gradients.
+``k`` holds the operations (``kernels.py``): ``k.matmul`` is ``tf.matmul``, and the others are
+TensorFlow's fused ops or the formulas of ``bias.py``, ``activations.py``, ``losses.py``. What every
+model has is in ``model.py``, the way back to the gradients in ``step.py``.
 """
 
 from collections.abc import Sequence

@@ -130,6 +130,26 @@ def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
     assert code in ((0, 1, 3) if words[0] in judging else (0,)), err
 
 
+PYTHON = [
+    pytest.param(block, id=f"{page.name}: {block.splitlines()[0]}")
+    for page in PAGES
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text(), re.M | re.S)
+    if block.startswith("from bench")  # others show what stands in a program of the reader's
+]
+
+
+@pytest.mark.parametrize("block", PYTHON)
+def test_python_of_the_docs_runs(block, monkeypatch, capsys):
+    """In the root of the project, where the committed reports are."""
+    monkeypatch.chdir(ROOT)
+    exec(compile(block, "docs", "exec"), {})
+    assert capsys.readouterr().out.strip()
+
+
+def test_there_is_python_in_the_docs_to_run():
+    assert PYTHON
+
+
 def stored_runs(gvk, place) -> list[str]:
     """Return the name of a report twice, measured now if need be."""
     if not (place / "reports" / "digits").is_dir():

@@ -13,10 +13,11 @@ from bench.data.for_model import dataset_for
 from bench.host.progress import progress
 from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import SEED_MODES, Config
+from bench.stats.equivalence import DIFFERENT, EQUIVALENT, INCONCLUSIVE
 from bench.stats.power import MOST_SEEDS
 
 PROOF_STEPS = 5
-_EXIT = {"equivalent": 0, "different": 1, "inconclusive": 3}
+_EXIT = {EQUIVALENT: 0, DIFFERENT: 1, INCONCLUSIVE: 3}
 
 
 def run(

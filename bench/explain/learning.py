@@ -82,7 +82,7 @@ def optimizer(spec: ModelSpec) -> Concept:
 
 def metrics(spec: ModelSpec) -> Concept:
     """What is counted on the way."""
-    line = "score > 0.5" if spec.is_binary else "argmax(axis=1)"
+    line = "> 0.5" if spec.is_binary else "argmax(axis=1)"
     return Concept(
         name="metrics",
         formula="accuracy = right / all, over the samples, not over the batches",
@@ -95,7 +95,7 @@ def metrics(spec: ModelSpec) -> Concept:
         keras=(COMPILE,),
         raw=(
             Excerpt("rawtf/engines/base.py", "Engine.train_epoch"),
-            Excerpt("bench/stats/scores.py", "metrics", (line,)),
+            Excerpt("bench/stats/scores.py", "predicted_classes", (line,)),
         ),
         faults=("mean of batches",),
     )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.law.points import BATCH, WIDTH
+from bench.law.points import BATCH, FROM, WIDTH
 from bench.records.reading import Record
 from bench.render.svg import new_figure
 
@@ -108,7 +108,7 @@ def _end(estimate: Record, key: str) -> float:
 
 def _crossover(axes: "Axes", found: Record) -> None:
     """Draw the crossover and its interval where there is one within the sweep."""
-    if found["word"] != "from":
+    if found["word"] != FROM:
         return
     axes.axvspan(found["low"], found["high"], color="#000000", alpha=0.08, linewidth=0)
     axes.axvline(found["value"], color="#000000", linewidth=0.8)

@@ -12,11 +12,15 @@ from typing import Any
 import numpy as np
 
 from bench.law.points import (
+    ALWAYS,
     BATCH,
     BATCH_SIZES,
+    FROM,
     KERAS,
     MATRIX,
+    NEVER,
     NOTHING_TO_WIDEN,
+    OPEN,
     RAW,
     STRAIGHT,
     THRESHOLD,
@@ -219,7 +223,7 @@ def _crossover(laws: Mapping[str, Record], threshold: float) -> Record:
     every batch size.
     """
     if RAW not in laws or KERAS not in laws:
-        return {"word": "open", "why": "fewer than two batch sizes were timed"}
+        return {"word": OPEN, "why": "fewer than two batch sizes were timed"}
     value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"], threshold)
     pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
     found = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
@@ -232,15 +236,15 @@ def _judged(found: Mapping[str, float]) -> tuple[str, str]:
     largest = BATCH_SIZES[-1]
     low, high = found["low"], found["high"]
     if low > largest:
-        return "never", f"not within 1 to {largest}"
+        return NEVER, f"not within 1 to {largest}"
     if high <= 1:
-        return "always", "from the smallest batch on"
+        return ALWAYS, "from the smallest batch on"
     if high > largest:
-        return "open", "the intervals are too wide: it may lie beyond every batch size"
+        return OPEN, "the intervals are too wide: it may lie beyond every batch size"
     if high > OPEN_FACTOR * low:
         apart = lean(high / low)
-        return "open", f"the intervals are too wide: its ends are {apart:.0f} times apart"
-    return "from", "within the interval"
+        return OPEN, f"the intervals are too wide: its ends are {apart:.0f} times apart"
+    return FROM, "within the interval"
 
 
 def _width_words(points: Sequence[Record], laws: Mapping[str, Any]) -> str:

@@ -14,8 +14,19 @@ from bench.anatomy.flops import step_flops
 from bench.host.fresh_process import fresh_process
 from bench.host.progress import Say
 from bench.law import fit as law_fit
-from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, THRESHOLD, TIMED, Point, points_of
-from bench.law.proof import config_of, pairs_of, prove_point
+from bench.law.points import (
+    KERAS,
+    MATRIX,
+    OPEN,
+    RAW,
+    SHORT,
+    TASK,
+    THRESHOLD,
+    TIMED,
+    Point,
+    points_of,
+)
+from bench.law.proof import config_at, pairs_of, prove_point
 from bench.law.stand import MatrixStand, PointStand
 from bench.law.words import law_lines
 from bench.proof.lockstep import CheckedPair
@@ -73,7 +84,7 @@ def run(store: Store, models: Sequence[str], plan: LawPlan, say: Say) -> int:
     store.finish()
     if any(point.get("unequal") for law in laws for point in law["points"]):
         return 1
-    return 3 if any(law["crossover"]["word"] == "open" for law in laws) else 0
+    return 3 if any(law["crossover"]["word"] == OPEN for law in laws) else 0
 
 
 class Law:
@@ -120,7 +131,7 @@ class Law:
 
     def point(self, point: Point) -> None:
         """Prove a point, then time it, unless it costs more than the budget affords."""
-        head, config = self.head(point.name), config_of(self.config, point)
+        head, config = self.head(point.name), config_at(self.config, point)
         about = {**asdict(point), "config": config.to_dict(), "flops": step_flops(config)}
         seconds = self.expected_seconds(about["flops"])
         if seconds > self.affordable_seconds():

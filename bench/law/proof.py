@@ -23,7 +23,7 @@ LARGE_BATCH = 1024
 TEST_SAMPLES = 256
 
 
-def config_of(config: Config, point: Point) -> Config:
+def config_at(config: Config, point: Point) -> Config:
     """Return the dials of a model at a point."""
     return config.but(batch_size=point.batch_size, width=point.width, epochs=1)
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from bench.law.points import BATCH, BATCH_SIZES, STRAIGHT, WIDTH
+from bench.law.points import ALWAYS, BATCH, BATCH_SIZES, NEVER, OPEN, STRAIGHT, WIDTH
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, count, escape, interval, significant, table
 
@@ -38,11 +38,11 @@ def crossover_words(record: Record) -> str:
     """Return from which batch size Keras costs no more than the threshold."""
     found, share = record["crossover"], f"{100 * record['threshold']:.0f} %"
     what = f"keras fit costs under {share} over raw step"
-    if found["word"] == "always":
+    if found["word"] == ALWAYS:
         return f"{what} at every batch size"
-    if found["word"] == "never":
+    if found["word"] == NEVER:
         return f"{what} at no batch size: {found['why']}"
-    if found["word"] == "open":
+    if found["word"] == OPEN:
         return f"{what} from a batch size that stays open ({_between(found)}): {found['why']}"
     return f"{what} from batch {_batch(found['value'])} on ({_between(found)})"
 

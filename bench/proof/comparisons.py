@@ -8,7 +8,7 @@ from operator import or_
 
 import numpy as np
 
-from bench.proof.criteria import SAME_BITS, Criterion
+from bench.proof.criteria import SAME_BITS, SHAPE, Criterion
 from bench.proof.distance import EQUAL, UNLIKE, Distance, distance
 
 Arrays = Mapping[str, np.ndarray]
@@ -76,7 +76,7 @@ class Comparisons:
         """Compare two shapes; None says that the side has no such tensor."""
         found = EQUAL if raw == keras else UNLIKE
         note = f"raw has {raw or 'none'}, keras has {keras or 'none'}"
-        self._write("shape", tensor, _Found(found, 0, SAME_BITS, note))
+        self._write(SHAPE, tensor, _Found(found, 0, SAME_BITS, note))
 
     def _write(self, stage: str, tensor: str, found: "_Found") -> None:
         self._found.setdefault((stage, tensor), []).append(found)

@@ -5,6 +5,11 @@ from typing import Protocol
 
 from bench.proof.distance import Distance
 
+SHAPE, GRADIENT = "shape", "gradient"
+WEIGHTS_AFTER, AFTER_STEP = "weights after", "weights after step"
+SLOTS_AFTER_STEP = "optimizer after step"
+"""Names of rungs that are judged in their own way; a rung is compared with these, never read."""
+
 
 class Criterion(Protocol):
     """A bound on how far two tensors may lie apart."""
@@ -44,7 +49,7 @@ class RoundingFloat64:
 
     def holds(self, found: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is within one of the bounds."""
-        differences = stage in ("gradient", "optimizer after step")
+        differences = stage in (GRADIENT, SLOTS_AFTER_STEP)
         relative = found.max_relative <= (1e-10 if differences else 1e-12)
         return relative or found.max_abs <= 1e-14
 

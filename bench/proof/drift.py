@@ -10,6 +10,7 @@ from operator import or_
 
 from bench.data.datasets import Dataset
 from bench.proof.comparisons import Comparisons
+from bench.proof.criteria import AFTER_STEP
 from bench.proof.distance import Distance
 from bench.proof.exact_mode import set_exact
 from bench.proof.lockstep import Lockstep
@@ -17,7 +18,6 @@ from bench.records.reading import Record
 from bench.specs import Config
 
 FUSED, FORMULAS, SHAKEN = "fused kernels", "formulas, gradients by hand", "last bits shaken"
-STAGE = "weights after step"
 
 
 def drift(config: Config, dataset: Dataset, steps: int) -> Record:
@@ -34,7 +34,7 @@ def drift(config: Config, dataset: Dataset, steps: int) -> Record:
     lockstep.walk()
     lockstep.close()
     by_formulas, fused = (follower.comparisons for follower in lockstep.followers)
-    shaken = [run.comparisons.by_step(STAGE) for run in lockstep.shaken[:1]]
+    shaken = [run.comparisons.by_step(AFTER_STEP) for run in lockstep.shaken[:1]]
     return {
         "model": config.model,
         "config": config.to_dict(),
@@ -48,7 +48,7 @@ def drift(config: Config, dataset: Dataset, steps: int) -> Record:
 
 
 def _series(comparisons: Comparisons) -> list[Record]:
-    return [_plain(distance) for distance in comparisons.by_step(STAGE)]
+    return [_plain(distance) for distance in comparisons.by_step(AFTER_STEP)]
 
 
 def _plain(distance: Distance) -> Record:

@@ -21,7 +21,7 @@ from bench.errors import NotVerified
 from bench.host.progress import Advance, progress
 from bench.proof.causes import causes, criterion_without_floor
 from bench.proof.comparisons import Comparisons, Entry
-from bench.proof.criteria import SAME_BITS, Criterion
+from bench.proof.criteria import SAME_BITS, SHAPE, WEIGHTS_AFTER, Criterion
 from bench.proof.exact_mode import set_exact, settings
 from bench.proof.noise_floor import RUNS, NoiseFloor, shaken_engine
 from bench.proof.sides import PREDICT_BATCH_SIZE, Follower, Reference
@@ -68,7 +68,7 @@ class Parity:
     @property
     def weights_drift(self) -> float:
         """The largest relative distance of the weights, over all steps."""
-        weights = [e for e in self.entries if e.stage.startswith("weights")]
+        weights = [e for e in self.entries if e.stage.startswith(WEIGHTS_AFTER)]
         return max((e.distance.max_relative for e in weights), default=0.0)
 
     @property
@@ -182,7 +182,7 @@ class Lockstep:
         return {
             (entry.stage, entry.tensor): self.criterion.floor(entry.stage, entry.tensor)
             for entry in self.followers[0].comparisons.entries()
-            if entry.stage != "shape"
+            if entry.stage != SHAPE
         }
 
     def close(self) -> None:

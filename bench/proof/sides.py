@@ -7,6 +7,7 @@ import numpy as np
 
 from bench import twins
 from bench.proof.comparisons import Comparisons
+from bench.proof.criteria import AFTER_STEP, GRADIENT, SHAPE, SLOTS_AFTER_STEP, WEIGHTS_AFTER
 from bench.proof.keras_probe import KerasProbe
 from bench.specs import ENGINES, Config
 from bench.stats.scores import metrics
@@ -73,7 +74,7 @@ class Follower:
             self.comparisons.shapes(name, _shape(raw, name), _shape(keras, name))
         counts = [sum(v.size for v in side.values()) for side in (raw, keras)]
         self.comparisons.shapes("all variables", *((count,) for count in counts))
-        same = all(entry.holds for entry in self.comparisons.entries() if entry.stage == "shape")
+        same = all(entry.holds for entry in self.comparisons.entries() if entry.stage == SHAPE)
         if same:
             self.comparisons.add_all("initial weights", raw, keras, 0)
         return same
@@ -83,10 +84,10 @@ class Follower:
         raw, compare = self.raw.probe(x, y), self.comparisons.add_all
         self.comparisons.add("logits", "logits", raw.logits, keras.logits, number)
         self.comparisons.add("loss", "loss", raw.loss, keras.loss, number)
-        compare("gradient", raw.gradients, keras.gradients, number)
+        compare(GRADIENT, raw.gradients, keras.gradients, number)
         self.raw.train_on_batch(x, y)
-        compare("weights after step", self.raw.get_weights(), keras.weights, number)
-        compare("optimizer after step", self.raw.get_optimizer_state(), keras.slots, number)
+        compare(AFTER_STEP, self.raw.get_weights(), keras.weights, number)
+        compare(SLOTS_AFTER_STEP, self.raw.get_optimizer_state(), keras.slots, number)
 
     def epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, keras: Fit, number: int
@@ -94,7 +95,7 @@ class Follower:
         """Compare the weights with those of the Keras engine itself, which ran the epoch whole."""
         if self.whole:
             self.whole.train_epoch(x, y, order, self.config.batch_size)
-        stage, weights = f"weights after {self.config.keras_engine}", keras.get_weights()
+        stage, weights = f"{WEIGHTS_AFTER} {self.config.keras_engine}", keras.get_weights()
         self.comparisons.add_all(stage, (self.whole or self.raw).get_weights(), weights, number)
 
     def predict(self, x: np.ndarray, labels: np.ndarray, keras: np.ndarray, number: int) -> None:

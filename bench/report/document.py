@@ -14,6 +14,7 @@ from bench.records.reading import (
     write_whole,
 )
 from bench.render.markdown import counted, escape, interval, percent, scalar, ulps, without_paths
+from bench.render.slugs import slug
 from bench.render.svg import svg
 from bench.report import advice, front_figure
 from bench.report import equality as equality_report
@@ -21,7 +22,7 @@ from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
 from bench.report.chapters import Chapter, chapters, figure, model_chapters
 from bench.report.equality import NOT_EQUAL
-from bench.report.model_page import page
+from bench.report.model_page import page, page_name
 
 Models = dict[str, ModelRecords]
 
@@ -56,7 +57,8 @@ def documents(folder: Path) -> dict[str, bytes]:
         raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
     faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
     files: dict[str, bytes] = {}
-    for model in dict.fromkeys([*models, *pages, *faults]):
+    pages_of = list(dict.fromkeys([*models, *pages, *faults]))
+    for model in pages_of:
         ladder = next(iter(ladders.get(model, [])[-1:]), None)
         own = pages.get(model, [])
         files |= page(model, models.get(model), own, faults.get(model, []), ladder)
@@ -64,7 +66,7 @@ def documents(folder: Path) -> dict[str, bytes]:
         files[FIGURE] = svg(front_figure.front, models)
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
     runs = runs_used(records, models, every)
-    text = render(folder.resolve().name, records, models, more, runs, list(files))
+    text = render(folder.resolve().name, records, models, more, runs, pages_of)
     return files | {REPORT: text.encode()}
 
 
@@ -74,12 +76,11 @@ def render(
     models: Models,
     more: list[Chapter],
     runs: dict[str, Record],
-    files: list[str],
+    pages_of: list[str],
 ) -> str:
     """Return the Markdown of a report; the pages of its models are files of their own."""
     parts = [f"# By hand and in Keras: {escape(name)}"]
-    pages = [f"[{file.removeprefix('model-').removesuffix('.md')}]({file})" for file in files
-             if file.startswith("model-")]  # fmt: skip
+    pages = [f"[{slug(model)}]({page_name(model)})" for model in pages_of]
     if models or pages:
         parts.append(INTRODUCTION)
     if models:

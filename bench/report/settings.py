@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bench.host.machine import NO_GPU
 from bench.records.reading import ModelRecords, Record
 from bench.records.seals import PASSING
 from bench.render.markdown import count, escape, scalar, table
@@ -9,7 +10,7 @@ from bench.render.markdown import count, escape, scalar, table
 
 def has_no_gpu(run: Record) -> bool:
     """Return whether a run says that it found no GPU."""
-    return str((run.get("environment") or {}).get("gpu")).lower().startswith("none")
+    return (run.get("environment") or {}).get("gpu", NO_GPU) == NO_GPU
 
 
 def settings_table(models: dict[str, ModelRecords]) -> str:

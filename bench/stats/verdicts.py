@@ -30,7 +30,7 @@ def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_M
         controls: ratios of a program over a copy of itself, measured in the same blocks.
         margin: the difference that counts as none, such as 0.02 for 2 %.
     """
-    failed = [each for each in controls if not each.low <= 1 <= each.high]
+    failed = [each for each in controls if leaves_out_one(each.low, each.high)]
     if failed:
         worst = max(failed, key=lambda each: abs(each.ratio - 1))
         return Verdict(INCONCLUSIVE, f"withheld: a control is at {_in_words(worst)}, not at 1")
@@ -41,6 +41,15 @@ def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_M
     if ratio.high < 1:
         return Verdict(SLOWER, "the interval lies below 1")
     return Verdict(INCONCLUSIVE, "the interval holds 1, and more than the margin beside it")
+
+
+def leaves_out_one(low: float | None, high: float | None) -> bool:
+    """Return whether an interval leaves out 1: of a control, that it failed.
+
+    Args:
+        low, high: its ends; a record has None for an end that is not finite.
+    """
+    return (low is not None and low > 1) or (high is not None and high < 1)
 
 
 def worst_exit_code(words: Iterable[str]) -> int:

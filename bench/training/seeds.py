@@ -99,20 +99,22 @@ def conclude(config: Config, mode: str, runs: list[SeedRun], margin: float) -> O
 
 def _raw(config: Config, dataset: Dataset) -> twins.Engine:
     """Train the hand-written side on the seed's weights, batches and masks."""
-    x, y = twins.inputs_and_targets(config, dataset.train)
     raw = twins.raw_engine(config, twins.initial_weights(config))
-    for order in orders(config, len(x)):
-        raw.train_epoch(x, y, order, config.batch_size)
+    _train(raw, config, dataset)
     return raw
 
 
 def _paired(config: Config, dataset: Dataset) -> twins.Fit:
     """Train Keras on the same weights, batches and masks."""
-    x, y = twins.inputs_and_targets(config, dataset.train)
     fit = twins.keras_engine(config, twins.initial_weights(config))
-    for order in orders(config, len(x)):
-        fit.train_epoch(x, y, order, config.batch_size)
+    _train(fit, config, dataset)
     return fit
+
+
+def _train(engine: twins.Engine | twins.Fit, config: Config, dataset: Dataset) -> None:
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    for order in orders(config, len(x)):
+        engine.train_epoch(x, y, order, config.batch_size)
 
 
 def _independent(config: Config, dataset: Dataset) -> twins.Fit:

@@ -37,6 +37,12 @@ def test_check_says_what_is_here(gvk):
         assert word in out
 
 
+def test_check_fails_where_the_workshop_does_not_run(gvk, monkeypatch):
+    monkeypatch.setattr("bench.commands.check._smoke", lambda: False)
+    monkeypatch.setattr("bench.commands.check._WORKSHOP", {False: "works, says the text"})
+    assert gvk("check")[0] == 1
+
+
 def test_an_interrupt_exits_with_130(gvk, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt

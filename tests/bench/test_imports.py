@@ -111,11 +111,15 @@ def test_no_module_imports_itself_in_a_circle():
     list(TopologicalSorter(_inner_imports(_bench_sources())).static_order())
 
 
-def test_an_init_is_a_docstring_and_nothing_else():
+def test_an_init_loads_nothing():
+    """It is a docstring; where users import from a package, also a function that imports late."""
     for path in (ROOT / "bench").rglob("__init__.py"):
         tree = ast.parse(path.read_text())
         assert ast.get_docstring(tree), path
-        assert len(tree.body) == 1, path
+        functions = [node for node in tree.body[1:] if isinstance(node, ast.FunctionDef)]
+        others = [node for node in tree.body[1:] if node not in functions]
+        assert {m.split(".")[0] for node in others for m in _modules(node)} <= {"typing"}, path
+        assert all(isinstance(node, ast.ImportFrom) for node in others), path
 
 
 @pytest.mark.parametrize("package", ALLOWED)

@@ -28,20 +28,39 @@ def test_the_page_of_a_model_answers_at_its_top(tmp_path: Path) -> None:
     assert titles[:2] == ["What Keras hides", "How one can tell that the two are equal"]
 
 
+def test_a_chapter_stands_on_the_page_whatever_its_title(tmp_path: Path, monkeypatch: Any) -> None:
+    made = {
+        "drift": lambda _, records: ("Another title", "of a drift", {}),
+        "added-later": lambda _, records: ("Added later", "of a kind that no page knows", {}),
+    }
+    monkeypatch.setattr("bench.report.chapters._OF_MODEL", made)
+    more = [(kind, {"model": "mlp"}) for kind in made]
+    report(tmp_path / "m", [*whole(), *more])
+    titles = re.findall(r"^## (.*)$", page(tmp_path / "m"), re.M)
+    proof, speed = "How one can tell that the two are equal", "How fast each way is"
+    assert titles[1:3] == [proof, "Another title"]
+    assert titles[-2:] == [speed, "Added later"]
+
+
 @pytest.mark.parametrize(
-    ("low", "ratio", "why", "said"),
+    ("low", "ratio", "control", "said"),
     [
-        (0.98, 1.01, "", "Stay with `fit`: that anything by hand is faster could not be shown"),
-        (1.02, 1.05, "", "Stay with `fit`: the best by hand is 5.00 % faster, no more"),
-        (1.5, 2.0, "withheld: a control", "Nothing follows: a control failed"),
+        (0.98, 1.01, 1.0, "Stay with `fit`: that anything by hand is faster could not be shown"),
+        (1.02, 1.05, 1.0, "Stay with `fit`: the best by hand is 5.00 % faster, no more"),
+        (1.5, 2.0, 1.0, "`step` by hand is 2.00 (1.50 to 2.20) times as fast"),
+        (1.5, 2.0, 1.1, "Nothing follows: a control failed"),
+        (1.5, 2.0, 0.9, "Nothing follows: a control failed"),
     ],
 )
+@pytest.mark.parametrize("why", ["", "withheld, in words that nobody reads"])
 def test_the_advice_follows_from_the_figures(
-    tmp_path: Path, low: float, ratio: float, why: str, said: str
+    tmp_path: Path, low: float, ratio: float, control: float, said: str, why: str
 ) -> None:
     timed = throughput("mlp")
     for each in timed["ratios"]:
         each |= {"ratio": ratio, "low": low, "high": 1.1 * ratio, "why": why}
+    copy = {"ratio": control, "low": control - 0.02, "high": control + 0.02, "blocks": 3}
+    timed["controls"] = [{"arm": "keras fit again", **copy}]
     report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
     assert f"**What to do:** {said}" in page(tmp_path / "m")
 

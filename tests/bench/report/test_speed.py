@@ -40,8 +40,9 @@ def test_an_epoch_that_was_cut_says_of_how_much(tmp_path: Path, epoch: int, said
     assert f"Here an epoch is 430 steps (110,000 samples{said}." in page(tmp_path / "m")
 
 
-def test_with_a_gpu_no_row_says_that_there_is_none(tmp_path: Path) -> None:
-    text = report(tmp_path / "mnist", whole(), environment={"gpu": "NVIDIA H200"})
+@pytest.mark.parametrize("gpu", ["NVIDIA H200", "Nonesuch 1"])
+def test_with_a_gpu_no_row_says_that_there_is_none(tmp_path: Path, gpu: str) -> None:
+    text = report(tmp_path / "mnist", whole(), environment={"gpu": gpu})
     assert "no GPU found" not in text
 
 

@@ -129,3 +129,12 @@ def test_a_finished_run_is_not_ended_twice(tmp_path):
     store.start(resume=True, **RUN)
     store.finish()
     assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+def test_a_record_is_made_once_whatever_sitting_asks(tmp_path):
+    first = _killed(tmp_path)
+    made = first.once("stand", {"model": "mlp"}, lambda: {"steps": 3})
+    store = Store(tmp_path)
+    store.start(resume=True, **RUN)
+    assert store.once("stand", {"model": "mlp"}, lambda: {"steps": 4}) == made
+    assert store.once("stand", {"model": "other"}, lambda: {"steps": 4})["steps"] == 4
