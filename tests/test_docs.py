@@ -111,6 +111,7 @@ def short(monkeypatch):
 
 
 @pytest.mark.full
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("line", GVK)
 def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
     words = shlex.split(line)[1:]
