@@ -10,6 +10,7 @@ from keras_impl.engines import SEED_STATE, Fit
 from keras_impl.fitting import TrainOnBatch
 from keras_impl.own_loop import OwnLoop
 from tests.keras_impl.little import CLASSES, N, built, cross_entropy, samples, with_dropout
+from tests.quick import quick_are
 
 WAYS = [Fit, TrainOnBatch, OwnLoop]
 EPS = float(np.finfo("float32").eps)
@@ -77,6 +78,7 @@ def test_an_epoch_sees_the_samples_in_the_order_that_is_given(way):
     assert np.abs(other.get_weights()["dense_4/bias"] - value).max() > 1e-6
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("way", WAYS)
 def test_training_as_a_user_would_lowers_the_loss(way):
     engine, (x, _) = way(built("adam", 0.05)), samples()
@@ -86,7 +88,7 @@ def test_training_as_a_user_would_lowers_the_loss(way):
     assert cross_entropy(y, engine.predict(x, N)).mean() < before / 2
 
 
-@pytest.mark.parametrize("batch_size", [20, 16])
+@pytest.mark.parametrize("batch_size", quick_are([20, 16], 16))
 @pytest.mark.parametrize("name", KERAS_ENGINES)
 def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
     config = default_config("mlp", keras_engine=name)

@@ -5,6 +5,7 @@ import pytest
 
 from bench import twins
 from bench.specs import RAW_ENGINES, XLA_ENGINES, default_config
+from tests.quick import quick_are
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 784)).astype(np.float32)
@@ -91,7 +92,7 @@ def test_slots_are_named_by_what_they_remember_and_of_which_parameter(name):
     engine.close()
 
 
-@pytest.mark.parametrize("gradients", ["auto", "manual"])
+@pytest.mark.parametrize("gradients", quick_are(["auto", "manual"], "auto"))
 def test_all_engines_train_alike(gradients):
     x, y, trained = X.astype(np.float64), Y.astype(np.float64), []
     for name in RAW_ENGINES:
@@ -151,7 +152,7 @@ def test_xla_is_refused_where_python_calls_no_graph(name):
         _engine(engine=name, xla=True)
 
 
-@pytest.mark.parametrize("name", XLA_ENGINES)
+@pytest.mark.parametrize("name", quick_are(XLA_ENGINES, "step"))
 def test_xla_changes_the_rounding_alone_and_a_second_epoch_traces_nothing(name):
     x, y = X.astype(np.float64), Y.astype(np.float64)
     plain, compiled = (_engine(engine=name, dtype="float64", xla=xla) for xla in (False, True))
@@ -163,6 +164,7 @@ def test_xla_changes_the_rounding_alone_and_a_second_epoch_traces_nothing(name):
         assert traced.experimental_get_tracing_count() == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("n", [32, 5], ids=["of full batches alone", "shorter than a batch"])
 def test_xla_compiles_an_epoch(n):
     plain, compiled = _engine(), _engine(engine="epoch", xla=True)

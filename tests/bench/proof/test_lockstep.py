@@ -15,7 +15,7 @@ from tests.faults import plant_sum_for_mean
 from tests.quick import quick_are
 
 
-@pytest.mark.parametrize("model", quick_are(MODELS, "mlp"))
+@pytest.mark.parametrize("model", quick_are(MODELS, "perceptron"))
 def test_fused_twins_hold_the_same_bits_at_every_stage_in_every_engine(model, small):
     config = default_config(model, epochs=1, batch_size=128)
     for found in check_engines(config, RAW_ENGINES, small(config)):
@@ -35,6 +35,7 @@ def test_random_batches_hold_the_same_bits(keras_engine, small):
     assert found.steps == 8
 
 
+@pytest.mark.full
 def test_max_steps_cuts_the_run(small):
     config = default_config("mlp", epochs=5)
     found = check(config, small(config), max_steps=4)

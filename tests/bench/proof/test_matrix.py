@@ -25,7 +25,7 @@ from bench.specs import (
     RAW_ENGINES,
     default_config,
 )
-from tests.quick import every_pair, quick_are
+from tests.quick import every_pair
 
 BATCH_SIZE, LIMIT = 16, 40  # two full batches and a partial one
 
@@ -64,7 +64,8 @@ def test_every_keras_engine_ends_in_the_bits_of_the_raw_one_unless_it_is_said_wh
         assert largest(raw, keras).max_ulp == 0
 
 
-@pytest.mark.parametrize("model", quick_are(MODELS, "mlp"))
+@pytest.mark.full
+@pytest.mark.parametrize("model", MODELS)
 def test_every_kernel_set_and_gradient_source_agrees_in_float64(model):
     fused = _config(model, dtype="float64", optimizer="adam")
     set_exact(fused)

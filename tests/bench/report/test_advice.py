@@ -16,6 +16,8 @@ from tests.bench.report.stored import (
     whole,
 )
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def test_the_page_of_a_model_answers_at_its_top(tmp_path: Path) -> None:
     report(tmp_path / "mnist", whole())

@@ -10,7 +10,6 @@ import pytest
 from bench.errors import UserError
 from bench.report.document import write_report
 from bench.report.index import write_index
-from bench.report.model_page import page_name
 from tests.bench.report.stored import (
     DATASET,
     accuracy,
@@ -22,6 +21,8 @@ from tests.bench.report.stored import (
     summary,
     whole,
 )
+
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 def test_the_summary_says_equal_how_accurate_and_how_fast(tmp_path: Path) -> None:
@@ -132,31 +133,9 @@ def test_text_of_the_records_is_escaped(tmp_path: Path) -> None:
     assert all(len(row) == 2 for row in rows(section(text, "Environment")))
 
 
-@pytest.mark.parametrize("hostile", ["../../mine", "a/b", "x\ny", "a|b <i>", ".."])
-def test_no_name_in_a_record_leads_out_of_the_folder(tmp_path: Path, hostile: str) -> None:
-    report(tmp_path / "mnist", whole(hostile))
-    write_index(tmp_path)
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {path.parent for path in files} == {tmp_path, tmp_path / "mnist"}
-    assert (tmp_path / "mnist" / page_name(hostile)).is_file()
-    front = (tmp_path / "README.md").read_text()
-    assert all(len(row) == 6 for row in rows(front))
-    assert f"](mnist/{page_name(hostile)})" in front
-    assert "<i>" not in front
-
-
 def test_a_command_cannot_leave_its_block(tmp_path: Path) -> None:
     text = report(tmp_path / "mnist", whole(), command="gvk bench\n```\n# mine")
     assert section(text, "How to reproduce") == "\n```sh\ngvk bench ''' # mine\n```\n"
-
-
-def test_written_twice_it_is_the_same_to_the_byte(tmp_path: Path) -> None:
-    bench(tmp_path / "mnist", whole("perceptron") + whole("mlp"))
-    files = [tmp_path / "mnist" / name for name in ("report.md", "figure.svg")]
-    write_report(tmp_path / "mnist")
-    first = [file.read_bytes() for file in files]
-    write_report(tmp_path / "mnist")
-    assert [file.read_bytes() for file in files] == first
 
 
 def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.report.index import write_index
 from tests.bench.report.stored import (
     config,
@@ -15,6 +17,8 @@ from tests.bench.report.stored import (
     summary,
     whole,
 )
+
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 def test_the_parity_table_has_a_row_for_each_engine_and_folds_the_tensors(tmp_path: Path) -> None:

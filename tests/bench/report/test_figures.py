@@ -10,6 +10,7 @@ import pytest
 
 from bench.report.document import write_report
 from bench.report.index import write_index
+from bench.report.model_page import page_name
 from tests.bench.report.stored import (
     accuracy,
     bench,
@@ -17,6 +18,7 @@ from tests.bench.report.stored import (
     parity,
     parted,
     report,
+    rows,
     throughput,
     whole,
 )
@@ -76,3 +78,25 @@ def test_what_a_model_makes_of_the_test_set_is_drawn(tmp_path: Path) -> None:
     for name in ("outcomes-perceptron.svg", "weights-perceptron.svg"):
         assert f"]({name})" in page(tmp_path / "m", "perceptron")
         assert (tmp_path / "m" / name).stat().st_size > 5000
+
+
+def test_written_twice_it_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    bench(tmp_path / "mnist", whole("perceptron") + whole("mlp"))
+    files = [tmp_path / "mnist" / name for name in ("report.md", "figure.svg")]
+    write_report(tmp_path / "mnist")
+    first = [file.read_bytes() for file in files]
+    write_report(tmp_path / "mnist")
+    assert [file.read_bytes() for file in files] == first
+
+
+@pytest.mark.parametrize("hostile", ["../../mine", "a/b", "x\ny", "a|b <i>", ".."])
+def test_no_name_in_a_record_leads_out_of_the_folder(tmp_path: Path, hostile: str) -> None:
+    report(tmp_path / "mnist", whole(hostile))
+    write_index(tmp_path)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parent for path in files} == {tmp_path, tmp_path / "mnist"}
+    assert (tmp_path / "mnist" / page_name(hostile)).is_file()
+    front = (tmp_path / "README.md").read_text()
+    assert all(len(row) == 6 for row in rows(front))
+    assert f"](mnist/{page_name(hostile)})" in front
+    assert "<i>" not in front

@@ -17,6 +17,8 @@ from tests.bench.report.stored import (
     whole,
 )
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def test_the_front_page_answers_for_each_model(tmp_path: Path) -> None:
     report(tmp_path / "b", whole("perceptron") + whole("mlp"))

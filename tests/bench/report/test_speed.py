@@ -17,6 +17,8 @@ from tests.bench.report.stored import (
     whole,
 )
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def test_the_throughput_table_is_the_records_in_units(tmp_path: Path) -> None:
     text = section(report(tmp_path / "mnist", whole()), "Throughput")
