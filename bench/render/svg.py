@@ -91,6 +91,7 @@ def house_style() -> Iterator[None]:
                 "axes.spines.top": False,
                 "axes.spines.right": False,
                 "text.parse_math": False,
+                "path.simplify": False,  # a last bit would decide which points are left out
             }
         )
         yield

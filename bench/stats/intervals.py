@@ -113,8 +113,9 @@ def ratio_of(reference_seconds: ArrayLike, seconds: ArrayLike) -> Ratio:
     The logarithm of each block's ratio is one observation; whatever slows the whole block down
     cancels in it. Nothing is dropped. One block gives no interval: (0, infinity).
 
-    >>> ratio_of([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
-    Ratio(ratio=2.0, low=2.0, high=2.0, blocks=3)
+    >>> found = ratio_of([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
+    >>> round(found.ratio, 9), round(found.low, 9), round(found.high, 9), found.blocks
+    (2.0, 2.0, 2.0, 3)
     """
     found = mean_of(np.log(np.asarray(reference_seconds) / np.asarray(seconds)))
     ratio, low, high = np.exp([found.mean, found.low, found.high])

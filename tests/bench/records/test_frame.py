@@ -15,7 +15,7 @@ from bench.records.reading import latest, read
 from bench.records.writing import Store
 from tests.bench.measured import ARMS, RUN, store_run
 
-REPORTS = Path(__file__).parents[2] / "reports"
+REPORTS = Path(__file__).parents[3] / "reports"
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from bench.law import fit as law_fit
 from bench.records.differences import differences
 from bench.records.reading import FILE_NAME, read
 from bench.records.seals import sealed
+from bench.render.svg import new_figure, svg
 from bench.report import advice
 from bench.report.document import write_report
 from bench.report.index import write_index
@@ -98,7 +99,7 @@ def test_every_derived_value_some_ulp_away_is_no_fault(report):
 @pytest.mark.full
 def test_a_processor_without_vector_instructions_finds_no_fault(report):
     """What NumPy and OpenBLAS would do on such a machine, on this one; TensorFlow has no part."""
-    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
     plain = {"NPY_DISABLE_CPU_FEATURES": " ".join(found), "OPENBLAS_CORETYPE": "Nehalem"}
     ask = [sys.executable, "-m", "bench", "verify", "--reports", str(report.parent)]
     done = subprocess.run(
@@ -170,6 +171,17 @@ def test_coordinates_have_two_decimals_at_most(report):
                            path.read_text())  # fmt: skip
         assert drawn
         assert not [n for each in drawn for n in each if re.search(r"\.\d{3}", n)], path.name
+
+
+def test_no_point_of_a_curve_is_left_out():
+    """Which ones lie near enough to their neighbours' line would be a matter of last bits."""
+
+    def straight():
+        figure = new_figure(2.0)
+        figure.subplots().plot(range(300))
+        return figure
+
+    assert max(len(d.split(b"L ")) for d in re.findall(rb'd="(M [^"]+)"', svg(straight))) == 300
 
 
 @pytest.mark.parametrize(("there", "here", "faults"), [
