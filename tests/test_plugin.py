@@ -63,6 +63,7 @@ def test_benchmark_fills_extra_info_and_writes_the_report(pytester, monkeypatch)
     assert "perceptron" in Path("reports/digits/report.md").read_text()
 
 
+@pytest.mark.full
 def test_a_bad_option_ends_the_session_in_a_line(pytester):
     pytester.makepyfile(BENCHMARKS.read_text())
     result = pytester.runpytest_subprocess("--benchmark", "--gvk-dataset", "none.npz")

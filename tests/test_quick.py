@@ -22,8 +22,6 @@ MATRIX = PROOF + "test_matrix.py::test_every_"
 
 REGISTRIES = {
     "models": (MODELS, MATRIX + "engine_ends_in_the_bits_of_fit", "model"),
-    "models by a Keras engine": (MODELS, MATRIX + "keras_engine_ends_in_the_bits_of_the_raw_one_"
-                                 "unless_it_is_said_why", "model"),
     "optimizers": (OPTIMIZERS, MATRIX + "engine_ends_in_the_bits_of_fit", "optimizer"),
     "Keras engines": (KERAS_ENGINES, MATRIX + "keras_engine_ends_in_the_bits_of_the_raw_one_"
                       "unless_it_is_said_why", "keras_engine"),

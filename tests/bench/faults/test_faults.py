@@ -50,9 +50,9 @@ def test_every_fault_changes_something(found):
 
 
 def test_the_seed_of_the_command_line_reaches_what_is_planted():
-    from bench.explain.measure import Plan, _planted
+    from bench.explain.measure import ExplainPlan, _planted
 
-    plans = [Plan("digits", 256, steps=2, seed=seed) for seed in (0, 0, 5)]
+    plans = [ExplainPlan("digits", 256, steps=2, seed=seed) for seed in (0, 0, 5)]
     first, again, other = (_planted("perceptron", ["sum for mean"], plan)[0] for plan in plans)
     assert first == again
     assert other["config"]["seed"] == 5

@@ -66,6 +66,7 @@ def saved_and_loaded(half, tmp_path):
     return half
 
 
+@pytest.mark.full
 def test_keras_goes_on_where_it_was_saved_but_for_its_dropout(samples, tmp_path):
     weights = twins.initial_weights(CONFIG)
     whole = trained(twins.keras_engine(CONFIG, weights), samples, (0, 1))
