@@ -16,9 +16,10 @@ from bench.report.document import write_report
 from bench.report.verify import verify
 from bench.timing.blocks import Stop
 from tests.haste import hasten
+from tests.quick import quick_are
 
 
-@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("noise", quick_are(NOISES, "drift"))
 def test_intervals_cover_the_truth_in_simulated_noise(noise):
     assert 0.90 <= coverage(noise, 200, seed=1) / 200 <= 0.99  # 0.95 and three standard errors
 

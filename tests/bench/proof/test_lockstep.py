@@ -15,7 +15,8 @@ from tests.faults import plant_sum_for_mean
 from tests.quick import quick_are
 
 
-@pytest.mark.parametrize("model", quick_are(MODELS, "perceptron"))
+@pytest.mark.full
+@pytest.mark.parametrize("model", MODELS)
 def test_fused_twins_hold_the_same_bits_at_every_stage_in_every_engine(model, small):
     config = default_config(model, epochs=1, batch_size=128)
     for found in check_engines(config, RAW_ENGINES, small(config)):
