@@ -14,8 +14,8 @@ NOISE = 1e-11
 """How far the same number of two processors may lie apart, as a share of its scale.
 
 Measured on the committed reports: without AVX-512, without AVX2 and FMA, with OpenBLAS's oldest
-kernels, and with every second of the records moved by 1 ULP, nothing moves by more than 2e-14 of
-its scale (see ``bench.records.differences``). 500 times that, for processors and libraries that
+kernels, and with every second of the records moved by 1 ULP, nothing moves by more than 3e-14 of
+its scale (see ``bench.records.differences``). 300 times that, for processors and libraries that
 were not at hand; a report prints four digits.
 """
 

@@ -13,6 +13,7 @@ from bench.records.reading import (
     read,
     write_whole,
 )
+from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import counted, escape, interval, percent, scalar, ulps, without_paths
 from bench.render.slugs import slug
 from bench.render.svg import svg
@@ -67,7 +68,7 @@ def documents(folder: Path) -> dict[str, bytes]:
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
     runs = runs_used(records, models, every)
     text = render(folder.resolve().name, records, models, more, runs, pages_of)
-    return files | {REPORT: text.encode()}
+    return files | {REPORT: linked(text, IN_THE_FOLDER_ABOVE).encode()}
 
 
 def render(

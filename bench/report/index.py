@@ -13,6 +13,8 @@ from bench.records.reading import (
     report_folders,
     write_whole,
 )
+from bench.render import glossary
+from bench.render.glossary import linked
 from bench.render.markdown import escape, interval, markdown_table, percent
 from bench.report import advice, front_figure
 from bench.report.chapters import chapters, model_chapters
@@ -33,15 +35,22 @@ INTRODUCTION = (
 
 
 def write_index(reports: Path) -> Path:
-    """Write ``README.md`` of the reports folder.
+    """Write the files of the reports folder itself; return the path of its ``README.md``.
 
     Raises:
         UserError: the folder cannot be written to.
     """
-    return write_whole(reports / INDEX, index(reports))
+    for name, content in index_files(reports).items():
+        write_whole(reports / name, content)
+    return reports / INDEX
 
 
-def index(reports: Path) -> bytes:
+def index_files(reports: Path) -> dict[str, bytes]:
+    """Return the front page of a reports folder, and the glossary that every page leads to."""
+    return {INDEX: linked(index(reports)).encode(), glossary.FILE: glossary.glossary().encode()}
+
+
+def index(reports: Path) -> str:
     """Return the front page of a reports folder."""
     folders = report_folders(reports)
     found = [(folder, *_front(folder)) for folder in folders]
@@ -51,7 +60,7 @@ def index(reports: Path) -> bytes:
         parts.append("\n".join(others))
     if not folders:
         parts.append("No reports yet: run `gvk bench`.")
-    return ("\n\n".join(parts) + "\n").encode()
+    return "\n\n".join(parts) + "\n"
 
 
 def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from bench.explain.chapter import chapter, summary
 from bench.explain.concepts import concepts_of
 from bench.records.reading import ModelRecords, Record
+from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import counted, escape, folded, percent, ulps
 from bench.render.slugs import slug
 from bench.render.svg import svg
@@ -56,7 +57,8 @@ def page(
         parts += ["## How fast each way is", _speed(model, records, files)]
     parts += _shown(each for each in more if each.kind not in OF_THE_PROOF)
     parts += ["[The whole report](report.md) has settings, data, environment and commands."]
-    return files | {page_name(model): ("\n\n".join(parts) + "\n").encode()}
+    text = linked("\n\n".join(parts) + "\n", IN_THE_FOLDER_ABOVE)
+    return files | {page_name(model): text.encode()}
 
 
 def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> list[str]:

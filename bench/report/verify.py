@@ -20,7 +20,7 @@ from bench.records.differences import differences
 from bench.records.reading import FILE_NAME, Record, plain, read
 from bench.records.seals import seal_holds
 from bench.report.document import documents
-from bench.report.index import INDEX, index
+from bench.report.index import index_files
 from bench.rounding import however_rounded
 from bench.stats.intervals import palindrome
 from bench.timing import summary as summaries
@@ -85,10 +85,10 @@ def verify(folder: Path) -> Verified:
 
 
 def verify_index(reports: Path) -> list[Fault]:
-    """Return the faults of the index of a reports folder."""
+    """Return the faults of the files that a reports folder has beside its reports."""
 
     def look() -> Files:
-        return {INDEX: index(reports)}
+        return index_files(reports)
 
     return _false_files(reports, look(), look)
 
