@@ -1,17 +1,21 @@
 """What a test leaves out that does not matter to it: trustworthy seconds, and fresh processes."""
 
 import gc
+from dataclasses import replace
+
+from bench.timing.presets import PRECISIONS
 
 SETTLED = ("timing.blocks", "timing.model_stand", "law.stand")
 
 
 def hasten(patch):
-    """Let a segment be too short to be trusted, and let the garbage lie between segments.
+    """Let segments be too short to be trusted, and let the garbage lie between them.
 
     Segments still collect garbage before they start: what is there already is frozen once, so
     that they need not walk over all of TensorFlow.
     """
     patch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.005)
+    patch.setitem(PRECISIONS, "quick", replace(PRECISIONS["quick"], max_segment_seconds=0.02))
     for module in SETTLED:
         patch.setattr(f"bench.{module}.settle", lambda: None)
     gc.collect()

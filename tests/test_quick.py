@@ -45,7 +45,7 @@ VERBS = {
     "bench": COMMANDS + "test_bench.py::test_a_bench_is_stored_reported_verified_and_compared",
     "ladder": "tests/bench/ladder/test_measure.py::test_the_verb_stores_its_records_and_takes_them_"
     "up_again",
-    "law": "tests/bench/law/test_law.py::test_the_command_fits_a_law_and_stores_it",
+    "law": "tests/bench/law/test_measure.py::test_the_command_fits_a_law_and_stores_it",
     "explain": "tests/bench/explain/test_explain.py::test_the_command_needs_no_records",
     "calibrate": COMMANDS + "test_calibrate.py::test_a_part_is_tried_stored_and_reported",
     "verify": "tests/bench/report/test_verify.py::test_the_command_line_says_0_then_1",
