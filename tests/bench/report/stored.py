@@ -135,6 +135,11 @@ def report(folder: Path, records: list[tuple[str, dict[str, Any]]], **run: Any) 
     return write_report(folder).read_text(encoding="utf-8")
 
 
+def unlinked(text: str) -> str:
+    """Return a text without its links to the glossary (``tests/bench/render/test_glossary.py``)."""
+    return re.sub(r"\[([^]]*)\]\([^)]*glossary\.md#[^)]*\)", r"\1", text)
+
+
 def section(text: str, title: str) -> str:
     return text.split(f"## {title}\n")[1].split("\n## ", maxsplit=1)[0]
 
@@ -146,8 +151,9 @@ def rows(text: str) -> list[list[str]]:
 
 
 def summary(text: str, model: str) -> str:
-    return next(line for line in text.splitlines() if line.startswith(f"- **{model}**"))
+    lines = unlinked(text).splitlines()
+    return next(line for line in lines if line.startswith(f"- **{model}**"))
 
 
 def page(folder: Path, model: str = "mlp") -> str:
-    return (folder / page_name(model)).read_text(encoding="utf-8")
+    return unlinked((folder / page_name(model)).read_text(encoding="utf-8"))
