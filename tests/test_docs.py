@@ -48,9 +48,10 @@ def small(words: list[str]) -> list[str]:
     cut = [verb]
     for before, word in zip(["", *rest], rest, strict=False):
         cut.append(SMALL.get(before, word))
-    if verb in DATA and "--dataset" not in cut:
+    trains = verb in DATA and (verb != "explain" or "--run" in cut)
+    if trains and "--dataset" not in cut:
         cut += ["--dataset", "digits"]
-    if verb in DATA and "--limit" not in cut and verb != "accuracy":
+    if trains and "--limit" not in cut and verb != "accuracy":
         cut += ["--limit", "64"]
     if verb in ("train", "accuracy", "bench") and "--epochs" not in cut:
         cut += ["--epochs", "1"]
