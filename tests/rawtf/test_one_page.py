@@ -169,6 +169,7 @@ runpy.run_module(sys.argv[1], run_name="__main__")
 """
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_a_program_that_learns_and_says_so(page):
     done = subprocess.run(

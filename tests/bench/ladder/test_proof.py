@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.host.fresh_process import in_fresh_process
+from bench.host.fresh_process import fresh_process, in_fresh_process
 from bench.ladder import engines
 from bench.ladder import proof as rung_proof
 from bench.ladder.lines import proof_line
@@ -11,6 +11,7 @@ from bench.proof.causes import causes
 from bench.specs import default_config
 
 
+@pytest.mark.full
 def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
     proofs = in_fresh_process(rung_proof.prove_rungs, default_config("mlp"), "digits", 300)
     assert {proof["rung"] for proof in proofs} == {r.name for r in every_rung()} - {PLAIN.name}
@@ -19,6 +20,7 @@ def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
     assert apart <= {rung.name for rung in every_rung() if rung.xla}
 
 
+@pytest.mark.full
 def test_every_rung_of_the_convnet_without_xla_ends_in_the_bits_of_fit(monkeypatch):
     monkeypatch.setattr(rung_proof, "SAMPLES", 20)  # two batches of 8 and a partial one
     config = default_config("convnet-full", batch_size=8)
@@ -50,16 +52,23 @@ def test_a_fault_in_one_rung_is_found_and_named(monkeypatch, fault):
     assert "perceptron Keras layers: DIFF" in proof_line("perceptron", proof)
 
 
+@pytest.fixture(scope="module")
+def never_exact():
+    """A process in which nothing asks for op determinism: Keras would not compile by XLA."""
+    with fresh_process() as executor:
+        yield executor
+
+
+@pytest.mark.full
 @pytest.mark.parametrize("off", [0.0, 1e-9])
-def test_under_xla_a_billionth_too_much_is_found(off):
-    bare, jit = in_fresh_process(_xla_proofs_with_the_bare_epoch_off_by, off)
+def test_under_xla_a_billionth_too_much_is_found(off, never_exact):
+    bare, jit = never_exact.submit(_xla_proofs_with_the_bare_epoch_off_by, off).result()
     assert (bare["rung"], bare["against"]) == (LADDER[0].name, jit["rung"])
     assert (bare["holds"], jit["holds"]) == (not off, True)
     assert "1e-12" in bare["criterion"]
 
 
 def _xla_proofs_with_the_bare_epoch_off_by(off):
-    """Run where nothing has asked for op determinism yet: Keras would not compile by XLA."""
     real = engines.rung_engine
 
     def a_little_off(rung, config, weights):
@@ -68,22 +77,25 @@ def _xla_proofs_with_the_bare_epoch_off_by(off):
             rung, config.but(learning_rate=config.learning_rate * (1 + off * bare)), weights
         )
 
-    engines.rung_engine = a_little_off
     config = default_config("perceptron", batch_size=rung_proof.BATCH_SIZE, dtype="float64")
-    return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "rung_engine", a_little_off)
+        return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
 
 
-def test_batch_norm_under_xla_is_held_to_its_weights():
-    proofs = in_fresh_process(_xla_proofs_of_batch_norm)
+@pytest.mark.full
+def test_batch_norm_under_xla_is_held_to_its_weights(never_exact):
+    proofs = never_exact.submit(_xla_proofs_of_batch_norm).result()
     assert [proof["tensor"] for proof in proofs if not proof["holds"]] == []
     assert all("1e-12" in proof["criterion"] for proof in proofs)
     assert any(proof["max_ulp"] for proof in proofs)
 
 
 def _xla_proofs_of_batch_norm():
-    rung_proof.SAMPLES = 20
     config = default_config("convnet-batchnorm", batch_size=8, dtype="float64")
-    return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rung_proof, "SAMPLES", 20)
+        return list(_proved("xla", config, rung_proof.ModelData(config, "digits", 300)))
 
 
 def _proved(mode, config, data):

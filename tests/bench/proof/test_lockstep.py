@@ -12,8 +12,10 @@ from bench.specs import KERAS_ENGINES, MODELS, RAW_ENGINES, default_config
 from keras_impl.mlp import mlp, mlp_dropout
 from rawtf.mlp import MLP, MLPDropout
 from tests.faults import plant_sum_for_mean
+from tests.quick import quick_are
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("model", MODELS)
 def test_fused_twins_hold_the_same_bits_at_every_stage_in_every_engine(model, small):
     config = default_config(model, epochs=1, batch_size=128)
@@ -24,7 +26,7 @@ def test_fused_twins_hold_the_same_bits_at_every_stage_in_every_engine(model, sm
         assert found.causes or found.metrics["raw"] == found.metrics["keras"]
 
 
-@pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
+@pytest.mark.parametrize("keras_engine", quick_are(KERAS_ENGINES, "train_on_batch"))
 def test_random_batches_hold_the_same_bits(keras_engine, small):
     config = default_config(
         "mlp", keras_engine=keras_engine, sampling="replacement", iterations=4, epochs=2
@@ -34,6 +36,7 @@ def test_random_batches_hold_the_same_bits(keras_engine, small):
     assert found.steps == 8
 
 
+@pytest.mark.full
 def test_max_steps_cuts_the_run(small):
     config = default_config("mlp", epochs=5)
     found = check(config, small(config), max_steps=4)
@@ -71,6 +74,7 @@ def test_sum_for_mean_in_the_loss_is_found(monkeypatch, small):
     assert (found.stage, found.tensor, found.first_step) == ("loss", "loss", 1)
 
 
+@pytest.mark.full
 def test_keep_probability_for_rate_is_found(monkeypatch, small):
     class KeepForRate(MLPDropout):
         def __init__(self, values, kernels="fused", *, dropout_rate):
@@ -97,6 +101,7 @@ def test_a_missing_bias_is_found(monkeypatch, small):
     assert "raw has none, keras has (10,)" in str(found)
 
 
+@pytest.mark.full
 def test_another_initial_scale_is_found(monkeypatch, small):
     class Scaled(MLP):
         def __init__(self, values, kernels="fused"):

@@ -17,10 +17,13 @@ from bench.proof.noise_floor import HEADROOM, SHAKE_ULP, NoiseFloor, shaken, sha
 from bench.specs import default_config
 from rawtf.batch_norm import scale_and_shift_primitive
 from rawtf.kernels import KERNELS
+from tests.quick import quick_are
 
 
 @pytest.mark.parametrize(("kernels", "gradients"), [("primitive", "auto"), ("fused", "manual")])
-@pytest.mark.parametrize("model", ["perceptron", "mlp-dropout", "convnet-full"])
+@pytest.mark.parametrize(
+    "model", quick_are(["perceptron", "mlp-dropout", "convnet-full"], "perceptron")
+)
 def test_formulas_drift_no_further_than_rounding_drives_a_model_from_itself(
     model, kernels, gradients
 ):
@@ -55,7 +58,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("op", FAULTS)
+@pytest.mark.parametrize("op", quick_are(FAULTS, "mean"))
 def test_a_fault_rises_above_the_floor(op, monkeypatch):
     model, faulty = FAULTS[op]
     if op == "dropout":  # at the rate of one half both are one
@@ -94,6 +97,7 @@ def test_every_step_shakes_anew_and_each_run_otherwise():
     assert not np.array_equal(paths[0][-1], paths[1][-1])
 
 
+@pytest.mark.full
 def test_statistics_that_depend_on_no_weight_are_shaken_too():
     config = default_config("convnet-batchnorm", batch_size=4)
     weights = twins.initial_weights(config)

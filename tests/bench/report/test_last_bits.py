@@ -96,6 +96,7 @@ def test_every_derived_value_some_ulp_away_is_no_fault(report):
     assert _said(verify_index(report.parent)) == []
 
 
+@pytest.mark.full
 def test_a_processor_without_vector_instructions_finds_no_fault(report):
     """What NumPy and OpenBLAS would do on such a machine, on this one; TensorFlow has no part."""
     found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
@@ -107,6 +108,7 @@ def test_a_processor_without_vector_instructions_finds_no_fault(report):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.full
 def test_the_tenth_digit_of_a_summary_is_found_though_its_seal_is_right(report):
     records = read(report)
     line = _last(records, "law")
@@ -121,6 +123,7 @@ def _last(records, kind):
     return max(n for n, record in enumerate(records) if record["kind"] == kind)
 
 
+@pytest.mark.full
 def test_one_ulp_of_a_record_breaks_its_seal(report):
     records = read(report)
     lines = [_last(records, kind) for kind in (*DERIVED, "trial", "block")]
@@ -137,6 +140,7 @@ def _another_digit(line, rng):
     return line[:at] + str((int(line[at]) + rng.choice((1, 9))) % 10) + line[at + 1 :]
 
 
+@pytest.mark.full
 def test_any_digit_of_a_page_or_a_figure_is_found(report):
     rng, spoilt = random.Random(0), []
     for path in sorted([*report.glob("*.md"), *report.glob("*.svg")]):
@@ -149,6 +153,7 @@ def test_any_digit_of_a_page_or_a_figure_is_found(report):
     assert sorted(f.place for f in verify(report).faults) == spoilt
 
 
+@pytest.mark.full
 def test_the_last_decimal_of_a_coordinate_is_found(report):
     figures = sorted(report.glob("*.svg"))
     for path in figures:
@@ -159,6 +164,7 @@ def test_the_last_decimal_of_a_coordinate_is_found(report):
     assert places == [path.name for path in figures]
 
 
+@pytest.mark.full
 def test_coordinates_have_two_decimals_at_most(report):
     for path in report.glob("*.svg"):
         drawn = re.findall(r"\n[MLQC] ([-\d. ]+)|\b[xy]=\"([-\d.]+)|translate\(([^)]+)\)",

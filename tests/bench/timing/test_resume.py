@@ -42,6 +42,7 @@ def _measure(folder):
     return process
 
 
+@pytest.mark.full
 def test_a_run_killed_at_twenty_random_moments_ends_with_each_block_once(tmp_path):
     at = random.Random(0)
     lost, finished = 0, 0

@@ -14,6 +14,7 @@ from bench.data.epoch_order import epoch_order
 from bench.specs import RAW_ENGINES, default_config
 from keras_impl import saving as keras_saving
 from rawtf import saving
+from tests.quick import quick_are
 
 CONFIG = default_config("mlp-dropout", optimizer="adam", batch_size=32)
 
@@ -30,7 +31,7 @@ def trained(engine, samples, epochs):
     return engine
 
 
-@pytest.mark.parametrize("engine", RAW_ENGINES)
+@pytest.mark.parametrize("engine", quick_are(RAW_ENGINES, "session"))
 def test_raw_goes_on_where_it_was_saved(engine, samples, tmp_path):
     config = CONFIG.but(engine=engine)
     weights = twins.initial_weights(config)
@@ -47,6 +48,7 @@ def test_raw_goes_on_where_it_was_saved(engine, samples, tmp_path):
         np.testing.assert_array_equal(second.get_optimizer_state()[name], value, err_msg=name)
 
 
+@pytest.mark.full
 def test_raw_without_its_slots_goes_on_elsewhere(samples, tmp_path):
     weights = twins.initial_weights(CONFIG)
     first = trained(twins.raw_engine(CONFIG, weights), samples, (0,))
@@ -64,6 +66,7 @@ def saved_and_loaded(half, tmp_path):
     return half
 
 
+@pytest.mark.full
 def test_keras_goes_on_where_it_was_saved_but_for_its_dropout(samples, tmp_path):
     weights = twins.initial_weights(CONFIG)
     whole = trained(twins.keras_engine(CONFIG, weights), samples, (0, 1))
@@ -96,7 +99,7 @@ def train(gvk, impl, *arguments):
     return out
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", quick_are(["sgd", "adam"], "sgd"))
 def test_gvk_train_saves_by_the_code_that_is_shown(gvk, monkeypatch, optimizer):
     """Both sides' npz come from ``rawtf.saving``, an archive from ``keras_impl.saving``."""
     run = []
@@ -129,6 +132,7 @@ def test_of_plain_sgd_the_file_holds_the_variables_alone(gvk):
             np.testing.assert_array_equal(file[name], value, err_msg=name)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("file", ["half.npz", "half.keras"])
 def test_gvk_train_goes_on_with_the_optimizer_state_on_both_sides(gvk, file):
     """From one file both sides end in the same file, and elsewhere than without the slots."""
