@@ -35,6 +35,19 @@ def whole_suite(request):
 
 
 @pytest.fixture(scope="session")
+def never_exact():
+    """Return what runs in a process in which nothing asks for op determinism.
+
+    That cannot be undone, and under it Keras compiles nothing by XLA, and a graph without a seed
+    draws nothing.
+    """
+    from bench.host.fresh_process import fresh_process
+
+    with fresh_process() as executor:
+        yield lambda work, *arguments: executor.submit(work, *arguments).result()
+
+
+@pytest.fixture(scope="session")
 def small():
     """Return the data set that a model trains on in tests: scikit-learn's digits, cut short."""
     from bench.data.for_model import dataset_for

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.host.fresh_process import fresh_process, in_fresh_process
+from bench.host.fresh_process import in_fresh_process
 from bench.ladder import engines
 from bench.ladder import proof as rung_proof
 from bench.ladder.lines import proof_line
@@ -52,17 +52,10 @@ def test_a_fault_in_one_rung_is_found_and_named(monkeypatch, fault):
     assert "perceptron Keras layers: DIFF" in proof_line("perceptron", proof)
 
 
-@pytest.fixture(scope="module")
-def never_exact():
-    """A process in which nothing asks for op determinism: Keras would not compile by XLA."""
-    with fresh_process() as executor:
-        yield executor
-
-
 @pytest.mark.full
 @pytest.mark.parametrize("off", [0.0, 1e-9])
 def test_under_xla_a_billionth_too_much_is_found(off, never_exact):
-    bare, jit = never_exact.submit(_xla_proofs_with_the_bare_epoch_off_by, off).result()
+    bare, jit = never_exact(_xla_proofs_with_the_bare_epoch_off_by, off)
     assert (bare["rung"], bare["against"]) == (LADDER[0].name, jit["rung"])
     assert (bare["holds"], jit["holds"]) == (not off, True)
     assert "1e-12" in bare["criterion"]
@@ -85,7 +78,7 @@ def _xla_proofs_with_the_bare_epoch_off_by(off):
 
 @pytest.mark.full
 def test_batch_norm_under_xla_is_held_to_its_weights(never_exact):
-    proofs = never_exact.submit(_xla_proofs_of_batch_norm).result()
+    proofs = never_exact(_xla_proofs_of_batch_norm)
     assert [proof["tensor"] for proof in proofs if not proof["holds"]] == []
     assert all("1e-12" in proof["criterion"] for proof in proofs)
     assert any(proof["max_ulp"] for proof in proofs)
