@@ -15,11 +15,12 @@ from bench.commands.click_options import (
     FOLDER,
     POSITIVE,
     choice,
+    crossover_option,
     data_options,
     json_option,
     many,
     margin_option,
-    measuring_options,
+    measuring,
     optimizer_option,
     pair_options,
     report_options,
@@ -65,8 +66,8 @@ def gvk() -> None:
 @click.option("--epochs", type=click.IntRange(min=0), help="0 evaluates only.")
 @data_options
 @click.option("--exact", is_flag=True, help="Same weights, batches and bits on both sides.")
-@click.option("--save", type=FILE, help="Write the weights to a new npz file.")
-@click.option("--load", type=FILE, help="Start from weights that either side saved.")
+@click.option("--save", type=FILE, help="Write weights and optimizer state to a new npz file.")
+@click.option("--load", type=FILE, help="Start from what either side saved.")
 @click.option("--tensorboard", type=FOLDER, help="Write graph and scalars there.")
 @json_option
 def train(**given: Any) -> int:
@@ -133,7 +134,7 @@ def accuracy(**given: Any) -> int:
 @many("--engine", specs.RAW_ENGINES, "How the raw model is run (quick: all but eager).")
 @click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
               help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
-@measuring_options
+@measuring(margin_option)
 @data_options
 @report_options
 @json_option
@@ -146,7 +147,7 @@ def bench(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@measuring_options
+@measuring(margin_option)
 @data_options
 @report_options
 @json_option
@@ -159,7 +160,7 @@ def ladder(**given: Any) -> int:
 
 @gvk.command()
 @click.argument("model")
-@measuring_options
+@measuring(crossover_option)
 @data_options
 @report_options
 @json_option
@@ -228,6 +229,7 @@ def compare(**given: Any) -> int:
 @gvk.command()
 @click.argument("name", required=False)
 @reports_option
+@click.option("--csv", "csv_path", type=FILE, help="Write the blocks of NAME as a table, too.")
 @json_option
 def report(**given: Any) -> int:
     """Write the reports again from their stored records: NAME, or all of them."""

@@ -31,12 +31,12 @@ def own_specs(known: Mapping[str, Any], kind: type) -> dict[str, Any]:
     module = _module()
     if module is None:
         return {}
-    found = getattr(module, "MODELS", None)
-    if not isinstance(found, dict) or not all(isinstance(v, kind) for v in found.values()):
+    models = getattr(module, "MODELS", None)
+    if not isinstance(models, dict) or not all(isinstance(v, kind) for v in models.values()):
         raise _refuse("MODELS has to be a dict of names to bench.specs.ModelSpec")
-    if wrong := [name for name, spec in found.items() if name in known or spec.name != name]:
+    if wrong := [name for name, spec in models.items() if name in known or spec.name != name]:
         raise _refuse(f"{wrong[0]!r} is taken, or is not the name in its ModelSpec: rename it")
-    return found
+    return models
 
 
 def own_twins(known: Mapping[str, Any], kind: type) -> dict[str, Any]:
@@ -53,14 +53,14 @@ def own_twins(known: Mapping[str, Any], kind: type) -> dict[str, Any]:
     if module is None:
         return {}
     make = getattr(module, "twins", None)
-    found = make() if callable(make) else None
-    if not isinstance(found, dict) or not all(isinstance(v, kind) for v in found.values()):
+    twins = make() if callable(make) else None
+    if not isinstance(twins, dict) or not all(isinstance(v, kind) for v in twins.values()):
         raise _refuse("twins() has to return a dict of names to bench.twins.Twins")
-    if known.keys() & found.keys():
+    if known.keys() & twins.keys():
         raise _refuse("twins() returns a model of the workshop: rename it")
-    if missing := getattr(module, "MODELS", {}).keys() ^ found.keys():
+    if missing := getattr(module, "MODELS", {}).keys() ^ twins.keys():
         raise _refuse(f"MODELS and twins() differ in {', '.join(sorted(missing))}: give both both")
-    return found
+    return twins
 
 
 @cache

@@ -3,67 +3,51 @@
 Proof and accuracy run in exact mode, in a process of their own; time is taken in this one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bench.anatomy.costs import costs_of
 from bench.anatomy.costs_report import costs_lines
 from bench.data.epoch_order import steps_per_epoch
 from bench.data.for_model import dataset_for
+from bench.host.built_here import BuiltHere
 from bench.host.fresh_process import fresh_process
-from bench.proof import lockstep as parity
+from bench.host.progress import Say
 from bench.proof.lines import accuracy_line, parity_line, throughput_lines
-from bench.proof.lockstep import CheckedPair, Parity
-from bench.proof.parity_record import parity_of, parity_record
+from bench.proof.lockstep import CheckedPair, Parity, check_engines, groups
+from bench.proof.proving import proofs
 from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.specs import KERAS_ENGINES, Config, default_config
-from bench.stats.verdicts import DEFAULT_MARGIN, worst_exit_code
+from bench.stats.verdicts import worst_exit_code
 from bench.timing import throughput
-from bench.timing.blocks import Stop
-from bench.timing.model_stand import Built
-from bench.timing.presets import PRECISIONS, Precision
+from bench.timing.model_stand import Engines
+from bench.timing.plan import MeasuringPlan
 from bench.timing.resumable import Measurement
 from bench.training import accuracy
 from bench.training.accuracy_record import accuracy_record
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True)
-class Plan:
+class BenchPlan(MeasuringPlan):
     """What a bench does with each model; None leaves it to the precision.
 
     Attributes:
-        dataset, limit: what is trained on.
-        precision: a key of ``bench.timing.presets.PRECISIONS``.
         parity_epochs: how long the lockstep is, at most.
         parity_steps: how long it is, at most, in steps.
         epochs: how long the accuracy run is.
-        blocks: how many blocks are taken, whatever their interval.
-        target_width: how narrow the intervals have to be, 0.03 for 3 %.
-        time_budget: of the timing of a model's training, in seconds.
         segment_seconds: how long the slowest arm's segment may be; an epoch is cut to it.
-        margin: the difference of speed that counts as none.
-        seed: of weights, batches and the order of the arms.
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
         costs: whether what else a side costs is measured.
     """
 
-    dataset: str = "auto"
-    limit: int | None = None
-    precision: str = "quick"
     parity_epochs: int = 1
     parity_steps: int | None = None
     epochs: int | None = None
-    blocks: int | None = None
-    target_width: float | None = None
-    time_budget: float | None = None
     segment_seconds: float | None = None
-    margin: float = DEFAULT_MARGIN
-    seed: int = 0
     engines: tuple[str, ...] = ()
     accuracy: bool = True
     timing: bool = True
@@ -73,11 +57,6 @@ class Plan:
     def measures_costs(self) -> bool:
         """Whether what else a side costs is measured: with the timing, if nothing is said."""
         return self.timing and self.preset.costs if self.costs is None else self.costs
-
-    @property
-    def preset(self) -> Precision:
-        """What the precision stands for."""
-        return PRECISIONS[self.precision]
 
     @property
     def raw_engines(self) -> tuple[str, ...]:
@@ -92,20 +71,18 @@ class Plan:
             target_width=stop.target_width if self.target_width is None else self.target_width,
             budget_seconds=share * (self.time_budget or stop.budget_seconds),
         )
-        if self.blocks:
-            stop = Stop(self.blocks, self.blocks, 0, float("inf"))
         longest = self.segment_seconds or self.preset.max_segment_seconds
-        return Measurement(self.precision, stop, longest, self.seed, self.margin)
+        return self.measuring(stop, longest)
 
 
-def run(store: Store, models: list[str], plan: Plan, say: Say) -> int:
+def run(store: Store, models: list[str], plan: BenchPlan, say: Say) -> int:
     """Measure each model; return 0, 1 or 3, as the verdicts have it."""
     with fresh_process() as exact:
         runs = [run_model(store, exact, model, plan, say) for model in models]
     store.finish()
-    if not all(found.holds for found in runs):
+    if not all(model_run.holds for model_run in runs):
         return 1
-    return worst_exit_code(word for found in runs if (word := found.verdict))
+    return worst_exit_code(word for model_run in runs if (word := model_run.verdict))
 
 
 @dataclass(frozen=True)
@@ -132,32 +109,32 @@ class ModelRun:
 
 
 def run_model(
-    store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
+    store: Store, exact: ProcessPoolExecutor, model: str, plan: BenchPlan, say: Say
 ) -> ModelRun:
     """Prove, train and time one model; a pair that is not proved equal is not timed.
 
     What an earlier sitting of the run has stored is taken as it is.
     """
-    found, pairs = ModelRun({}, {}, {}), []
-    for record, proof in prove(store, exact, model, plan, say):
-        found.parity[f"{proof.config.engine}, {proof.config.keras_engine}"] = record
+    model_run, pairs = ModelRun({}, {}, {}), []
+    for record, proof in prove_engines(store, exact, model, plan, say):
+        model_run.parity[f"{proof.config.engine}, {proof.config.keras_engine}"] = record
         if proof.holds:
             pairs.append(CheckedPair(proof))
     if not any(pair.config.keras_engine == "fit" for pair in pairs):
-        return found
+        return model_run
     if plan.accuracy:
         for record in compare_accuracy(store, exact, pairs[0], plan, say):
-            found.accuracy[record["config"]["initializer"]] = record
+            model_run.accuracy[record["config"]["initializer"]] = record
     if plan.timing:
         for record in time_pairs(store, pairs, plan, say):
-            found.throughput[record["task"]] = record
+            model_run.throughput[record["task"]] = record
     if plan.measures_costs:
         measure_costs(store, pairs[0], say)
-    return found
+    return model_run
 
 
-def prove(
-    store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
+def prove_engines(
+    store: Store, exact: ProcessPoolExecutor, model: str, plan: BenchPlan, say: Say
 ) -> Iterator[tuple[Record, Parity]]:
     """Walk raw engines in lockstep with Keras; yield the proofs of a walk when it is over.
 
@@ -165,53 +142,34 @@ def prove(
     engines.
     """
     config = default_config(model, seed=plan.seed, epochs=plan.parity_epochs)
-    walks = [(engines, "fit") for engines in parity.groups(config, plan.raw_engines)]
+    walks = [(engines, "fit") for engines in groups(config, plan.raw_engines)]
     others = [] if not plan.timing else KERAS_ENGINES
     walks += [([plan.raw_engines[0]], keras) for keras in others if keras != "fit"]
     for engines, keras_engine in walks:
-        pair = config.but(keras_engine=keras_engine)
-        yield from _walked(store, exact, pair, engines, plan, say)
-
-
-def _walked(
-    store: Store,
-    exact: ProcessPoolExecutor,
-    pair: Config,
-    engines: list[str],
-    plan: Plan,
-    say: Say,
-) -> Iterator[tuple[Record, Parity]]:
-    earlier = [
-        record
-        for engine in engines
-        for record in store.found("parity", config=pair.but(engine=engine).to_dict())
-    ]
-    if len(earlier) == len(engines):
-        yield from ((record, parity_of(record)) for record in earlier)
-        return
-    for found in exact.submit(_check, pair, engines, plan).result():
-        say(parity_line(found))
-        yield store.append("parity", **parity_record(found)), found
+        pair, walk = config.but(keras_engine=keras_engine), partial(_walk, plan=plan)
+        yield from proofs(store, exact, pair, engines, walk, lambda proof: say(parity_line(proof)))
 
 
 def compare_accuracy(
-    store: Store, exact: ProcessPoolExecutor, pair: CheckedPair, plan: Plan, say: Say
+    store: Store, exact: ProcessPoolExecutor, pair: CheckedPair, plan: BenchPlan, say: Say
 ) -> Iterator[Record]:
     """Train both sides from each initializer; yield each record."""
     for initializer in pair.config.spec.initializers:
         head = {"model": pair.config.model, "initializer": initializer}
-        if found := store.found("accuracy", **head):
-            yield found[-1]
+        if earlier := store.earlier("accuracy", **head):
+            yield earlier[-1]
             continue
         record = exact.submit(_accuracy, pair, initializer, plan).result()
         say(accuracy_line(record))
         yield store.append("accuracy", **record, initializer=initializer)
 
 
-def time_pairs(store: Store, pairs: list[CheckedPair], plan: Plan, say: Say) -> Iterator[Record]:
+def time_pairs(
+    store: Store, pairs: list[CheckedPair], plan: BenchPlan, say: Say
+) -> Iterator[Record]:
     """Time training, then inference; yield a record for each task."""
     shares = {"training": 1.0, "inference": 0.3, "latency": 0.3}
-    engines: Built = {}
+    engines: Engines = BuiltHere()
     for task, share in shares.items():
         how = plan.measurement(share)
         data = (plan.dataset, plan.limit)
@@ -223,19 +181,19 @@ def time_pairs(store: Store, pairs: list[CheckedPair], plan: Plan, say: Say) -> 
 
 def measure_costs(store: Store, pair: CheckedPair, say: Say) -> None:
     """Measure what both sides cost besides speed, each in a process of its own."""
-    if not store.found("costs", model=pair.config.model):
+    if not store.earlier("costs", model=pair.config.model):
         for record in costs_of(pair.config):
             for line in costs_lines(store.append("costs", **record)):
                 say(line)
 
 
-def _check(config: Config, engines: list[str], plan: Plan) -> list[Parity]:
+def _walk(config: Config, engines: Sequence[str], plan: BenchPlan) -> list[Parity]:
     dataset = dataset_for(config.spec, plan.dataset, plan.limit)
     steps = plan.parity_steps or plan.preset.parity_steps
-    return list(parity.check_engines(config, engines, dataset, steps))
+    return list(check_engines(config, engines, dataset, steps))
 
 
-def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:
+def _accuracy(pair: CheckedPair, initializer: str, plan: BenchPlan) -> Record:
     spec = pair.config.spec
     dataset = dataset_for(spec, plan.dataset, plan.limit)
     epochs = plan.epochs or spec.epochs
@@ -244,7 +202,7 @@ def _accuracy(pair: CheckedPair, initializer: str, plan: Plan) -> Record:
         config = pair.config.but(sampling=spec.keras_sampling)
         dataset = dataset.limit(min(len(dataset.train), cap * config.batch_size))
         epochs = min(epochs, max(1, cap // steps_per_epoch(config, len(dataset.train))))
-    found = accuracy.measure(
+    trained = accuracy.measure(
         pair, dataset, initializer=initializer, sampling=spec.keras_sampling, epochs=epochs
     )
-    return accuracy_record(found, len(dataset.test))
+    return accuracy_record(trained, len(dataset.test))

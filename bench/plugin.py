@@ -62,20 +62,20 @@ def pytest_terminal_summary(
 
 
 class Benches:
-    """Runs the pipeline for a model when it is first asked for, and keeps what it found."""
+    """Runs the pipeline for a model when it is first asked for, and keeps what it measured."""
 
     def __init__(self, config: pytest.Config, stack: ExitStack) -> None:
         from bench.data.datasets import load
         from bench.host.fresh_process import fresh_process
         from bench.host.lock import sole_measurement
-        from bench.pipeline import Plan
+        from bench.pipeline import BenchPlan
         from bench.records.reading import report_folder
         from bench.records.run_header import begin
         from bench.records.writing import Store
         from bench.specs import MODELS
 
         option = config.getoption
-        self.plan = Plan(
+        self.plan = BenchPlan(
             dataset=option("gvk_dataset"),
             limit=option("gvk_limit"),
             precision=option("gvk_precision"),
@@ -90,15 +90,15 @@ class Benches:
         command = "pytest " + " ".join(sys.argv[1:])
         begin(self.store, "bench", self.plan, command, models=list(MODELS))
         self.exact = stack.enter_context(fresh_process())
-        self.found: dict[str, ModelRun] = {}
+        self.measured: dict[str, ModelRun] = {}
 
     def model(self, name: str) -> "ModelRun":
         """Return the records of a model, measured once a session."""
         from bench.pipeline import run_model
 
-        if name not in self.found:
-            self.found[name] = run_model(self.store, self.exact, name, self.plan, print)
-        return self.found[name]
+        if name not in self.measured:
+            self.measured[name] = run_model(self.store, self.exact, name, self.plan, print)
+        return self.measured[name]
 
     def report(self) -> Path:
         """End the run and write the report from its records."""
@@ -126,7 +126,7 @@ def gvk_benches(request: pytest.FixtureRequest) -> Iterator[Benches]:
         except UserError as error:
             pytest.exit(f"gvk: {error}", returncode=2)
         yield benches
-        if benches.found:
+        if benches.measured:
             request.config.stash[_REPORT] = benches.report()
 
 

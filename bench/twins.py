@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -15,10 +16,12 @@ from bench.own_models import own_twins
 from bench.specs import Config, ModelSpec
 from keras_impl import compiling
 from keras_impl import engines as keras_engines
+from keras_impl import saving as keras_saving
 from keras_impl.convnet import convnet, convnet_batchnorm, convnet_dropout, convnet_full
-from keras_impl.engines import Fit
+from keras_impl.engines import SEED_STATE, Fit
 from keras_impl.mlp import mlp, mlp_dropout
 from keras_impl.perceptron import perceptron
+from rawtf import saving
 from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
 from rawtf.initializers import Shape, initialize
@@ -28,9 +31,12 @@ from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
 
-__all__ = ["TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
+__all__ = ["SEED_STATE", "TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
 
 Weights = dict[str, np.ndarray]
+
+KERAS_ARCHIVE = ".keras"
+"""How the name of a file ends that Keras writes itself."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +170,26 @@ def keras_engine(config: Config, weights: Weights | None) -> Fit:
     if weights is not None:
         engine.set_weights(weights)
     return engine
+
+
+def save(path: Path, engine: Engine | Fit) -> None:
+    """Write all that training needs to go on: Keras's archive where the name says so, else npz."""
+    if path.suffix == KERAS_ARCHIVE and isinstance(engine, Fit):
+        keras_saving.save(path, engine.model)
+    else:
+        saving.save(path, engine)
+
+
+def load(path: Path, dtype: str) -> tuple[Weights, Weights]:
+    """Return the variables and the optimizer's state that ``save`` wrote, each by name.
+
+    Of an archive they are without the random states of dropout, which Keras does not save.
+    """
+    if path.suffix != KERAS_ARCHIVE:
+        return saving.load(path)
+    loaded = Fit(partial(keras_saving.load, path), dtype)
+    weights = {n: v for n, v in loaded.get_weights().items() if not n.endswith(SEED_STATE)}
+    return weights, loaded.get_optimizer_state()
 
 
 def compiled(config: Config, metrics: Sequence[str] = (), eagerly: bool = False) -> keras.Model:

@@ -43,9 +43,12 @@ class Fit:
         """Return a copy of every variable by name."""
         return {name: keras.ops.convert_to_numpy(v).copy() for name, v in self.variables().items()}
 
-    def get_optimizer_state(self) -> dict[str, np.ndarray]:
-        """Return a copy of every slot and counter by name, such as ``momentum/dense_1/bias``."""
+    def slots(self) -> dict[str, Any]:
+        """Return every slot and counter by name, such as ``momentum/dense_1/bias``."""
         optimizer = self.model.optimizer
+        if not optimizer.built:  # Keras makes them at the first step
+            with float_type(self.dtype):
+                optimizer.build(self.model.trainable_variables)
         names = {id(v): name for name, v in self.variables().items()}
         moved = [names[id(v)] for v in optimizer._trainable_variables]
         slots = {
@@ -54,9 +57,18 @@ class Fit:
             for attribute in attributes
             for name, variable in zip(moved, getattr(optimizer, attribute, []), strict=False)
         }
-        if type(optimizer) in COUNTED:
-            slots["iterations"] = optimizer.iterations
-        return {name: keras.ops.convert_to_numpy(v).copy() for name, v in slots.items()}
+        return slots | ({"iterations": optimizer.iterations} if type(optimizer) in COUNTED else {})
+
+    def get_optimizer_state(self) -> dict[str, np.ndarray]:
+        """Return a copy of every slot and counter by name."""
+        return {name: keras.ops.convert_to_numpy(v).copy() for name, v in self.slots().items()}
+
+    def set_state(self, weights: Mapping[str, np.ndarray], slots: Mapping[str, np.ndarray]) -> None:
+        """Write variables, slots and counters by name: training goes on where they were taken."""
+        self.set_weights(weights)
+        variables = self.slots()
+        for name, value in slots.items():
+            variables[name].assign(value)
 
     def set_weights(self, values: Mapping[str, np.ndarray]) -> None:
         """Write the named variables; the others keep their values."""

@@ -2,6 +2,7 @@
 
 The random state of a dropout layer is not in it (Keras 3.15; keras issue 19796): a model that is
 loaded draws other masks from then on, and training ends elsewhere than without the interruption.
+``gvk train --save FILE.keras`` runs ``save``; ``--load`` runs ``load``.
 """
 
 from pathlib import Path

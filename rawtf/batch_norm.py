@@ -9,6 +9,7 @@ what else is in the batch.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import tensorflow as tf
 
 from rawtf.updates import Update
@@ -31,13 +32,17 @@ class BatchNorm:
 
     Args:
         name: of the layer.
-        variables: of the model; four of them are this layer's.
+        values: of the model; four of them are this layer's.
+
+    Attributes:
+        variables: the four, of which gradient descent moves ``gamma`` and ``beta``.
     """
 
-    def __init__(self, name: str, variables: Mapping[str, tf.Variable]) -> None:
-        self.gamma, self.beta, self.moving_mean, self.moving_variance = (
-            variables[n] for n in batch_norm_shapes(name, 1)
-        )
+    def __init__(self, name: str, values: Mapping[str, np.ndarray]) -> None:
+        self.variables = self.gamma, self.beta, self.moving_mean, self.moving_variance = [
+            tf.Variable(values[n], name=n, trainable=not n.endswith((MOVING_MEAN, MOVING_VARIANCE)))
+            for n in batch_norm_shapes(name, 1)
+        ]
 
     def __call__(
         self, x: tf.Tensor, training: bool, kernels: "Kernels"

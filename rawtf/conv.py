@@ -4,12 +4,7 @@ What is called convolution here is the cross-correlation, as everywhere in deep 
 kernel is not flipped.
 """
 
-from typing import TYPE_CHECKING
-
 import tensorflow as tf
-
-if TYPE_CHECKING:
-    from rawtf.kernels import Kernels
 
 
 def conv2d(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
@@ -58,13 +53,3 @@ def padding(kernel: tf.Tensor) -> list[list[int]]:
     k_height, k_width, _, _ = kernel.shape
     around_height, around_width = [k_height // 2] * 2, [k_width // 2] * 2
     return [[0, 0], around_height, around_width, [0, 0]]
-
-
-def conv(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, kernels: "Kernels") -> tf.Tensor:
-    """Return the logits ``x * W + b`` of one layer, (batch, height, width, c_out)."""
-    return kernels.bias_add(kernels.conv2d(x, kernel), bias)
-
-
-def conv_shapes(name: str, size: int, c_in: int, c_out: int) -> dict[str, tuple[int, ...]]:
-    """Return name and shape of the two parameters of a layer of ``size`` by ``size`` filters."""
-    return {f"{name}/kernel": (size, size, c_in, c_out), f"{name}/bias": (c_out,)}

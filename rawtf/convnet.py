@@ -1,37 +1,36 @@
 """The ConvNet by hand: plain, with dropout, with batch normalisation, and with both.
 
-Three blocks of convolution and ReLU, the last two with max pooling, then three dense layers.
+Three blocks of convolution and ReLU, the last two with max pooling, then three dense layers. The
+exercises add a line here and there to ``forward``, which is spelt out for each of the four.
+
+``k`` holds the operations (``kernels.py``): ``k.matmul`` is ``tf.matmul``, and the others are
+TensorFlow's fused ops or the formulas of ``conv.py``, ``pooling.py``, ``bias.py``,
+``activations.py``, ``losses.py``. What every model has is in ``model.py``, the way back to the
+gradients in ``step.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import tensorflow as tf
 
 from rawtf.batch_norm import BatchNorm, batch_norm_shapes
-from rawtf.classifier import Classifier
-from rawtf.conv import conv, conv_shapes
-from rawtf.dense import dense_shapes
 from rawtf.dropout import Dropout, dropout_shapes
 from rawtf.initializers import Shape
+from rawtf.model import Model, Values
 from rawtf.updates import Update
 
 Pass = tuple[tf.Tensor, list[Update]]
+SIZE = (28, 28, 1)
 
 
-class ConvNet(Classifier):
-    """32 3x3, 32 3x3 and pool, 16 3x3 and pool, dense 32-16-10. Keras twin: ``convnet``.
+class ConvNet(Model):
+    """32 3x3, 32 3x3 and pool, 16 3x3 and pool, dense 32-16-10. Keras twin: ``convnet``."""
 
-    Two places are left open for the workshop's exercises: what is done to the input of a
-    convolution, and what is done to the output of a hidden dense layer. Here it is nothing.
-    """
-
-    @classmethod
+    @staticmethod
     def shapes(
-        cls,
         filters: Sequence[int],
         hidden_layers: Sequence[int],
-        size: tuple[int, int, int] = (28, 28, 1),
+        size: tuple[int, int, int] = SIZE,
         n_classes: int = 10,
     ) -> dict[str, Shape]:
         """Return name and shape of every variable.
@@ -42,101 +41,190 @@ class ConvNet(Classifier):
             size: height, width and channels of an image.
             n_classes: units of the last layer.
         """
-        f_1, f_2, f_3 = filters
-        n_1, n_2 = hidden_layers
-        height, width, channels = size
+        (f_1, f_2, f_3), (n_1, n_2), (height, width, channels) = filters, hidden_layers, size
+        n_pooled = (height // 4) * (width // 4) * f_3  # pixels of each filter, pooled twice
         return {
-            **conv_shapes("conv_1", 3, channels, f_1),
-            **conv_shapes("conv_2", 3, f_1, f_2),
-            **conv_shapes("conv_3", 3, f_2, f_3),
-            **dense_shapes("dense_1", (height // 4) * (width // 4) * f_3, n_1),
-            **dense_shapes("dense_2", n_1, n_2),
-            **dense_shapes("dense_3", n_2, n_classes),
-            **cls.more_shapes(channels, f_1, f_2),
+            "conv_1/kernel": (3, 3, channels, f_1),
+            "conv_1/bias": (f_1,),
+            "conv_2/kernel": (3, 3, f_1, f_2),
+            "conv_2/bias": (f_2,),
+            "conv_3/kernel": (3, 3, f_2, f_3),
+            "conv_3/bias": (f_3,),
+            "dense_1/kernel": (n_pooled, n_1),
+            "dense_1/bias": (n_1,),
+            "dense_2/kernel": (n_1, n_2),
+            "dense_2/bias": (n_2,),
+            "dense_3/kernel": (n_2, n_classes),
+            "dense_3/bias": (n_classes,),
         }
 
-    @classmethod
-    def more_shapes(cls, *channels: int) -> dict[str, Shape]:
-        """Return name and shape of what the exercises add: nothing.
-
-        Args:
-            channels: of the input of each convolution.
-        """
-        return {}
+    def make_variables(self, values: Values) -> Sequence[tf.Variable]:
+        """Make the weights and the bias of each layer."""
+        self.w_1 = tf.Variable(values["conv_1/kernel"], name="conv_1/kernel")  # (3, 3, 1, 32)
+        self.b_1 = tf.Variable(values["conv_1/bias"], name="conv_1/bias")  # (32,)
+        self.w_2 = tf.Variable(values["conv_2/kernel"], name="conv_2/kernel")  # (3, 3, 32, 32)
+        self.b_2 = tf.Variable(values["conv_2/bias"], name="conv_2/bias")  # (32,)
+        self.w_3 = tf.Variable(values["conv_3/kernel"], name="conv_3/kernel")  # (3, 3, 32, 16)
+        self.b_3 = tf.Variable(values["conv_3/bias"], name="conv_3/bias")  # (16,)
+        self.w_4 = tf.Variable(values["dense_1/kernel"], name="dense_1/kernel")  # (784, 32)
+        self.b_4 = tf.Variable(values["dense_1/bias"], name="dense_1/bias")  # (32,)
+        self.w_5 = tf.Variable(values["dense_2/kernel"], name="dense_2/kernel")  # (32, 16)
+        self.b_5 = tf.Variable(values["dense_2/bias"], name="dense_2/bias")  # (16,)
+        self.w_6 = tf.Variable(values["dense_3/kernel"], name="dense_3/kernel")  # (16, 10)
+        self.b_6 = tf.Variable(values["dense_3/bias"], name="dense_3/bias")  # (10,)
+        return [
+            self.w_1, self.b_1, self.w_2, self.b_2, self.w_3, self.b_3,
+            self.w_4, self.b_4, self.w_5, self.b_5, self.w_6, self.b_6,
+        ]  # fmt: skip
 
     def forward(self, x: tf.Tensor, training: bool) -> Pass:
-        """Return the logits, (batch, 10), and in training the next state of each layer."""
+        """Return the logits, (batch, 10)."""
         k = self.kernels
-        x, next_1 = self.before_conv(1, x, training)
-        a_1 = k.relu(self.conv(x, "conv_1"))  # (batch, 28, 28, 32)
-        a_1, next_2 = self.before_conv(2, a_1, training)
-        a_2 = k.max_pool(k.relu(self.conv(a_1, "conv_2")))  # (batch, 14, 14, 32)
-        a_2, next_3 = self.before_conv(3, a_2, training)
-        a_3 = k.max_pool(k.relu(self.conv(a_2, "conv_3")))  # (batch, 7, 7, 16)
-        row = k.flatten(a_3)  # (batch, 784)
-        a_4 = k.relu(self.layer(row, "dense_1"))  # (batch, 32)
-        a_4, next_4 = self.after_dense(1, a_4, training)
-        a_5 = k.relu(self.layer(a_4, "dense_2"))  # (batch, 16)
-        a_5, next_5 = self.after_dense(2, a_5, training)
-        logits = self.layer(a_5, "dense_3")  # (batch, 10)
-        return logits, [*next_1, *next_2, *next_3, *next_4, *next_5]
+        a_1 = k.relu(k.bias_add(k.conv2d(x, self.w_1), self.b_1))  # (batch, 28, 28, 32)
+        a_2 = k.relu(k.bias_add(k.conv2d(a_1, self.w_2), self.b_2))  # (batch, 28, 28, 32)
+        a_2 = k.max_pool(a_2)  # (batch, 14, 14, 32)
+        a_3 = k.relu(k.bias_add(k.conv2d(a_2, self.w_3), self.b_3))  # (batch, 14, 14, 16)
+        a_3 = k.flatten(k.max_pool(a_3))  # (batch, 7, 7, 16), then (batch, 784)
+        a_4 = k.relu(k.bias_add(k.matmul(a_3, self.w_4), self.b_4))  # (batch, 32)
+        a_5 = k.relu(k.bias_add(k.matmul(a_4, self.w_5), self.b_5))  # (batch, 16)
+        z = k.bias_add(k.matmul(a_5, self.w_6), self.b_6)  # a_5 W_6 + b_6, (batch, 10)
+        return z, []
 
-    def before_conv(self, block: int, a: tf.Tensor, training: bool) -> Pass:
-        """Return the input of a convolution block as it is."""
-        return a, []
+    def losses(self, y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+        """Return ``-sum_k y_k log softmax(z)_k`` of each sample, (batch,)."""
+        return self.kernels.categorical_cross_entropy(y, logits)
 
-    def after_dense(self, layer: int, a: tf.Tensor, training: bool) -> Pass:
-        """Return the output of a hidden dense layer as it is."""
-        return a, []
-
-    def conv(self, a: tf.Tensor, name: str) -> tf.Tensor:
-        """Return ``a * W + b`` with the parameters of the named layer."""
-        w, b = self.variables[f"{name}/kernel"], self.variables[f"{name}/bias"]
-        return conv(a, w, b, self.kernels)
+    def probabilities(self, logits: tf.Tensor) -> tf.Tensor:
+        """Return the probability of each class, ``softmax(z)``, (batch, 10)."""
+        return self.kernels.softmax(logits)
 
 
 class ConvNetDropout(ConvNet):
     """The same with dropout after each hidden dense layer. Keras twin: ``convnet_dropout``."""
 
-    def __init__(
-        self, values: Mapping[str, np.ndarray], kernels: str = "fused", *, dropout_rate: float
-    ) -> None:
+    def __init__(self, values: Values, kernels: str = "fused", *, dropout_rate: float) -> None:
+        self.rate = dropout_rate
         super().__init__(values, kernels)
-        self.dropouts = {
-            layer: Dropout(f"dropout_{layer}", self.variables, dropout_rate) for layer in (1, 2)
-        }
 
-    @classmethod
-    def more_shapes(cls, *channels: int) -> dict[str, Shape]:
-        """Return the random state of each dropout."""
-        return super().more_shapes(*channels) | dropout_shapes("dropout_1", "dropout_2")
+    @staticmethod
+    def shapes(
+        filters: Sequence[int],
+        hidden_layers: Sequence[int],
+        size: tuple[int, int, int] = SIZE,
+        n_classes: int = 10,
+    ) -> dict[str, Shape]:
+        """Return the shapes of ``ConvNet`` and the random state of each dropout."""
+        weights = ConvNet.shapes(filters, hidden_layers, size, n_classes)
+        return weights | dropout_shapes("dropout_1", "dropout_2")
 
-    def after_dense(self, layer: int, a: tf.Tensor, training: bool) -> Pass:
-        """Return the output of a hidden dense layer with a share of it dropped."""
-        return self.dropouts[layer](a, training, self.kernels)
+    def make_variables(self, values: Values) -> Sequence[tf.Variable]:
+        """Make those of ``ConvNet`` and the random state of each dropout."""
+        weights = super().make_variables(values)
+        self.dropout_1 = Dropout("dropout_1", values, self.rate)
+        self.dropout_2 = Dropout("dropout_2", values, self.rate)
+        return [*weights, self.dropout_1.state, self.dropout_2.state]
+
+    def forward(self, x: tf.Tensor, training: bool) -> Pass:
+        """Return the logits, (batch, 10), and in training the next state of each dropout."""
+        k = self.kernels
+        a_1 = k.relu(k.bias_add(k.conv2d(x, self.w_1), self.b_1))  # (batch, 28, 28, 32)
+        a_2 = k.relu(k.bias_add(k.conv2d(a_1, self.w_2), self.b_2))  # (batch, 28, 28, 32)
+        a_2 = k.max_pool(a_2)  # (batch, 14, 14, 32)
+        a_3 = k.relu(k.bias_add(k.conv2d(a_2, self.w_3), self.b_3))  # (batch, 14, 14, 16)
+        a_3 = k.flatten(k.max_pool(a_3))  # (batch, 7, 7, 16), then (batch, 784)
+        a_4 = k.relu(k.bias_add(k.matmul(a_3, self.w_4), self.b_4))  # (batch, 32)
+        a_4, next_1 = self.dropout_1(a_4, training, k)
+        a_5 = k.relu(k.bias_add(k.matmul(a_4, self.w_5), self.b_5))  # (batch, 16)
+        a_5, next_2 = self.dropout_2(a_5, training, k)
+        z = k.bias_add(k.matmul(a_5, self.w_6), self.b_6)  # a_5 W_6 + b_6, (batch, 10)
+        return z, [*next_1, *next_2]
 
 
 class ConvNetBatchNorm(ConvNet):
     """The same with each convolution's input normalised. Keras twin: ``convnet_batchnorm``."""
 
-    def __init__(self, values: Mapping[str, np.ndarray], kernels: str = "fused") -> None:
-        super().__init__(values, kernels)
-        self.norms = {
-            block: BatchNorm(f"batch_norm_{block}", self.variables) for block in (1, 2, 3)
+    @staticmethod
+    def shapes(
+        filters: Sequence[int],
+        hidden_layers: Sequence[int],
+        size: tuple[int, int, int] = SIZE,
+        n_classes: int = 10,
+    ) -> dict[str, Shape]:
+        """Return the shapes of ``ConvNet``, and parameters and averages of each normalisation."""
+        return {
+            **ConvNet.shapes(filters, hidden_layers, size, n_classes),
+            **batch_norm_shapes("batch_norm_1", size[-1]),
+            **batch_norm_shapes("batch_norm_2", filters[0]),
+            **batch_norm_shapes("batch_norm_3", filters[1]),
         }
 
-    @classmethod
-    def more_shapes(cls, *channels: int) -> dict[str, Shape]:
-        """Return the parameters and moving averages of each normalisation."""
-        shapes = super().more_shapes(*channels)
-        for block, n in enumerate(channels, start=1):
-            shapes |= batch_norm_shapes(f"batch_norm_{block}", n)
-        return shapes
+    def make_variables(self, values: Values) -> Sequence[tf.Variable]:
+        """Make those of ``ConvNet``, and parameters and averages of each normalisation."""
+        weights = super().make_variables(values)
+        self.norm_1 = BatchNorm("batch_norm_1", values)
+        self.norm_2 = BatchNorm("batch_norm_2", values)
+        self.norm_3 = BatchNorm("batch_norm_3", values)
+        norms = self.norm_1.variables + self.norm_2.variables + self.norm_3.variables
+        return [*weights, *norms]
 
-    def before_conv(self, block: int, a: tf.Tensor, training: bool) -> Pass:
-        """Return the input of a convolution block normalised."""
-        return self.norms[block](a, training, self.kernels)
+    def forward(self, x: tf.Tensor, training: bool) -> Pass:
+        """Return the logits, (batch, 10), and in training the next averages of each norm."""
+        k = self.kernels
+        a_0, next_1 = self.norm_1(x, training, k)  # (batch, 28, 28, 1)
+        a_1 = k.relu(k.bias_add(k.conv2d(a_0, self.w_1), self.b_1))  # (batch, 28, 28, 32)
+        a_1, next_2 = self.norm_2(a_1, training, k)
+        a_2 = k.relu(k.bias_add(k.conv2d(a_1, self.w_2), self.b_2))  # (batch, 28, 28, 32)
+        a_2, next_3 = self.norm_3(k.max_pool(a_2), training, k)  # (batch, 14, 14, 32)
+        a_3 = k.relu(k.bias_add(k.conv2d(a_2, self.w_3), self.b_3))  # (batch, 14, 14, 16)
+        a_3 = k.flatten(k.max_pool(a_3))  # (batch, 7, 7, 16), then (batch, 784)
+        a_4 = k.relu(k.bias_add(k.matmul(a_3, self.w_4), self.b_4))  # (batch, 32)
+        a_5 = k.relu(k.bias_add(k.matmul(a_4, self.w_5), self.b_5))  # (batch, 16)
+        z = k.bias_add(k.matmul(a_5, self.w_6), self.b_6)  # a_5 W_6 + b_6, (batch, 10)
+        return z, [*next_1, *next_2, *next_3]
 
 
-class ConvNetFull(ConvNetDropout, ConvNetBatchNorm):
+class ConvNetFull(ConvNet):
     """Both exercises together. Keras twin: ``convnet_full``."""
+
+    def __init__(self, values: Values, kernels: str = "fused", *, dropout_rate: float) -> None:
+        self.rate = dropout_rate
+        super().__init__(values, kernels)
+
+    @staticmethod
+    def shapes(
+        filters: Sequence[int],
+        hidden_layers: Sequence[int],
+        size: tuple[int, int, int] = SIZE,
+        n_classes: int = 10,
+    ) -> dict[str, Shape]:
+        """Return the shapes of ``ConvNetBatchNorm`` and the random state of each dropout."""
+        weights = ConvNetBatchNorm.shapes(filters, hidden_layers, size, n_classes)
+        return weights | dropout_shapes("dropout_1", "dropout_2")
+
+    def make_variables(self, values: Values) -> Sequence[tf.Variable]:
+        """Make those of ``ConvNet``, of each normalisation, and each dropout's random state."""
+        weights = super().make_variables(values)
+        self.norm_1 = BatchNorm("batch_norm_1", values)
+        self.norm_2 = BatchNorm("batch_norm_2", values)
+        self.norm_3 = BatchNorm("batch_norm_3", values)
+        self.dropout_1 = Dropout("dropout_1", values, self.rate)
+        self.dropout_2 = Dropout("dropout_2", values, self.rate)
+        norms = self.norm_1.variables + self.norm_2.variables + self.norm_3.variables
+        return [*weights, *norms, self.dropout_1.state, self.dropout_2.state]
+
+    def forward(self, x: tf.Tensor, training: bool) -> Pass:
+        """Return the logits, (batch, 10), and in training the next averages and random states."""
+        k = self.kernels
+        a_0, next_1 = self.norm_1(x, training, k)  # (batch, 28, 28, 1)
+        a_1 = k.relu(k.bias_add(k.conv2d(a_0, self.w_1), self.b_1))  # (batch, 28, 28, 32)
+        a_1, next_2 = self.norm_2(a_1, training, k)
+        a_2 = k.relu(k.bias_add(k.conv2d(a_1, self.w_2), self.b_2))  # (batch, 28, 28, 32)
+        a_2, next_3 = self.norm_3(k.max_pool(a_2), training, k)  # (batch, 14, 14, 32)
+        a_3 = k.relu(k.bias_add(k.conv2d(a_2, self.w_3), self.b_3))  # (batch, 14, 14, 16)
+        a_3 = k.flatten(k.max_pool(a_3))  # (batch, 7, 7, 16), then (batch, 784)
+        a_4 = k.relu(k.bias_add(k.matmul(a_3, self.w_4), self.b_4))  # (batch, 32)
+        a_4, next_4 = self.dropout_1(a_4, training, k)
+        a_5 = k.relu(k.bias_add(k.matmul(a_4, self.w_5), self.b_5))  # (batch, 16)
+        a_5, next_5 = self.dropout_2(a_5, training, k)
+        z = k.bias_add(k.matmul(a_5, self.w_6), self.b_6)  # a_5 W_6 + b_6, (batch, 10)
+        return z, [*next_1, *next_2, *next_3, *next_4, *next_5]

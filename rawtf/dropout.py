@@ -7,6 +7,7 @@ mask is a pure function of the pair, and each call in training puts the counter 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import tensorflow as tf
 
 from rawtf.updates import Update
@@ -40,12 +41,14 @@ class Dropout:
 
     Args:
         name: of the layer.
-        variables: of the model; ``<name>/seed_state`` is an int64 pair (seed, counter).
+        values: of the model; ``<name>/seed_state`` is an int64 pair (seed, counter).
         rate: the share that is dropped (not the share that is kept), in [0, 1).
     """
 
-    def __init__(self, name: str, variables: Mapping[str, tf.Variable], rate: float) -> None:
-        self.state, self.rate = variables[f"{name}/{SEED_STATE}"], rate
+    def __init__(self, name: str, values: Mapping[str, np.ndarray], rate: float) -> None:
+        state = f"{name}/{SEED_STATE}"
+        self.state = tf.Variable(values[state], name=state, trainable=False)
+        self.rate = rate
 
     def __call__(
         self, x: tf.Tensor, training: bool, kernels: "Kernels"

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from rawtf import activations, batch_norm, conv, dense, dropout, losses, pooling
+from rawtf import activations, batch_norm, bias, conv, dropout, losses, pooling
 
 Op = Callable[..., Any]
 
@@ -46,7 +46,7 @@ class Kernels:
 KERNELS = {
     "fused": Kernels(
         name="fused",
-        bias_add=dense.bias_add,
+        bias_add=bias.bias_add,
         sigmoid=activations.sigmoid,
         relu=activations.relu,
         softmax=activations.softmax,
@@ -60,7 +60,7 @@ KERNELS = {
     ),
     "primitive": Kernels(
         name="primitive",
-        bias_add=dense.bias_add_primitive,
+        bias_add=bias.bias_add_primitive,
         sigmoid=activations.sigmoid_primitive,
         relu=activations.relu_primitive,
         softmax=activations.softmax_primitive,

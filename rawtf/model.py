@@ -1,7 +1,7 @@
 """What every hand-written model has, whatever its layers: variables, a loss, predictions."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Self
 
@@ -12,6 +12,9 @@ from rawtf.batch_norm import MOVING_MEAN, MOVING_VARIANCE
 from rawtf.dropout import SEED_STATE
 from rawtf.kernels import KERNELS, Kernels
 from rawtf.updates import Update
+
+Values = Mapping[str, np.ndarray]
+"""Variable name, such as ``dense_1/kernel``, to a value."""
 
 STATE = (SEED_STATE, MOVING_MEAN, MOVING_VARIANCE)
 """Roles of the variables that training changes without a gradient."""
@@ -24,16 +27,25 @@ class Model(ABC):
     made), always from NumPy values, so that two copies start equal to the bit.
 
     Args:
-        values: parameter and state names, such as ``dense_1/kernel``, to their initial values.
+        values: every variable's name to its initial value.
         kernels: a key of ``rawtf.kernels.KERNELS``.
+
+    Attributes:
+        kernels: the operations, in the form that was asked for.
+        variables: by the name that each was made with.
     """
 
-    def __init__(self, values: Mapping[str, np.ndarray], kernels: str = "fused") -> None:
+    def __init__(self, values: Values, kernels: str = "fused") -> None:
         self.kernels = KERNELS[kernels]
-        self.variables = {
-            name: tf.Variable(value, name=name, trainable=not name.endswith(STATE))
+        made = self.make_variables(values)
+        self.variables = {v.name.removesuffix(":0"): v for v in made}
+
+    def make_variables(self, values: Values) -> Sequence[tf.Variable]:
+        """Make and return every variable, named as in ``values``; here one of each value."""
+        return [
+            tf.Variable(value, name=name, trainable=not name.endswith(STATE))
             for name, value in values.items()
-        }
+        ]
 
     @property
     def parameters(self) -> dict[str, tf.Variable]:
@@ -61,10 +73,6 @@ class Model(ABC):
     @abstractmethod
     def probabilities(self, logits: tf.Tensor) -> tf.Tensor:
         """Return what the model predicts, (batch, outputs), each in [0, 1]."""
-
-    @abstractmethod
-    def accuracy(self, y: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-        """Return the share of the batch that is predicted right, a scalar."""
 
     def loss(self, y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
         """Return the mean loss of the batch, a scalar, in nats."""

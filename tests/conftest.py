@@ -6,12 +6,32 @@ from pathlib import Path
 
 import pytest
 
+from tests.haste import OneProcess, hasten
+
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # what the tests time is not to be trusted anyway, and is not to wait for what is
 os.environ["GVK_LOCK"] = str(Path(tempfile.gettempdir()) / f"gvk-tests-{os.getpid()}.lock")
 pytest_plugins = ["pytester"]
 
+COLLECTED = pytest.StashKey[list[pytest.Item]]()
 LIMIT = 300  # two full batches of 128 and a partial one
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Keep what was collected, before ``-m`` and ``-k`` take their part of it away."""
+    config.stash[COLLECTED] = list(items)
+
+
+@pytest.fixture
+def whole_suite(request):
+    """Return every test that there is; skip where no more than some files were collected."""
+    items = request.config.stash[COLLECTED]
+    tests = Path(__file__).parent
+    files = set(tests.rglob("test_*.py")) - set((tests / "benchmarks").iterdir())
+    if not files <= {item.path for item in items}:
+        pytest.skip("some tests were not collected: run pytest without naming files")
+    return items
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +55,15 @@ def gvk(capsys, monkeypatch, tmp_path):
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Time segments that are too short to be trusted."""
+    hasten(monkeypatch)
+
+
+@pytest.fixture
+def one_process(monkeypatch):
+    """Do in this process what would be done in a fresh one."""
+    monkeypatch.setattr("bench.host.fresh_process.ProcessPoolExecutor", OneProcess)

@@ -11,6 +11,7 @@ import pytest
 
 from bench import own_models
 from bench.cli import gvk as group
+from tests.rawtf import test_one_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -47,9 +48,10 @@ def small(words: list[str]) -> list[str]:
     cut = [verb]
     for before, word in zip(["", *rest], rest, strict=False):
         cut.append(SMALL.get(before, word))
-    if verb in DATA and "--dataset" not in cut:
+    trains = verb in DATA and (verb != "explain" or "--run" in cut)
+    if trains and "--dataset" not in cut:
         cut += ["--dataset", "digits"]
-    if verb in DATA and "--limit" not in cut and verb != "accuracy":
+    if trains and "--limit" not in cut and verb != "accuracy":
         cut += ["--limit", "64"]
     if verb in ("train", "accuracy", "bench") and "--epochs" not in cut:
         cut += ["--epochs", "1"]
@@ -101,15 +103,16 @@ def short(monkeypatch):
     """Segments of a hundredth of a second, four rungs and an option, a sweep of two points."""
     from bench.ladder import rungs
 
-    for module in ("timing.model_stand", "ladder.measure", "ladder.stand"):
-        monkeypatch.setattr(f"bench.{module}.MIN_SEGMENT_SECONDS", 0.01)
+    monkeypatch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.01)
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
     few = (rungs.LADDER[0], *rungs.LADDER[-3:])
-    for module in ("ladder.rungs", "ladder.stand"):
-        monkeypatch.setattr(f"bench.{module}.LADDER", few)
+    for module in ("rungs", "stand"):
+        monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", rungs.SIDEWAYS_RUNGS[:1])
 
 
+@pytest.mark.full
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("line", GVK)
 def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
     words = shlex.split(line)[1:]
@@ -121,12 +124,32 @@ def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
         words += ["--part", "simulation", "--runs", "2"]
     if words[0] == "compare":
         words[1:] = stored_runs(gvk, place)
-    if words[0] in ("verify", "report") and not list(place.glob("reports/*/records.jsonl")):
+    if words[0] in ("verify", "report"):
         stored_runs(gvk, place)
     code, _, err = gvk(*small(words))
     # a tiny run may well be slower or open (1 and 3); what is misspelt is refused with 2
     judging = (*MEASURING, "accuracy", "calibrate", "compare")
     assert code in ((0, 1, 3) if words[0] in judging else (0,)), err
+
+
+PYTHON = [
+    pytest.param(block, id=f"{page.name}: {block.splitlines()[0]}")
+    for page in PAGES
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text(), re.M | re.S)
+    if block.startswith("from bench")  # others show what stands in a program of the reader's
+]
+
+
+@pytest.mark.parametrize("block", PYTHON)
+def test_python_of_the_docs_runs(block, monkeypatch, capsys):
+    """In the root of the project, where the committed reports are."""
+    monkeypatch.chdir(ROOT)
+    exec(compile(block, "docs", "exec"), {})
+    assert capsys.readouterr().out.strip()
+
+
+def test_there_is_python_in_the_docs_to_run():
+    assert PYTHON
 
 
 def stored_runs(gvk, place) -> list[str]:
@@ -152,6 +175,7 @@ def test_the_other_commands_are_known():
             assert any(words in line for words in SET_UP), line
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "line", [line for line in commands() if line.startswith(("pytest", "python -m pytest"))]
 )
@@ -169,6 +193,12 @@ def test_pytest_takes_these_options(line):
     done = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=False)
     # 5: without --benchmark, nothing of this folder is collected
     assert done.returncode == (0 if "--benchmark" in words else 5), done.stdout + done.stderr
+
+
+def test_the_pages_that_are_run_as_programs_are_run():
+    """``tests/rawtf/test_one_page.py`` runs each of them, and looks at what it prints."""
+    named = {line.split()[2] for line in commands() if line.startswith("python -m rawtf")}
+    assert named == set(test_one_page.PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

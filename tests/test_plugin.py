@@ -26,12 +26,13 @@ def test_the_option_decides_which_tests_run(pytester, options, word):
     result.stdout.fnmatch_lines([f"*{word}*"])
 
 
+@pytest.mark.full
 def test_benchmark_fills_extra_info_and_writes_the_report(pytester, monkeypatch):
     # pytest-benchmark times nothing in a worker of pytest-xdist; the session below is none
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     # what is tested is the plumbing: segments too short to trust will do
     pytester.makeconftest(
-        "from bench.timing import model_stand\nmodel_stand.MIN_SEGMENT_SECONDS = 0.01\n"
+        "from bench.timing import segments\nsegments.MIN_SEGMENT_SECONDS = 0.01\n"
     )
     pytester.makepyfile(BENCHMARKS.read_text())
     result = pytester.runpytest_subprocess(
@@ -62,6 +63,7 @@ def test_benchmark_fills_extra_info_and_writes_the_report(pytester, monkeypatch)
     assert "perceptron" in Path("reports/digits/report.md").read_text()
 
 
+@pytest.mark.full
 def test_a_bad_option_ends_the_session_in_a_line(pytester):
     pytester.makepyfile(BENCHMARKS.read_text())
     result = pytester.runpytest_subprocess("--benchmark", "--gvk-dataset", "none.npz")

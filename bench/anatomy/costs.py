@@ -57,5 +57,5 @@ def _measured(config: Config, impl: str) -> Record:
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise UserError(f"the costs of {config.model} {impl} cannot be measured: {last}")
-    found: Record = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+    first_step: Record = json.loads(done.stdout.strip().splitlines()[-1])
+    return first_step

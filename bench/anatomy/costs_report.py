@@ -50,10 +50,10 @@ def _cells(record: Record) -> dict[str, str]:
     }
 
 
-def _kernels(found: dict[str, int] | str) -> str:
-    if isinstance(found, str):
-        return found
-    return f"{count(sum(found.values()))}, {count(found.get('fusion', 0))} of them fusions"
+def _kernels(kernels: dict[str, int] | str) -> str:
+    if isinstance(kernels, str):
+        return kernels
+    return f"{count(sum(kernels.values()))}, {count(kernels.get('fusion', 0))} of them fusions"
 
 
 def _number(value: float | str | None) -> str:

@@ -5,6 +5,7 @@ imported at the top: the import is the first thing that is timed.
 """
 
 import json
+import math
 import os
 import resource
 import sys
@@ -28,11 +29,11 @@ def main(impl: str, config: str) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     seconds, memory = {}, {}
-    seconds["import"] = timed(partial(import_side, impl))
+    seconds["import"] = wall_seconds(partial(import_side, impl))
     memory["imported"] = resident_mib()
     side = SIDES[impl](Config.from_dict(json.loads(config)))
     for phase in ("build", "trace", "first_step", "second_step"):
-        seconds[phase] = timed(getattr(side, phase))
+        seconds[phase] = wall_seconds(getattr(side, phase))
         memory[phase] = resident_mib()
     for _ in range(STEPS - 2):
         side.second_step()
@@ -140,15 +141,16 @@ def drawn_batch(config: Config) -> tuple[Any, Any]:
     """Return a batch drawn from a seed: what stands in it changes no cost, and loading would."""
     import numpy as np
 
+    from bench.data.datasets import Split
+    from bench.twins import inputs_and_targets
+
     rng, spec = np.random.default_rng(config.seed), config.spec
-    x = rng.random((config.batch_size, *spec.input_shape)).astype(config.dtype)
+    x = rng.random((config.batch_size, math.prod(spec.input_shape))).astype(np.float32)
     labels = rng.integers(0, max(2, spec.n_outputs), config.batch_size)
-    if spec.is_binary:
-        return x, labels.astype(config.dtype)[:, np.newaxis]
-    return x, np.eye(spec.n_outputs, dtype=config.dtype)[labels]
+    return inputs_and_targets(config, Split(x, labels))
 
 
-def timed(work: Step) -> float:
+def wall_seconds(work: Step) -> float:
     """Return the seconds that a piece of work takes."""
     start = time.perf_counter()
     work()

@@ -40,13 +40,13 @@ def _run(graph: tf.Graph) -> list[tf.Operation]:
     if not hasattr(graph, "control_outputs"):
         return graph.get_operations()
     waiting = [tensor.op for tensor in graph.outputs] + list(graph.control_outputs)
-    found: dict[str, tf.Operation] = {}
+    reached: dict[str, tf.Operation] = {}
     while waiting:
         op = waiting.pop()
-        if op.name not in found:
-            found[op.name] = op
+        if op.name not in reached:
+            reached[op.name] = op
             waiting += [tensor.op for tensor in op.inputs] + list(op.control_inputs)
-    return list(found.values())
+    return list(reached.values())
 
 
 def _op_flops(op: tf.Operation, batch_size: int) -> int:

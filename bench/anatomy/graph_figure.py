@@ -58,13 +58,13 @@ def draw(record: Record) -> "Figure":
     panels = figure.subplots(1, 2)
     own = record["sides"]["raw"]["optimized"]["operations"].keys()
     for axes, side, name in zip(panels, ("raw", "keras"), ("by hand", "Keras"), strict=True):
-        found = record["sides"][side]["optimized"]
-        total = sum(n for ops in found["operations"].values() for n in ops.values())
+        graph = record["sides"][side]["optimized"]
+        total = sum(n for ops in graph["operations"].values() for n in ops.values())
         axes.set_title(f"{record['model']}, {name}: {total} operations a step")
         axes.set_axis_off()
         axes.set(xlim=(-0.75, 1.5), ylim=(4.45, -0.45))
-        _arrows(axes, found)
-        for role, operations in found["operations"].items():
+        _arrows(axes, graph)
+        for role, operations in graph["operations"].items():
             if role != OUTPUT:
                 _box(axes, role, operations, extra=role not in own)
     return figure
@@ -94,8 +94,8 @@ def _named(operations: dict[str, int]) -> str:
     return "\n".join([*lines, *["..."] * (len(telling) > SHOWN)])
 
 
-def _arrows(axes: "Axes", found: Record) -> None:
-    for source, target in found["edges"]:
+def _arrows(axes: "Axes", graph: Record) -> None:
+    for source, target in graph["edges"]:
         if source in PLACES and target in PLACES and _is_told(source, target):
             start, end, bend = _way(source, target)
             style = {"arrowstyle": "-|>", "color": INK, "lw": 1.0, "shrinkA": 0, "shrinkB": 0}

@@ -48,8 +48,8 @@ def _keys() -> list[tuple[str, str]]:
 
 
 def _operations(record: Record, side: str, stage: str) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = record["sides"][side][stage]["operations"]
-    return found
+    operations: dict[str, dict[str, int]] = record["sides"][side][stage]["operations"]
+    return operations
 
 
 def _kernels(record: Record) -> str:

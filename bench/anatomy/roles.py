@@ -59,15 +59,17 @@ def roles(nodes: Iterable[Node], variables: Mapping[str, str]) -> dict[str, str]
     graph = Graph(nodes)
     writes = graph.writes(variables)
     training = graph.needed({name for name, what in writes.items() if what == UPDATE})
-    found = {name: DATA for name, node in graph.nodes.items() if node.op in _TAKES_DATA}
+    role_of = {name: DATA for name, node in graph.nodes.items() if node.op in _TAKES_DATA}
     for role in (RANDOM, AVERAGES, COUNTER, TRACKER):
         sinks = {name for name, what in writes.items() if what == role}
-        found |= dict.fromkeys(graph.needed(sinks) - training - found.keys(), role)
-    found |= _training(graph, training, found)
-    rest = graph.nodes.keys() - found.keys()
-    read = graph.fed_by({name for name, role in found.items() if role in (TRACKER, COUNTER)}) & rest
-    found |= dict.fromkeys(_with_constants(graph, read, rest), READING)
-    return found | dict.fromkeys(graph.nodes.keys() - found.keys(), OUTPUT)
+        role_of |= dict.fromkeys(graph.needed(sinks) - training - role_of.keys(), role)
+    role_of |= _training(graph, training, role_of)
+    rest = graph.nodes.keys() - role_of.keys()
+    read = (
+        graph.fed_by({name for name, role in role_of.items() if role in (TRACKER, COUNTER)}) & rest
+    )
+    role_of |= dict.fromkeys(_with_constants(graph, read, rest), READING)
+    return role_of | dict.fromkeys(graph.nodes.keys() - role_of.keys(), OUTPUT)
 
 
 def _training(graph: "Graph", training: Collection[str], taken: Collection[str]) -> dict[str, str]:
@@ -79,8 +81,8 @@ def _training(graph: "Graph", training: Collection[str], taken: Collection[str])
     before = (graph.needed(gradient | loss) & free) - gradient - loss
     loss = _with_constants(graph, loss, before)
     gradient = _with_constants(graph, gradient, before - loss)
-    found = dict.fromkeys(set(training) & free, UPDATE) | dict.fromkeys(before, FORWARD)
-    return found | dict.fromkeys(loss, LOSS) | dict.fromkeys(gradient, GRADIENT)
+    role_of = dict.fromkeys(set(training) & free, UPDATE) | dict.fromkeys(before, FORWARD)
+    return role_of | dict.fromkeys(loss, LOSS) | dict.fromkeys(gradient, GRADIENT)
 
 
 def _with_constants(graph: "Graph", chosen: Collection[str], among: Collection[str]) -> set[str]:
@@ -93,21 +95,21 @@ def _with_constants(graph: "Graph", chosen: Collection[str], among: Collection[s
     return own
 
 
-def counts(nodes: Iterable[Node], found: Mapping[str, str]) -> dict[str, dict[str, int]]:
+def counts(nodes: Iterable[Node], role_of: Mapping[str, str]) -> dict[str, dict[str, int]]:
     """Return how many operations of each type there are, by what they are for."""
     by_role: dict[str, Counter[str]] = {role: Counter() for role in ROLES}
     for node in nodes:
-        by_role[found[node.name]][node.op] += 1
+        by_role[role_of[node.name]][node.op] += 1
     return {role: dict(sorted(ops.items())) for role, ops in by_role.items() if ops}
 
 
-def edges(nodes: Iterable[Node], found: Mapping[str, str]) -> list[list[str]]:
+def edges(nodes: Iterable[Node], role_of: Mapping[str, str]) -> list[list[str]]:
     """Return which purpose feeds which other one, each pair once."""
     pairs = {
-        (found[source], found[node.name])
+        (role_of[source], role_of[node.name])
         for node in nodes
         for source in node.inputs
-        if source in found and found[source] != found[node.name]
+        if source in role_of and role_of[source] != role_of[node.name]
     }
     return sorted([a, b] for a, b in pairs)
 
@@ -133,14 +135,14 @@ class Graph:
     def _reached(
         self, start: Collection[str], following: Callable[[str], Iterable[str]]
     ) -> set[str]:
-        found: set[str] = set()
+        reached: set[str] = set()
         left = [name for name in start if name in self.nodes]
         while left:
             name = left.pop()
-            if name not in found:
-                found.add(name)
+            if name not in reached:
+                reached.add(name)
                 left += [each for each in following(name) if each in self.nodes]
-        return found
+        return reached
 
     def writes(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Return the operations that write a variable, and what it is."""

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
-from tensorflow.python.grappler import tf_optimizer  # there is no public way to run Grappler
 
 from bench.anatomy import roles
 from bench.anatomy.first_step import SIDES
@@ -30,32 +28,25 @@ def _graphs_of(side: Any, impl: str) -> Record:
     concrete = side.concrete()
     variables = captured(concrete, VARIABLES[impl](side.engine))
     stages = {"traced": inlined(concrete), "optimized": after_grappler(concrete)}
-    found: Record = {"kernels": xla_kernels(side.plain_step(), side.batch)}
+    graphs: Record = {"kernels": xla_kernels(side.plain_step(), side.batch)}
     for stage, graph_def in stages.items():
         nodes = roles.nodes_of(graph_def)
         purposes = roles.roles(nodes, variables)
-        found[stage] = {
+        graphs[stage] = {
             "operations": roles.counts(nodes, purposes),
             "edges": roles.edges(nodes, purposes),
         }
-    return found
+    return graphs
 
 
 def inlined(concrete: Any) -> Any:
     """Return the graph of a traced step with its functions opened up, and nothing else changed."""
-    config = config_pb2.ConfigProto()
-    rewrites = config.graph_options.rewrite_options
+    passes = config_pb2.ConfigProto()
+    rewrites = passes.graph_options.rewrite_options
     rewrites.optimizers.append("function")
     rewrites.meta_optimizer_iterations = rewriter_config_pb2.RewriterConfig.ONE
     rewrites.min_graph_nodes = -1
-    graph = concrete.graph
-    meta = tf.compat.v1.train.export_meta_graph(
-        graph_def=graph.as_graph_def(add_shapes=True), graph=graph
-    )
-    wanted = [output.name for output in concrete.outputs]
-    wanted += [operation.name for operation in graph.control_outputs]
-    meta.collection_def["train_op"].node_list.value.extend(wanted)
-    return tf_optimizer.OptimizeGraph(config, meta)
+    return after_grappler(concrete, passes)
 
 
 def captured(concrete: Any, variables: dict[int, str]) -> dict[str, str]:
@@ -76,9 +67,9 @@ def captured(concrete: Any, variables: dict[int, str]) -> dict[str, str]:
 def _raw_variables(engine: Any) -> dict[int, str]:
     model, optimizer = engine.model, engine.optimizer
     named = {v.name.partition(":")[0]: v for v in model.variables.values()}
-    found = {id(v.handle): _state(name) for name, v in named.items() if not v.trainable}
-    found |= {id(v.handle): roles.UPDATE for v in model.parameters.values()}
-    return found | {
+    role_of = {id(v.handle): _state(name) for name, v in named.items() if not v.trainable}
+    role_of |= {id(v.handle): roles.UPDATE for v in model.parameters.values()}
+    return role_of | {
         id(v.handle): roles.COUNTER if name == "iterations" else roles.UPDATE
         for name, v in optimizer.state.items()
     }
@@ -87,16 +78,16 @@ def _raw_variables(engine: Any) -> dict[int, str]:
 def _keras_variables(engine: Any) -> dict[int, str]:
     model, optimizer = engine.model, engine.model.optimizer
     trained = {id(v) for v in model.trainable_variables}
-    found = {}
+    role_of = {}
     for name, variable in engine.variables().items():
         what = roles.UPDATE if id(variable) in trained else _state(name)
-        found[id(variable.value.handle)] = what
+        role_of[id(variable.value.handle)] = what
     for variable in optimizer.variables:
         counts = variable is optimizer.iterations
-        found[id(variable.value.handle)] = roles.COUNTER if counts else roles.UPDATE
+        role_of[id(variable.value.handle)] = roles.COUNTER if counts else roles.UPDATE
     for metric in model.metrics:
-        found |= {id(v.value.handle): roles.TRACKER for v in metric.variables}
-    return found
+        role_of |= {id(v.value.handle): roles.TRACKER for v in metric.variables}
+    return role_of
 
 
 def _state(name: str) -> str:

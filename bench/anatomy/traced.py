@@ -48,11 +48,15 @@ def operations(graph_def: Any) -> dict[str, int]:
     return dict(Counter(node.op for node in (*graph_def.node, *bodies)).most_common())
 
 
-def after_grappler(concrete: Any) -> Any:
+def after_grappler(concrete: Any, passes: Any = None) -> Any:
     """Return the graph of a traced step as TensorFlow's graph optimizer leaves it.
 
     Its default passes run, as before an execution: what no output needs is pruned, function
     bodies are inlined, MatMul and BiasAdd stay apart where the result is needed twice.
+
+    Args:
+        concrete: a traced step.
+        passes: a ``ConfigProto`` that names others to run; None for the default ones.
     """
     graph = concrete.graph
     meta = tf.compat.v1.train.export_meta_graph(
@@ -61,7 +65,7 @@ def after_grappler(concrete: Any) -> Any:
     wanted = [output.name for output in concrete.outputs]
     wanted += [operation.name for operation in graph.control_outputs]
     meta.collection_def["train_op"].node_list.value.extend(wanted)
-    return tf_optimizer.OptimizeGraph(config_pb2.ConfigProto(), meta)
+    return tf_optimizer.OptimizeGraph(passes or config_pb2.ConfigProto(), meta)
 
 
 def xla_kernels(step: Any, batch: Sequence[Any]) -> dict[str, int] | str:

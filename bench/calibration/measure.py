@@ -7,6 +7,7 @@ program against its own copy, and against itself with a known share of work adde
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,11 +16,10 @@ from bench.calibration.simulated_noise import NOISES
 from bench.calibration.summary import PLANTED, trial_summary
 from bench.calibration.workload import Workload, other_load
 from bench.host.progress import progress
-from bench.records.reading import AGAIN
+from bench.records.reading import AGAIN, Record
 from bench.records.writing import Store
 from bench.stats.intervals import palindrome, ratio_of
 from bench.timing.blocks import Block, Run, Stop
-from bench.timing.summary import Record
 
 TRUE_RATIO = 1.2
 SIMULATED_BLOCKS = 20
@@ -59,11 +59,12 @@ def simulate(store: Store, runs: int | None, seed: int) -> Iterator[Record]:
     """Store for each kind of noise how many intervals held the truth; yield each record."""
     runs = runs or SIMULATED_RUNS
     for noise in NOISES:
-        if found := store.found("coverage", noise=noise, runs=runs):
-            yield found[-1]
-            continue
-        covered = coverage(noise, runs, seed)
-        yield store.append("coverage", noise=noise, runs=runs, covered=covered, seed=seed)
+        head = {"noise": noise, "runs": runs}
+        yield store.once("coverage", head, partial(_coverage, noise, runs, seed))
+
+
+def _coverage(noise: str, runs: int, seed: int) -> Record:
+    return {"covered": coverage(noise, runs, seed), "seed": seed}
 
 
 def coverage(noise: str, runs: int, seed: int) -> int:
@@ -88,8 +89,8 @@ def _covers(factors: np.ndarray, seed: Sequence[int]) -> bool:
             values.append(
                 float(np.mean([f for at, f in zip(order, own, strict=True) if at == name]))
             )
-    found = ratio_of(TRUE_RATIO * np.array(seconds["reference"]), seconds["arm"])
-    return found.low <= TRUE_RATIO <= found.high
+    ratio = ratio_of(TRUE_RATIO * np.array(seconds["reference"]), seconds["arm"])
+    return ratio.low <= TRUE_RATIO <= ratio.high
 
 
 def measure(store: Store, name: str, runs: int | None, seed: int) -> Iterator[Record]:
@@ -99,10 +100,7 @@ def measure(store: Store, name: str, runs: int | None, seed: int) -> Iterator[Re
     with other_load() if part.loaded else nullcontext(), progress(name, runs) as advance:
         for number in range(runs):
             head = {"part": name, "trial": number}
-            if found := store.found("trial", **head):
-                yield found[-1]
-            else:
-                yield store.append("trial", **head, **_trial(name, workload, seed + number))
+            yield store.once("trial", head, partial(_trial, name, workload, seed + number))
             advance()
 
 
@@ -116,7 +114,7 @@ def _trial(name: str, workload: Workload, seed: int) -> Record:
 
     run = Run(workload, part.stop, part.precision, seed, width)
     blocks = [asdict(block) for block in run]
-    found = {**facts, "blocks": blocks, "stopped": run.stopped, **trial_summary(facts, blocks)}
+    trial = {**facts, "blocks": blocks, "stopped": run.stopped, **trial_summary(facts, blocks)}
     if name == "spread":  # as many segments of each, one program after the other
-        found["sequential"] = sequential_ratio(workload.steps, 2 * len(blocks))
-    return found
+        trial["sequential"] = sequential_ratio(workload.steps, 2 * len(blocks))
+    return trial

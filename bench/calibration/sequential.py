@@ -39,14 +39,14 @@ def sequential_ratio(steps: int, rounds: int) -> float:
         UserError: pytest-benchmark did not come to its end.
     """
     with tempfile.TemporaryDirectory() as folder:
-        test, found = Path(folder, "test_sequential.py"), Path(folder, "found.json")
+        test, timings = Path(folder, "test_sequential.py"), Path(folder, "timings.json")
         test.write_text(_TEST.format(steps=steps, rounds=rounds))
-        options = ["-q", "-p", "no:cacheprovider", f"--benchmark-json={found}", str(test)]
+        options = ["-q", "-p", "no:cacheprovider", f"--benchmark-json={timings}", str(test)]
         command = [sys.executable, "-m", "pytest", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
         if done.returncode:
             last = (done.stdout + done.stderr).strip().splitlines()[-1:]
             raise UserError(f"pytest-benchmark failed ({' '.join(last)}): run gvk check")
-        timed = json.loads(found.read_text())["benchmarks"]
+        timed = json.loads(timings.read_text())["benchmarks"]
     means = {each["params"]["arm"]: each["stats"]["mean"] for each in timed}
     return float(means["a"] / means["b"])

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.records.reading import Record
+from bench.rounding import lean
 from bench.stats.verdicts import DEFAULT_MARGIN, FASTER, SLOWER, judge
-from bench.timing.summary import Record, ratios, seconds_of
+from bench.timing.summary import ratios, seconds_of
 
 COVERAGE = (0.93, 0.97)
 FALSE_VERDICTS = 2
@@ -18,21 +20,21 @@ SPREAD = 1 / 3
 
 def trial_summary(facts: Record, blocks: Sequence[Record]) -> Record:
     """Return ratio of a over b, controls and verdict of one trial."""
-    found, controls = ratios({arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
-    verdict = judge(found["b"], controls.values(), DEFAULT_MARGIN)
+    of_arm, controls = ratios({arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
+    verdict = judge(of_arm["b"], controls.values(), DEFAULT_MARGIN)
     return {
-        "ratio": asdict(found["b"]),
+        "ratio": asdict(of_arm["b"]),
         "controls": {arm: asdict(control) for arm, control in controls.items()},
-        "width": found["b"].width,
+        "width": of_arm["b"].width,
         "verdict": verdict.word,
     }
 
 
 def part_summary(part: str, records: Sequence[Record]) -> Record:
     """Return what is claimed of a part, what was found, and whether that holds."""
-    claim, found, holds = _PARTS[part](records)
+    claim, finding, holds = _PARTS[part](records)
     trials = sum(record.get("runs", 1) for record in records)
-    return {"part": part, "claim": claim, "found": found, "holds": holds, "trials": trials}
+    return {"part": part, "claim": claim, "found": finding, "holds": holds, "trials": trials}
 
 
 Outcome = tuple[str, str, bool]
@@ -62,12 +64,12 @@ def _alike(records: Sequence[Record]) -> Outcome:
 
 
 def _planted(records: Sequence[Record]) -> Outcome:
-    found = sum(record["verdict"] == SLOWER for record in records)
-    ratio = np.exp(np.mean([np.log(record["ratio"]["ratio"]) for record in records]))
+    hits = sum(record["verdict"] == SLOWER for record in records)
+    ratio = lean(np.exp(np.mean([np.log(record["ratio"]["ratio"]) for record in records])))
     return (
         f"{PLANTED:.0%} of work added is found in {FOUND:.0%} of the runs",
-        f"found in {found} of {len(records)}, mean ratio {ratio:.4f}, true {1 / (1 + PLANTED):.4f}",
-        found >= FOUND * len(records),
+        f"found in {hits} of {len(records)}, mean ratio {ratio:.4f}, true {1 / (1 + PLANTED):.4f}",
+        hits >= FOUND * len(records),
     )
 
 
@@ -76,14 +78,14 @@ def _spread(records: Sequence[Record]) -> Outcome:
     sequential = _deviation([record["sequential"] for record in records])
     return (
         "the ratio spreads over runs a third as much as one of sequential timings",
-        f"standard deviation of the log ratio {paired:.4f} paired, {sequential:.4f} sequential: "
-        f"{paired / sequential:.2f} times",
+        f"standard deviation of the log ratio {lean(paired):.4f} paired, "
+        f"{lean(sequential):.4f} sequential: {lean(paired / sequential):.2f} times",
         paired <= SPREAD * sequential,
     )
 
 
-def _deviation(found: Sequence[float]) -> float:
-    return float(np.std(np.log(found), ddof=1)) if len(found) > 1 else float("nan")
+def _deviation(measured: Sequence[float]) -> float:
+    return float(np.std(np.log(measured), ddof=1)) if len(measured) > 1 else float("nan")
 
 
 _PARTS: dict[str, Any] = {

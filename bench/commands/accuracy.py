@@ -13,10 +13,11 @@ from bench.data.for_model import dataset_for
 from bench.host.progress import progress
 from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import SEED_MODES, Config
+from bench.stats.equivalence import DIFFERENT, EQUIVALENT, INCONCLUSIVE
 from bench.stats.power import MOST_SEEDS
 
 PROOF_STEPS = 5
-_EXIT = {"equivalent": 0, "different": 1, "inconclusive": 3}
+_EXIT = {EQUIVALENT: 0, DIFFERENT: 1, INCONCLUSIVE: 3}
 
 
 def run(
@@ -31,11 +32,11 @@ def run(
     for config, dataset in zip(configs, datasets, strict=True):
         pair = _proved(config, dataset)
         modes = SEED_MODES if mode == "both" else (mode,)
-        for found in _over_seeds(pair, dataset, modes, seeds, margin):
-            click.echo(line(found))
-            results.append(found)
-    write_json(json_path, "accuracy", {"results": [asdict(found) for found in results]})
-    codes = [_EXIT[found.equivalence.verdict] for found in results]
+        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin):
+            click.echo(line(over_seeds))
+            results.append(over_seeds)
+    write_json(json_path, "accuracy", {"results": [asdict(over_seeds) for over_seeds in results]})
+    codes = [_EXIT[over_seeds.equivalence.verdict] for over_seeds in results]
     return 1 if 1 in codes else max(codes)
 
 
@@ -59,24 +60,24 @@ def _over_seeds(
     return [conclude(pair.config, mode, [run[mode] for run in runs], margin) for mode in modes]
 
 
-def line(found: Any) -> str:
+def line(over_seeds: Any) -> str:
     """Return the verdict and what it rests on."""
-    e, n = found.equivalence, len(found.raw)
-    raw, keras = (100 * sum(side) / n for side in (found.raw, found.keras))
-    only_raw = sum(d.raw_only for d in found.disagreements)
-    only_keras = sum(d.keras_only for d in found.disagreements)
-    name = f"accuracy   {found.config.model} {found.mode}"
+    e, n = over_seeds.equivalence, len(over_seeds.raw)
+    raw, keras = (100 * sum(side) / n for side in (over_seeds.raw, over_seeds.keras))
+    only_raw = sum(d.raw_only for d in over_seeds.disagreements)
+    only_keras = sum(d.keras_only for d in over_seeds.disagreements)
+    name = f"accuracy   {over_seeds.config.model} {over_seeds.mode}"
     said = (
         f"{name}: {e.verdict.upper()} within {e.margin:g} pp: "
         f"raw {raw:.2f} %, keras {keras:.2f} %, difference {e.difference:+.2f} pp "
         f"(95 % {e.low:+.2f} to {e.high:+.2f}), TOST p {e.p_tost:.3f}, power {e.power:.2f}, "
         f"{n} seeds; right on one side only: raw {only_raw}, keras {only_keras} "
-        f"(McNemar p {found.mcnemar_p:.3f})"
+        f"(McNemar p {over_seeds.mcnemar_p:.3f})"
     )
     return said if e.seeds_needed is None else f"{said}; {_needed(e)}"
 
 
-def _needed(found: Any) -> str:
-    if found.seeds_needed >= MOST_SEEDS:
+def _needed(tost: Any) -> str:
+    if tost.seeds_needed >= MOST_SEEDS:
         return f"{MOST_SEEDS:,} seeds a side or more would settle it"
-    return f"about {max(found.seeds_needed, found.seeds + 1):,} seeds a side would settle it"
+    return f"about {max(tost.seeds_needed, tost.seeds + 1):,} seeds a side would settle it"

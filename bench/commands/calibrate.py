@@ -53,8 +53,8 @@ def _tried(store: Store, part: str, runs: int | None, seed: int) -> dict[str, An
     from bench.calibration.measure import measure, simulate
     from bench.calibration.summary import part_summary
 
-    if found := store.found("calibration", part=part):
-        return found[-1]
+    if earlier := store.earlier("calibration", part=part):
+        return earlier[-1]
     simulated = part == "simulation"
     trials = simulate(store, runs, seed) if simulated else measure(store, part, runs, seed)
     summary = store.append("calibration", **part_summary(part, list(trials)))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bench import specs
+from bench.law.points import THRESHOLD
 from bench.stats.verdicts import DEFAULT_MARGIN
 
 REPORTS = Path("reports")
@@ -82,14 +83,18 @@ pair_options = options(
 resume_option = click.option(
     "--resume", is_flag=True, help="Go on with the last run, if it was cut short."
 )
-margin_option = click.option(
-    "--margin",
-    type=Percent(),
-    default=DEFAULT_MARGIN,
-    show_default="2%",
-    metavar="P%",
-    help="The difference of speed that counts as none.",
-)
+
+
+def margin(default: float, words: str) -> Callable[..., Any]:
+    """Return the option that says which difference counts as none."""
+    shown = f"{100 * default:g}%"
+    return click.option(
+        "--margin", type=Percent(), default=default, show_default=shown, metavar="P%", help=words
+    )
+
+
+margin_option = margin(DEFAULT_MARGIN, "The difference of speed that counts as none.")
+crossover_option = margin(THRESHOLD, "What Keras may cost more where the crossover is.")
 device_options = options(
     click.option(
         "--device",
@@ -100,7 +105,8 @@ device_options = options(
     ),
     click.option("--require-gpu", is_flag=True, help="Stop where there is no GPU."),
 )
-measuring_options = options(
+
+_how_much_is_measured = options(
     choice(
         "--precision",
         specs.PRECISIONS,
@@ -115,11 +121,14 @@ measuring_options = options(
         "--time-budget", type=click.FloatRange(min=1), metavar="S", help="Stop after S seconds."
     ),
     click.option("--blocks", type=click.IntRange(min=2), help="Take so many, whatever they say."),
-    margin_option,
-    seed_option,
-    resume_option,
-    device_options,
 )
+
+
+def measuring(margin_option: Callable[..., Any]) -> Callable[[Command], Command]:
+    """Return the options of every measuring verb, the margin in the verb's own sense among them."""
+    return options(_how_much_is_measured, margin_option, seed_option, resume_option, device_options)
+
+
 reports_option = click.option(
     "--reports", type=FOLDER, default=REPORTS, show_default=True, help="The folder of all reports."
 )

@@ -6,7 +6,6 @@ from typing import Any
 from bench.errors import UserError
 from bench.specs import MODELS, XLA_ENGINES, Config, default_config, model_spec
 
-_PLACE = ("reports", "name", "resume", "device", "require_gpu", "json_path")
 _DIALS = (
     "engine",
     "keras_engine",
@@ -34,11 +33,6 @@ def models_named(name: str) -> list[str]:
 def each_of(given: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names that are meant: those given, or every one for ``all``."""
     return names if "all" in given else tuple(dict.fromkeys(given))
-
-
-def place_of(given: dict[str, Any]) -> dict[str, Any]:
-    """Take out of the options what says where a verb measures and writes, and return that."""
-    return {name: given.pop(name) for name in _PLACE}
 
 
 def require_xla(engines: Iterable[str]) -> None:

@@ -2,13 +2,12 @@
 
 import shutil
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bench.commands.config_from import models_named, place_of
+from bench.commands.config_from import models_named
 from bench.commands.measuring import measured
 from bench.commands.user_files import new_file, write_json
 from bench.errors import UserError
@@ -17,7 +16,14 @@ from bench.explain.concepts import concepts_of, totals
 from bench.explain.excerpts import size, source
 from bench.explain.text import explanation
 from bench.faults.words import told
-from bench.records.reading import FILE_NAME, Record, latest_summaries, read, report_folder
+from bench.records.reading import (
+    FILE_NAME,
+    Record,
+    latest_summaries,
+    read,
+    report_folder,
+    report_folders,
+)
 from bench.specs import MODELS, ModelSpec, model_spec
 
 
@@ -27,13 +33,12 @@ def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -
     new_file(json_path, "--json")
     if own := [name for name in models if name not in MODELS]:
         raise UserError(f"gvk explain {own[0]}: is of the workshop's models: {', '.join(MODELS)}")
-    data = (given["dataset"], given["limit"])
     of_run = {"steps": steps, "seed": seed, "resume": given["resume"], "limit": given["limit"]}
     if not measure and (unused := [name for name, value in of_run.items() if value]):
         raise UserError(f"--{unused[0]} is of what --run runs: give --run too")
     if measure:
-        place = place_of({"device": "auto", "require_gpu": False, "json_path": None, **given})
-        measured("explain", models, partial(_prepared, *data, steps, seed), **place, data=data)
+        elsewhere = {"device": "auto", "require_gpu": False, "json_path": None}
+        measured("explain", models, _prepare, {**given, **elsewhere, "steps": steps, "seed": seed})
     width = shutil.get_terminal_size((80, 24)).columns
     whole = []
     for spec in map(model_spec, models):
@@ -47,12 +52,11 @@ def run(model: str, measure: bool, steps: int | None, seed: int, **given: Any) -
 
 def stored_faults(reports: Path, name: str | None, model: str) -> dict[str, Record]:
     """Return the faults of a model by name, from a report or from the first that has any."""
-    every = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
-    for folder in [report_folder(reports, name)] if name else every:
+    for folder in [report_folder(reports, name)] if name else report_folders(reports):
         if (folder / FILE_NAME).is_file():
-            found = latest_summaries(read(folder), "fault").get(model, [])
-            if found:
-                return {record["fault"]: record for record in found}
+            faults = latest_summaries(read(folder), "fault").get(model, [])
+            if faults:
+                return {record["fault"]: record for record in faults}
     return {}
 
 
@@ -85,8 +89,8 @@ def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
     }
 
 
-def _prepared(dataset: str, limit: int | None, steps: int | None, seed: int) -> tuple[Any, Any]:
-    from bench.explain.measure import Plan
+def _prepare(**dials: Any) -> tuple[Any, Any]:
+    from bench.explain.measure import ExplainPlan
     from bench.explain.measure import run as measure
 
-    return Plan(dataset, limit, steps, seed), measure
+    return ExplainPlan(**dials), measure

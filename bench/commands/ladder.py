@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from bench.commands.config_from import models_named, place_of
+from bench.commands.config_from import models_named
 from bench.commands.measuring import measured
 
 
 def run(model: str, **given: Any) -> int:
     """Prove, time, store and print each ladder; return the worst of 0, 3 and 1."""
-    place = place_of(given)
+    return measured("ladder", models_named(model), _prepare, given)
 
-    def prepare() -> tuple[Any, Any]:
-        from bench.ladder.measure import Plan
-        from bench.ladder.measure import run as measure
 
-        return Plan(**given), measure
+def _prepare(**dials: Any) -> tuple[Any, Any]:
+    from bench.ladder.measure import LadderPlan
+    from bench.ladder.measure import run as measure
 
-    data = (given["dataset"], given["limit"])
-    return measured("ladder", models_named(model), prepare, **place, data=data)
+    return LadderPlan(**dials), measure

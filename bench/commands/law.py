@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from bench.commands.config_from import models_named, place_of
+from bench.commands.config_from import models_named
 from bench.commands.measuring import measured
 
 
 def run(model: str, **given: Any) -> int:
     """Measure and store the laws; return 0, 1 where twins part, 3 where a crossover stays open."""
-    place = place_of(given)
+    return measured("law", models_named(model), _prepare, given)
 
-    def prepare() -> tuple[Any, Any]:
-        from bench.law.measure import Plan
-        from bench.law.measure import run as measure
 
-        return Plan(**given), measure
+def _prepare(**dials: Any) -> tuple[Any, Any]:
+    from bench.law.measure import LawPlan
+    from bench.law.measure import run as measure
 
-    data = (given["dataset"], given["limit"])
-    return measured("law", models_named(model), prepare, **place, data=data)
+    return LawPlan(**dials), measure

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,49 +19,63 @@ from bench.records.writing import Store
 from bench.specs import model_spec
 
 Measure = Callable[[Store, list[str], Any, Callable[[str], None]], int]
+Prepare = Callable[..., tuple[Any, Measure]]
 
 
-def measured(
-    verb: str,
-    models: list[str],
-    prepare: Callable[[], tuple[Any, Measure]],
-    *,
-    reports: Path,
-    name: str | None,
-    resume: bool,
-    device: str,
-    require_gpu: bool,
-    json_path: Path | None,
-    data: tuple[str, int | None],
-) -> int:
+@dataclass(frozen=True)
+class Destination:
+    """On what a verb measures, and where it writes.
+
+    Attributes:
+        reports, name: where the report is.
+        resume: go on with the last run of the verb.
+        device, require_gpu: as ``bench.host.device.choose`` takes them.
+        json_path: where the records go too.
+    """
+
+    reports: Path
+    name: str | None
+    resume: bool
+    device: str
+    require_gpu: bool
+    json_path: Path | None
+
+
+def measured(verb: str, models: list[str], prepare: Prepare, given: dict[str, Any]) -> int:
     """Measure models into the records of a report, write it, and return the exit code.
 
     Args:
         verb: of the command line.
         models: by name.
-        prepare: returns the plan and what measures by it; called when TensorFlow is there.
-        reports, name: where the report is.
-        resume: go on with the last run of the verb.
-        device, require_gpu: as ``bench.host.device.choose`` takes them.
-        json_path: where the records go too.
-        data: name of the data set, and how many samples of it at most.
+        prepare: called with the options of the plan, when TensorFlow is there; returns the plan,
+            and what measures by it.
+        given: the options of the plan, ``dataset`` and ``limit`` among them, and those that a
+            ``Destination`` is made of.
     """
-    new_file(json_path, "--json")
+    to, dials = _split(given)
+    new_file(to.json_path, "--json")
+    data = (dials["dataset"], dials["limit"])
     datasets = [dataset_for(model_spec(model), *data) for model in models]
-    choose(device, require_gpu)
-    folder = report_folder(reports, name or report_name(datasets[0].name, device))
-    store = Store(folder)
+    choose(to.device, to.require_gpu)
+    name = to.name or report_name(datasets[0].name, to.device)
+    store = Store(report_folder(to.reports, name))
     with sole_measurement():
         click.echo(f"data set {datasets[0].name}: {datasets[0].source}")
         quiet_tensorflow()
         from bench.records.run_header import begin
 
-        plan, measure = prepare()
+        plan, measure = prepare(**dials)
         command = "gvk " + shlex.join(sys.argv[1:])
-        begin(store, verb, plan, command, resume, models=models, device=device)
+        begin(store, verb, plan, command, to.resume, models=models, device=to.device)
         code = measure(store, models, plan, click.echo)
-    _report(store, reports, verb, json_path)
+    _report(store, to.reports, verb, to.json_path)
     return code
+
+
+def _split(given: dict[str, Any]) -> tuple[Destination, dict[str, Any]]:
+    names = {field.name for field in fields(Destination)}
+    to = Destination(**{name: given[name] for name in names})
+    return to, {name: value for name, value in given.items() if name not in names}
 
 
 def _report(store: Store, reports: Path, verb: str, json_path: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""``gvk parity``: the lockstep; a line for each rung and tensor, or for each of many pairs."""
+"""``gvk parity``: the lockstep; a line for each stage and tensor, or for each of many pairs."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -33,12 +33,12 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
 
     single = len(configs) * len(engines) == 1
     results = [
-        found
+        parity
         for config in configs
-        for found in _checked(config, engines, datasets[config.model], steps, single)
+        for parity in _checked(config, engines, datasets[config.model], steps, single)
     ]
-    write_json(json_path, "parity", {"results": [parity_record(found) for found in results]})
-    return 0 if all(found.holds for found in results) else 1
+    write_json(json_path, "parity", {"results": [parity_record(parity) for parity in results]})
+    return 0 if all(parity.holds for parity in results) else 1
 
 
 def _engines(given: dict[str, Any]) -> tuple[str, ...]:
@@ -62,19 +62,19 @@ def _checked(
             f"{config.model} on {dataset.name} ({dataset.source}), raw {config.engine} "
             f"against keras {config.keras_engine}"
         )
-    for found in check_engines(config, engines, dataset, steps):
+    for parity in check_engines(config, engines, dataset, steps):
         if single:
-            for line in (*found.exact, *map(entry_line, found.entries)):
+            for line in (*parity.exact, *map(entry_line, parity.entries)):
                 click.echo(line)
-        click.echo(parity_line(found))
-        yield found
+        click.echo(parity_line(parity))
+        yield parity
 
 
 def entry_line(entry: Entry) -> str:
-    """Return one rung and tensor: the verdict, the sizes, and where they part."""
+    """Return one stage and tensor: the verdict, the sizes, and where they part."""
     verdict = "OK  " if entry.holds else "DIFF"
     d = entry.distance
-    line = f"{verdict} {entry.rung:<20} {entry.tensor:<30} max {d.max_abs:.1e} {d.max_ulp:>6,} ULP"
+    line = f"{verdict} {entry.stage:<20} {entry.tensor:<30} max {d.max_abs:.1e} {d.max_ulp:>6,} ULP"
     if entry.first_step is not None:
         line += f"  parted at step {entry.first_step}"
     return line if entry.holds or not entry.note else f"{line}  ({entry.note})"

@@ -1,4 +1,4 @@
-"""``gvk report``: reports from stored records; TensorFlow is never loaded."""
+"""``gvk report``: reports from stored records, and their blocks; TensorFlow is never loaded."""
 
 from pathlib import Path
 
@@ -6,25 +6,39 @@ import click
 
 from bench.commands.user_files import new_file, write_json
 from bench.errors import UserError
-from bench.records.reading import FILE_NAME, report_folder
+from bench.records import frame
+from bench.records.reading import report_folder, some_report_folders, write_whole
 from bench.report.document import write_report
 from bench.report.index import write_index
 
 
-def run(name: str | None, reports: Path, json_path: Path | None) -> int:
-    """Write one report or all, and the index over them."""
+def run(name: str | None, reports: Path, csv_path: Path | None, json_path: Path | None) -> int:
+    """Write one report or all, and the index over them; of one also its blocks, as a table."""
+    new_file(csv_path, "--csv")
     new_file(json_path, "--json")
-    folders = [report_folder(reports, name)] if name else _all(reports)
+    if csv_path and csv_path == json_path:
+        raise UserError(f"--csv and --json both name {csv_path}: give each a file of its own")
+    folders = [report_folder(reports, name)] if name else some_report_folders(reports)
+    table = _table(name, folders[0]) if csv_path else b""
     paths = [write_report(folder) for folder in folders]
     paths.append(write_index(reports))
+    if csv_path:
+        paths.append(write_whole(csv_path, table))
     for path in paths:
         click.echo(path)
     write_json(json_path, "report", {"reports": [str(path) for path in paths]})
     return 0
 
 
-def _all(reports: Path) -> list[Path]:
-    folders = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
-    if not folders:
-        raise UserError(f"--reports {reports}: no records there: run `gvk bench` first")
-    return folders
+def _table(name: str | None, folder: Path) -> bytes:
+    """Return the blocks of a report as CSV.
+
+    Raises:
+        UserError: no report is named, or nothing was timed for it.
+    """
+    if not name:
+        raise UserError("--csv: name the report that the table is made of: gvk report NAME --csv F")
+    blocks = frame(folder)
+    if blocks.empty:
+        raise UserError(f"--csv: nothing was timed in {name}: run `gvk bench --name {name}` first")
+    return blocks.to_csv(index=False).encode()

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bench.commands.config_from import config_from
-from bench.commands.user_files import load_weights, new_file, save_weights, write_json
+from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
 from bench.errors import UserError
@@ -21,7 +21,7 @@ def run(
     tensorboard: Path | None, json_path: Path | None, **given: Any,
 ) -> int:  # fmt: skip
     """Train and test; every bad option is found before TensorFlow is loaded."""
-    new_file(save, "--save")
+    _new_state(save, impl)
     new_file(json_path, "--json")
     config = _config(model, impl, exact, given)
     dataset = dataset_for(config.spec, given["dataset"], given["limit"])
@@ -38,11 +38,20 @@ def run(
         epochs.append(asdict(epoch))
     test = _test(engine, config, dataset)
     if save:
-        save_weights(save, engine.get_weights())
+        from bench import twins
+
+        twins.save(save, engine)
         click.echo(f"saved {save}")
     result = {"impl": impl, "config": config.to_dict(), "epochs": epochs, "test": test}
     write_json(json_path, "train", result)
     return 0
+
+
+def _new_state(save: Path | None, impl: str) -> None:
+    """Check that the state can be saved at a path, in the form that its name asks for."""
+    if save and save.suffix == ".keras" and impl != "keras":
+        raise UserError(f"--save {save}: only --impl keras has a .keras archive: name an .npz")
+    new_file(save, "--save")
 
 
 def epoch_line(epoch: Any, epochs: int) -> str:
@@ -90,12 +99,19 @@ def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
     if exact:
         for line in set_exact(config):
             click.echo(line)
-    weights = twins.initial_weights(config)
+    weights, slots = twins.initial_weights(config), dict[str, Any]()
     if load:
-        weights = load_weights(load, weights)
+        from bench.commands.saved import load_state
+
+        weights, slots = load_state(load, weights)
     if impl == "raw":
-        return twins.raw_engine(config, weights)
-    return twins.keras_engine(config, weights if exact or load else None)
+        engine: Any = twins.raw_engine(config, weights)
+    else:
+        engine = twins.keras_engine(config, weights if exact or load else None)
+    if slots and slots.keys() == engine.get_optimizer_state().keys():  # the same optimizer's
+        engine.set_state({}, slots)
+        click.echo(f"{load}: goes on with the state of {config.optimizer}")
+    return engine
 
 
 def _watched(
@@ -115,7 +131,7 @@ def _watched(
 def _test(engine: Any, config: Config, dataset: Dataset) -> dict[str, float]:
     from bench.training.epochs import test
 
-    found = test(engine, config, dataset)
-    for name, value in found.items():
+    scores = test(engine, config, dataset)
+    for name, value in scores.items():
         click.echo(f"test {'ROC AUC' if name == 'roc_auc' else name}: {value:.6f}")
-    return found
+    return scores

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from bench.commands.user_files import new_file, write_json
-from bench.errors import UserError
-from bench.records.reading import FILE_NAME, report_folder
+from bench.records.reading import FILE_NAME, report_folder, some_report_folders
 
 
 def run(report: str | None, reports: Path, json_path: Path | None) -> int:
@@ -15,10 +14,10 @@ def run(report: str | None, reports: Path, json_path: Path | None) -> int:
     new_file(json_path, "--json")
     from bench.report.verify import verify, verify_index
 
-    folders = [_folder(reports, report)] if report else _all(reports)
-    found = {folder.name: verify(folder) for folder in folders}
+    folders = [_folder(reports, report)] if report else some_report_folders(reports)
+    by_report = {folder.name: verify(folder) for folder in folders}
     faults = 0
-    for name, verified in found.items():
+    for name, verified in by_report.items():
         for fault in verified.faults:
             click.echo(f"verify     {name}: {fault}")
         click.echo(
@@ -30,7 +29,7 @@ def run(report: str | None, reports: Path, json_path: Path | None) -> int:
     of_index = [] if report else verify_index(reports)
     for fault in of_index:
         click.echo(f"verify     {fault}")
-    result = {name: asdict(verified) for name, verified in found.items()}
+    result = {name: asdict(verified) for name, verified in by_report.items()}
     write_json(json_path, "verify", {"reports": result, "index": [asdict(f) for f in of_index]})
     return 1 if faults or of_index else 0
 
@@ -39,10 +38,3 @@ def _folder(reports: Path, report: str) -> Path:
     """Return the folder of a report, given by its name or by its path."""
     path = Path(report)
     return path if (path / FILE_NAME).is_file() else report_folder(reports, report)
-
-
-def _all(reports: Path) -> list[Path]:
-    folders = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
-    if not folders:
-        raise UserError(f"no reports in {reports}: run `gvk bench` first, or give --reports")
-    return folders

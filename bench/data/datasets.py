@@ -129,7 +129,7 @@ def load(name: str = "auto") -> Dataset:
     return _dataset(path.absolute().name.removesuffix(".npz"), _shown(name), path)
 
 
-def found() -> dict[str, str | None]:
+def located() -> dict[str, str | None]:
     """Where each named data set would be read from, or None; nothing is opened.
 
     A path from a variable is given as it is, there or not, since `load` would insist on it.

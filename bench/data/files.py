@@ -126,12 +126,12 @@ def idx_name(key: str, separator: str = "-") -> str:
 def find_idx(folder: Path) -> dict[str, Path]:
     """Those of the four IDX files that lie in the folder, in whichever spelling comes first."""
     spellings = [(separator, suffix) for separator in "-." for suffix in ("", ".gz")]
-    found = {}
+    path_of = {}
     for key in IDX_FILES:
         paths = (folder / (idx_name(key, separator) + suffix) for separator, suffix in spellings)
         if path := next((path for path in paths if os.path.isfile(path)), None):
-            found[key] = path
-    return found
+            path_of[key] = path
+    return path_of
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -1,13 +1,13 @@
 """What is hidden in the building of a model: initialisation, layers, activation, their states."""
 
-from bench.explain.concept import Concept, sources_of
+from bench.explain.concept import SOURCES, Concept
 from bench.explain.excerpts import Excerpt
 from bench.specs import ModelSpec
 
 
 def initialisation(spec: ModelSpec) -> Concept:
     """Where the weights start."""
-    here = sources_of(spec)
+    here = SOURCES[spec.name]
     line = "kernel_initializer=kernel_initializer" if spec.is_binary else "init = {"
     return Concept(
         name="initialisation",
@@ -30,11 +30,7 @@ def initialisation(spec: ModelSpec) -> Concept:
 
 def forward(spec: ModelSpec) -> Concept:
     """The layers."""
-    here = sources_of(spec)
-    raw = [Excerpt(here.raw_file, here.raw_forward)]
-    if not spec.is_binary:
-        raw.append(Excerpt("rawtf/classifier.py", "Classifier.layer"))
-    raw += [Excerpt("rawtf/dense.py", "dense")]
+    here = SOURCES[spec.name]
     formula = "a_l = s(a_(l-1) W_l + b_l), the activation s of each layer"
     hidden = (
         "A Dense layer is a matrix product and a bias. Keras finds the shape of W when it sees its "
@@ -46,9 +42,15 @@ def forward(spec: ModelSpec) -> Concept:
         formula="z = x w + b" if spec.is_binary else formula,
         hidden=hidden,
         keras=(here.keras(*_layers(spec)),),
-        raw=tuple(raw),
+        raw=(_weights(spec), here.raw("forward"), Excerpt("rawtf/bias.py", "bias_add_primitive")),
         faults=("unscaled pixels",),
     )
+
+
+def _weights(spec: ModelSpec) -> Excerpt:
+    """Return where the weights are made; dropout and batch norm add to those of the plain model."""
+    plain = "convnet" if spec.filters else "perceptron" if spec.is_binary else "mlp"
+    return SOURCES[plain].raw("make_variables")
 
 
 def _layers(spec: ModelSpec) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ def _layers(spec: ModelSpec) -> tuple[str, ...]:
 
 def convolution(spec: ModelSpec) -> Concept:
     """Convolution and pooling, in the form of slices and one matrix product."""
-    here = sources_of(spec)
+    here = SOURCES[spec.name]
     return Concept(
         name="convolution and pooling",
         formula="z[h, w, d] = sum_(i, j, c) x[h+i-1, w+j-1, c] W[i, j, c, d]; then max of 2x2",
@@ -87,7 +89,7 @@ def convolution(spec: ModelSpec) -> Concept:
 
 def activation(spec: ModelSpec) -> Concept:
     """What makes a stack of matrix products more than one."""
-    here = sources_of(spec)
+    here = SOURCES[spec.name]
     sigmoid = Excerpt("rawtf/activations.py", "sigmoid_primitive")
     relu = Excerpt("rawtf/activations.py", "relu_primitive")
     softmax = Excerpt("rawtf/activations.py", "softmax_primitive")
@@ -115,12 +117,7 @@ def activation(spec: ModelSpec) -> Concept:
 
 def dropout(spec: ModelSpec) -> Concept:
     """The random generator inside a layer."""
-    line = 'name="dropout_1"'
-    keras = (
-        Excerpt("keras_impl/convnet.py", "_dropout")
-        if spec.filters
-        else Excerpt("keras_impl/mlp.py", "mlp_dropout", (line,))
-    )
+    here = SOURCES[spec.name]
     return Concept(
         name="dropout's random state",
         formula="a mask / (1 - rate), mask = 0 with probability rate, else 1",
@@ -130,7 +127,7 @@ def dropout(spec: ModelSpec) -> Concept:
             "scaled up, so that nothing has to change in prediction. Keras's own save leaves this "
             "state out."
         ),
-        keras=(keras,),
+        keras=(here.keras('name="dropout_1"'),),
         raw=(
             Excerpt("rawtf/dropout.py", "Dropout.__call__"),
             Excerpt("rawtf/dropout.py", "stateless_dropout_primitive"),
@@ -142,6 +139,7 @@ def dropout(spec: ModelSpec) -> Concept:
 
 def batch_norm(spec: ModelSpec) -> Concept:
     """The two models in one layer."""
+    here = SOURCES[spec.name]
     return Concept(
         name="batch norm's two modes",
         formula=(
@@ -153,7 +151,7 @@ def batch_norm(spec: ModelSpec) -> Concept:
             "averages that training kept, so that it gets the same answer alone. The averages move "
             "by a hundredth a step: after few steps they are still near where they started."
         ),
-        keras=(Excerpt("keras_impl/convnet.py", "_norm"),),
+        keras=(here.keras('name="batch_norm_1"'),),
         raw=(
             Excerpt("rawtf/batch_norm.py", "BatchNorm.__call__"),
             Excerpt("rawtf/batch_norm.py", "normalize_primitive"),

@@ -35,8 +35,8 @@ def summary(concepts: Sequence[Concept]) -> str:
     )
 
 
-def _words(found: Size) -> str:
-    return f"{counted(found.lines, 'line')} with {counted(found.calls, 'call')}"
+def _words(code: Size) -> str:
+    return f"{counted(code.lines, 'line')} with {counted(code.calls, 'call')}"
 
 
 def counts_table(concepts: Sequence[Concept]) -> str:

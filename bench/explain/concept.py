@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bench.explain.excerpts import Excerpt, source
-from bench.specs import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -38,33 +37,31 @@ class Sources:
     """Where a model stands on either side.
 
     Attributes:
-        keras_file, keras_function: the Keras model.
-        raw_file: the hand-written one.
-        raw_forward: whose ``forward`` it runs.
+        file: of the same name in ``keras_impl`` and ``rawtf``.
+        keras_function: what returns the Keras model.
+        raw_class: the hand-written one.
     """
 
-    keras_file: str
+    file: str
     keras_function: str
-    raw_file: str
-    raw_forward: str
+    raw_class: str
 
     def keras(self, *lines: str) -> Excerpt:
         """Return some statements of the Keras model."""
-        return Excerpt(self.keras_file, self.keras_function, lines)
+        return Excerpt(f"keras_impl/{self.file}", self.keras_function, lines)
+
+    def raw(self, method: str) -> Excerpt:
+        """Return a method of the hand-written model."""
+        return Excerpt(f"rawtf/{self.file}", f"{self.raw_class}.{method}")
 
 
-def sources_of(spec: ModelSpec) -> Sources:
-    """Return the source files of a model."""
-    if spec.filters:
-        return Sources("keras_impl/convnet.py", "_convnet", "rawtf/convnet.py", "ConvNet.forward")
-    if spec.is_binary:
-        return Sources(
-            "keras_impl/perceptron.py", "perceptron", "rawtf/perceptron.py", "Perceptron.forward"
-        )
-    dropout = bool(spec.dropout_rate)
-    return Sources(
-        "keras_impl/mlp.py",
-        "mlp_dropout" if dropout else "mlp",
-        "rawtf/mlp.py",
-        "MLPDropout.forward" if dropout else "MLP.forward",
-    )
+SOURCES = {
+    "perceptron": Sources("perceptron.py", "perceptron", "Perceptron"),
+    "mlp": Sources("mlp.py", "mlp", "MLP"),
+    "mlp-dropout": Sources("mlp.py", "mlp_dropout", "MLPDropout"),
+    "convnet": Sources("convnet.py", "convnet", "ConvNet"),
+    "convnet-dropout": Sources("convnet.py", "convnet_dropout", "ConvNetDropout"),
+    "convnet-batchnorm": Sources("convnet.py", "convnet_batchnorm", "ConvNetBatchNorm"),
+    "convnet-full": Sources("convnet.py", "convnet_full", "ConvNetFull"),
+}
+"""By the model's name."""

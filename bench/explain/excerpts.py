@@ -48,8 +48,8 @@ class Size:
 def source(excerpt: Excerpt) -> str:
     """Return the code of an excerpt, without docstrings, set to the left margin.
 
-    >>> print(source(Excerpt("rawtf/perceptron.py", "Perceptron.forward", ("dense_1/kernel",))))
-    w, b = self.variables["dense_1/kernel"], self.variables["dense_1/bias"]
+    >>> print(source(Excerpt("rawtf/perceptron.py", "Perceptron.forward", ("matmul",))))
+    z = k.bias_add(k.matmul(x, self.w), self.b)  # x w + b, (batch, 1)
 
     Raises:
         LineGone: the file has no such symbol or statement.
@@ -72,8 +72,8 @@ def size(excerpts: Iterable[Excerpt]) -> Size:
         for node in _nodes(excerpt):
             own = {n for n in _line_numbers(node) if _is_code(text[n - 1])}
             lines |= {(excerpt.file, n) for n in own}
-            found = (each for each in ast.walk(node) if isinstance(each, ast.Call))
-            calls |= {(excerpt.file, call.lineno, call.col_offset) for call in found}
+            in_node = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+            calls |= {(excerpt.file, call.lineno, call.col_offset) for call in in_node}
     return Size(len(lines), len(calls))
 
 
@@ -84,10 +84,10 @@ def _is_code(line: str) -> bool:
 @cache
 def _parsed(file: str) -> tuple[str, ast.Module]:
     package, _, rest = file.partition("/")
-    found = find_spec(package)
-    if found is None or not found.submodule_search_locations:
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
         raise LineGone(f"{file}: there is no package {package}")
-    path = Path(found.submodule_search_locations[0]) / rest
+    path = Path(spec.submodule_search_locations[0]) / rest
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -100,10 +100,10 @@ def _symbol(tree: ast.Module, excerpt: Excerpt) -> ast.AST:
     node: ast.AST = tree
     for name in filter(None, excerpt.symbol.split(".")):
         inside = getattr(node, "body", [])
-        found = next((child for child in inside if name in _names(child)), None)
-        if found is None:
+        named = next((child for child in inside if name in _names(child)), None)
+        if named is None:
             raise LineGone(f"{excerpt.place}: there is no {name}")
-        node = found
+        node = named
     return node
 
 
@@ -140,8 +140,8 @@ def _line_numbers(node: ast.AST) -> list[int]:
     docstrings = {
         number
         for each in ast.walk(node)
-        if (found := _docstring(each))
-        for number in range(found.lineno, (found.end_lineno or 0) + 1)
+        if (docstring := _docstring(each))
+        for number in range(docstring.lineno, (docstring.end_lineno or 0) + 1)
     }
     return [n for n in range(first, node.end_lineno + 1) if n not in docstrings]  # type: ignore[attr-defined]
 

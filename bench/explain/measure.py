@@ -1,22 +1,22 @@
 """What ``gvk explain --run`` measures: both graphs, how far twins part, and planted faults."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.anatomy.graph_report import added
 from bench.explain.concepts import concepts_of
 from bench.faults.words import told
 from bench.host.fresh_process import in_fresh_process
+from bench.host.progress import Say
 from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.specs import default_config, model_spec
 
 DRIFT_STEPS = {"dense": 100, "conv": 20}
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class ExplainPlan:
     """What is run of each model.
 
     Attributes:
@@ -31,7 +31,7 @@ class Plan:
     seed: int = 0
 
 
-def run(store: Store, models: Sequence[str], plan: Plan, say: Say) -> int:
+def run(store: Store, models: Sequence[str], plan: ExplainPlan, say: Say) -> int:
     """Trace, walk and plant for each model; return 0."""
     for model in models:
         _graphs(store, model, say)
@@ -42,14 +42,14 @@ def run(store: Store, models: Sequence[str], plan: Plan, say: Say) -> int:
 
 
 def _graphs(store: Store, model: str, say: Say) -> None:
-    if store.found("graphs", model=model):
+    if store.earlier("graphs", model=model):
         return
     record = store.append("graphs", **in_fresh_process(_traced, model))
     say(f"explain    {model} graphs: Keras has {added(record):,} operations more, after Grappler")
 
 
-def _drift(store: Store, model: str, plan: Plan, say: Say) -> None:
-    if store.found("drift", model=model):
+def _drift(store: Store, model: str, plan: ExplainPlan, say: Say) -> None:
+    if store.earlier("drift", model=model):
         return
     record = store.append("drift", **in_fresh_process(_walked, model, plan))
     last = {name: series[-1]["max_ulp"] for name, series in record["series"].items()}
@@ -57,9 +57,9 @@ def _drift(store: Store, model: str, plan: Plan, say: Say) -> None:
     say(f"explain    {model} after {record['steps']} steps: {ends}")
 
 
-def _faults(store: Store, model: str, plan: Plan, say: Say) -> None:
+def _faults(store: Store, model: str, plan: ExplainPlan, say: Say) -> None:
     faults = faults_of(model)
-    done = {record["fault"] for record in store.found("fault", model=model)}
+    done = {record["fault"] for record in store.earlier("fault", model=model)}
     if left := [fault for fault in faults if fault not in done]:
         for record in in_fresh_process(_planted, model, left, plan):
             say(f"explain    {model}: {told(store.append('fault', **record))}")
@@ -77,7 +77,7 @@ def _traced(model: str) -> Record:
     return graphs_record(model)
 
 
-def _walked(model: str, plan: Plan) -> Record:
+def _walked(model: str, plan: ExplainPlan) -> Record:
     from bench.data.for_model import dataset_for
     from bench.proof.drift import drift
 
@@ -86,7 +86,7 @@ def _walked(model: str, plan: Plan) -> Record:
     return drift(config, dataset_for(config.spec, plan.dataset, plan.limit), steps)
 
 
-def _planted(model: str, faults: list[str], plan: Plan) -> list[Record]:
+def _planted(model: str, faults: list[str], plan: ExplainPlan) -> list[Record]:
     from bench.faults.runs import run_faults
     from bench.host.progress import progress
 

@@ -80,7 +80,9 @@ def saving(spec: ModelSpec) -> Concept:
         hidden=(
             "One call writes layers, weights and the optimizer's slots. By hand you must know what "
             "there is. Keras 3.15 itself leaves out the random state of dropout: a model that was "
-            "loaded draws other masks than one that was never interrupted."
+            "loaded draws other masks than one that was never interrupted. gvk train --save runs "
+            "these lines: by Keras where the file's name ends in .keras, else by hand, the same "
+            "file from either side."
         ),
         keras=(
             Excerpt("keras_impl/saving.py", "save", ("model.save(",)),
@@ -89,7 +91,7 @@ def saving(spec: ModelSpec) -> Concept:
         raw=(
             Excerpt("rawtf/saving.py", "save"),
             Excerpt("rawtf/saving.py", "load"),
-            Excerpt("rawtf/saving.py", "_part"),
+            Excerpt("rawtf/saving.py", "SLOTS"),
             Excerpt("rawtf/engines/eager.py", "Eager.set_state"),
         ),
         faults=("averages not saved",) if spec.batch_norm else ("read by column",),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from bench.proof.wrapped_optimizer import WrappedOptimizer
 from bench.twins import Weights
 from rawtf.kernels import Kernels
 from rawtf.optimizers import Optimizer
@@ -95,21 +96,7 @@ def _no_scaling(kernels: Kernels) -> Kernels:
     return replace(kernels, dropout=drop)
 
 
-class Wrapped(Optimizer):
-    """An optimizer that is handed other gradients than those there are."""
-
-    def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer, self.state = optimizer, optimizer.state
-        self.parameters, self.learning_rate = optimizer.parameters, optimizer.learning_rate
-
-    def rule(
-        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
-    ) -> list[Update]:
-        """Return what the optimizer within returns."""
-        return self.optimizer.rule(name, w, g, learning_rate)
-
-
-class Uphill(Wrapped):
+class Uphill(WrappedOptimizer):
     """Steps along the gradient, not against it."""
 
     def updates(self, gradients: Sequence[tf.Tensor]) -> list[Update]:
@@ -117,7 +104,7 @@ class Uphill(Wrapped):
         return self.optimizer.updates([-g for g in gradients])
 
 
-class NotCleared(Wrapped):
+class NotCleared(WrappedOptimizer):
     """Adds each gradient to all before it."""
 
     def __init__(self, optimizer: Optimizer) -> None:

@@ -73,7 +73,7 @@ def run_faults(
     data = dataset_for(config.spec, dataset, limit)
     steps = steps or setting_of(config.spec).steps
     set_exact(config)
-    healthy = Run(config, data, HEALTHY, steps)
+    healthy = Training(config, data, HEALTHY, steps)
     trained = healthy.trained()
     right = {"accuracy": trained.accuracy(trained.predict()), "loss": trained.loss}
     for fault in faults:
@@ -93,8 +93,8 @@ def _in_use(fault: str, trained: Trained) -> Record:
     return {"faulty": {"accuracy": IN_USE[fault](trained), "loss": None}, "gradient_ratio": None}
 
 
-def _in_training(fault: str, healthy: "Run") -> Record:
-    faulty = Run(healthy.config, healthy.data, IN_TRAINING[fault], healthy.steps)
+def _in_training(fault: str, healthy: "Training") -> Record:
+    faulty = Training(healthy.config, healthy.data, IN_TRAINING[fault], healthy.steps)
     ended = faulty.trained()
     accuracy = ended.accuracy(ended.predict(kernels=faulty.fault.kernels))
     ratio = None
@@ -103,7 +103,7 @@ def _in_training(fault: str, healthy: "Run") -> Record:
     return {"faulty": {"accuracy": accuracy, "loss": ended.loss}, "gradient_ratio": ratio}
 
 
-class Run:
+class Training:
     """One training, healthy or with a fault in it."""
 
     def __init__(self, config: Config, data: Dataset, fault: InTraining, steps: int) -> None:

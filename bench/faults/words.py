@@ -38,19 +38,19 @@ def told(record: Record) -> str:
 
 def _effects(record: Record) -> list[str]:
     """Return what a fault did to the first gradient, and to the accuracy."""
-    found, ratio = [], record.get("gradient_ratio")
+    effects, ratio = [], record.get("gradient_ratio")
     if ratio is not None and abs(ratio - 1) > SAME_GRADIENT:
         how = "large" if ratio > 1 else "small"
         times = significant(ratio if ratio > 1 else 1 / ratio if ratio else None)
-        found.append(f"gradients {times} times too {how}" if ratio else "no gradient at all")
+        effects.append(f"gradients {times} times too {how}" if ratio else "no gradient at all")
     before, after = record["healthy"]["accuracy"], record["faulty"]["accuracy"]
     if before == after:
-        found.append(f"test accuracy {percent(before)}, as without it")
+        effects.append(f"test accuracy {percent(before)}, as without it")
     else:
-        found.append(f"test accuracy {percent(before)} to {percent(after)}")
+        effects.append(f"test accuracy {percent(before)} to {percent(after)}")
     if record["trained"] and record["faulty"]["loss"] != record["healthy"]["loss"]:
-        found.append(f"training loss {_nats(record['healthy'])} to {_nats(record['faulty'])}")
-    return found
+        effects.append(f"training loss {_nats(record['healthy'])} to {_nats(record['faulty'])}")
+    return effects
 
 
 def _nats(side: Record) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 _GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+NO_GPU = "none: not measured"
+"""What an environment has for a GPU where there is none: compare with it, do not read it."""
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "pytest-benchmark")
 
 
@@ -55,7 +57,7 @@ def devices() -> dict[str, str]:
     names = [tf.config.experimental.get_device_details(g).get("device_name", g.name) for g in gpus]
     onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "not set: TensorFlow's default")
     return {
-        "gpu": ", ".join(names) or "none: not measured",
+        "gpu": ", ".join(names) or NO_GPU,
         "inter_op_threads": str(tf.config.threading.get_inter_op_parallelism_threads() or "auto"),
         "intra_op_threads": str(tf.config.threading.get_intra_op_parallelism_threads() or "auto"),
         "onednn": onednn,

@@ -13,6 +13,8 @@ _PATIENCE_SECONDS = 2.0
 _LINE_EVERY_SECONDS = 15.0
 
 Advance = Callable[[], None]
+Say = Callable[[str], None]
+"""Prints a line of what was found: the command line's ``click.echo``, or a test's list."""
 
 
 @contextmanager

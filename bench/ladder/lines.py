@@ -1,4 +1,4 @@
-"""What ``gvk ladder`` prints: a line for each thing that it found."""
+"""What ``gvk ladder`` prints: a line for each thing that the ladder shows."""
 
 from collections.abc import Iterator
 
@@ -53,12 +53,12 @@ def epoch(record: Record) -> str:
     )
 
 
-def us(found: Record) -> str:
+def us(cost: Record) -> str:
     """Return a time a step with its interval."""
-    low, high = found["low"], found["high"]
+    low, high = cost["low"], cost["high"]
     if low is None or high is None:
-        return f"{found['us']:,.1f} us a step (no interval)"
-    return f"{found['us']:,.1f} us a step ({low:,.1f} to {high:,.1f})"
+        return f"{cost['us']:,.1f} us a step (no interval)"
+    return f"{cost['us']:,.1f} us a step ({low:,.1f} to {high:,.1f})"
 
 
 def left_out(rung: Record) -> str:
@@ -84,6 +84,6 @@ def agreement(record: Record) -> str:
 
 def control(record: Record) -> str:
     """Return the control's ratio, and that it failed where it did."""
-    found = record["control"]
-    said = f"{found['ratio']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
-    return said if found["holds"] else f"{said}: NOT AT 1"
+    copy = record["control"]
+    said = f"{copy['ratio']:.3f} ({copy['low']:.3f} to {copy['high']:.3f})"
+    return said if copy["holds"] else f"{said}: NOT AT 1"

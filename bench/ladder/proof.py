@@ -19,15 +19,16 @@ from typing import Any
 from bench import twins
 from bench.ladder import engines
 from bench.ladder.rungs import PLAIN, Rung, every_rung
-from bench.ladder.stand import Data, trainer
 from bench.proof.causes import criterion_without_floor
-from bench.proof.comparisons import Entry, Ledger
+from bench.proof.comparisons import Comparisons, Entry
 from bench.proof.criteria import SAME_BITS, Criterion
 from bench.proof.distance import EQUAL
 from bench.proof.exact_mode import set_exact
 from bench.proof.noise_floor import RUNS, NoiseFloor, shaken_engine
+from bench.records.reading import Record
 from bench.specs import Config
-from bench.timing.summary import Record
+from bench.timing.samples import ModelData
+from bench.timing.segments import trainer
 
 BATCH_SIZE, SAMPLES, STEPS = 64, 150, 3
 """Two full batches and a partial one. No graph knows the size of a batch, so that what holds of
@@ -47,7 +48,7 @@ MODES: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Trained:
+class Ended:
     """What a rung ends with."""
 
     weights: twins.Weights
@@ -61,36 +62,38 @@ def mode_of(rung: Rung) -> str:
     return "eager" if rung.eagerly else "graph"
 
 
-def prove(config: Config, dataset: str, limit: int | None) -> list[Record]:
+def prove_rungs(config: Config, dataset: str, limit: int | None) -> list[Record]:
     """Put the process into one exact mode after the other; return a proof for each rung."""
     config = config.but(batch_size=BATCH_SIZE)
     turned = {mode: config.but(**dials) for mode, dials in MODES.items()}
     return [
         proof
         for mode, own in turned.items()
-        for proof in _prove(mode, own, Data(own, dataset, limit))
+        for proof in _prove(mode, own, ModelData(own, dataset, limit))
     ]
 
 
-def _prove(mode: str, config: Config, data: Data) -> Iterator[Record]:
+def _prove(mode: str, config: Config, data: ModelData) -> Iterator[Record]:
     set_exact(config)
     rungs = [rung for rung in every_rung() if mode_of(rung) == mode and rung is not PLAIN]
-    plain = trained(twins_of(PLAIN, config, data), config, data)
-    found = {rung.name: trained(twins_of(rung, config, data), config, data) for rung in rungs}
+    plain = trained(starting_engine(PLAIN, config, data), config, data)
+    ended = {
+        rung.name: trained(starting_engine(rung, config, data), config, data) for rung in rungs
+    }
     criterion = criterion_without_floor(config) or noise_floor(config, data, plain)
     if mode != "xla":
-        for name, each in found.items():
+        for name, each in ended.items():
             yield by_weights(name, PLAIN.name, each, plain, criterion)
         return
     bare, jit = (rung.name for rung in rungs)
-    yield by_weights(bare, jit, found[bare], found[jit], criterion)
+    yield by_weights(bare, jit, ended[bare], ended[jit], criterion)
     if config.spec.dropout_rate:
-        yield by_loss(jit, PLAIN.name, found[jit], plain)
+        yield by_loss(jit, PLAIN.name, ended[jit], plain)
     else:
-        yield by_weights(jit, PLAIN.name, found[jit], plain, criterion)
+        yield by_weights(jit, PLAIN.name, ended[jit], plain, criterion)
 
 
-def twins_of(rung: Rung, config: Config, data: Data) -> Any:
+def starting_engine(rung: Rung, config: Config, data: ModelData) -> Any:
     """Return a rung's engine, holding the weights that all start from."""
     engine: Any = engines.rung_engine(rung, config, twins.initial_weights(config))
     if rung.validates:
@@ -98,45 +101,41 @@ def twins_of(rung: Rung, config: Config, data: Data) -> Any:
     return engine
 
 
-def trained(engine: Any, config: Config, data: Data) -> Trained:
+def trained(engine: Any, config: Config, data: ModelData) -> Ended:
     """Train an engine for the few steps."""
     train = trainer(engine, config.seed)
     loss = train(*data.train.first(SAMPLES), config.batch_size, epochs=1, shuffle=False)
-    return Trained(engine.get_weights(), loss)
+    return Ended(engine.get_weights(), loss)
 
 
-def noise_floor(config: Config, data: Data, plain: Trained) -> NoiseFloor:
+def noise_floor(config: Config, data: ModelData, plain: Ended) -> NoiseFloor:
     """Return how far rounding alone drives the model from itself in these steps."""
-    ledger = Ledger(SAME_BITS)
+    comparisons = Comparisons(SAME_BITS)
     for run in range(RUNS):
         engine = shaken_engine(config.but(xla=False), twins.initial_weights(config), run)
-        _compare(ledger, trained(engine, config, data), plain)
-    return NoiseFloor(ledger, n_test=1)
+        ended = trained(engine, config, data)
+        comparisons.add_all("weights", ended.weights, plain.weights, STEPS)
+    return NoiseFloor(comparisons, n_test=1)
 
 
 def by_weights(
-    rung: str, against: str, found: Trained, wanted: Trained, criterion: Criterion
+    rung: str, against: str, ended: Ended, wanted: Ended, criterion: Criterion
 ) -> Record:
     """Return the proof that two rungs end with the same weights."""
-    ledger = Ledger(criterion)
-    _compare(ledger, found, wanted)
-    entries = ledger.entries()
+    comparisons = Comparisons(criterion)
+    comparisons.add_all("weights", ended.weights, wanted.weights, STEPS)
+    entries = comparisons.entries()
     worst = max(entries, key=lambda entry: (not entry.holds, entry.distance.max_ulp))
     return _record(rung, against, criterion.words, worst, all(entry.holds for entry in entries))
 
 
-def by_loss(rung: str, against: str, found: Trained, wanted: Trained) -> Record:
+def by_loss(rung: str, against: str, ended: Ended, wanted: Ended) -> Record:
     """Return the proof that two rungs that drop other units have a loss alike."""
-    difference = abs(found.loss - wanted.loss)
-    holds = isfinite(found.loss) and difference <= LOSS_MARGIN * abs(wanted.loss)
+    difference = abs(ended.loss - wanted.loss)
+    holds = isfinite(ended.loss) and difference <= LOSS_MARGIN * abs(wanted.loss)
     words = f"loss within {LOSS_MARGIN:.0%} (XLA drops other units)"
-    note = f"loss {found.loss:.4f} against {wanted.loss:.4f}"
+    note = f"loss {ended.loss:.4f} against {wanted.loss:.4f}"
     return _record(rung, against, words, Entry("loss", "loss", holds, EQUAL, STEPS, note), holds)
-
-
-def _compare(ledger: Ledger, found: Trained, wanted: Trained) -> None:
-    for name, value in wanted.weights.items():
-        ledger.add("weights", name, found.weights[name], value, STEPS)
 
 
 def _record(rung: str, against: str, criterion: str, worst: Entry, holds: bool) -> Record:

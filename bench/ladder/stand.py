@@ -1,34 +1,20 @@
-"""The rungs of a ladder, opened: built once a process, and shared by the pairs they stand in."""
+"""The rungs of a ladder, built once a process, and shared by the pairs they stand in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from math import ceil
-from typing import Any, Protocol
-
-import numpy as np
-import tensorflow as tf
 
 from bench import twins
-from bench.data.for_model import dataset_for
-from bench.ladder import engines
+from bench.host.built_here import BuiltHere
+from bench.ladder.engines import rung_engine
 from bench.ladder.rungs import LADDER, LEFT_OUT, PLAIN, Pair, Rung, pairs
 from bench.specs import Config
-from bench.timing.blocks import Work, timed
-from bench.timing.model_stand import LEAST_STEPS, MIN_SEGMENT_SECONDS, Samples
+from bench.timing.blocks import Work
+from bench.timing.samples import ModelData
+from bench.timing.segments import BuiltEngine, epochs_a_segment, samples_an_epoch, trainer
 
 CLEARLY = 2.0
 """How many times as long XLA's epoch has to take to be left out, on a first look at a short one."""
-
-
-class Train(Protocol):
-    """What every rung can do."""
-
-    def __call__(
-        self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True
-    ) -> float:
-        """Train for some epochs; return the mean loss of the last, in nats."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -60,39 +46,21 @@ class Sizes:
         return replace(self, samples=self.few, epochs=self.few_epochs)
 
 
-def trainer(engine: Any, seed: int) -> Train:
-    """Return how a rung's engine trains: several epochs a call, or an epoch at a time."""
-    if hasattr(engine, "train_epochs"):
-        return engine.train_epochs
-    rng = np.random.default_rng(seed)
-
-    def train(
-        x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True
-    ) -> float:
-        loss = np.nan
-        for _ in range(epochs):
-            order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
-            loss = engine.train_epoch(x, y, order, batch_size)
-        return loss
-
-    return train
-
-
-class Opened:
+class BuiltRung(BuiltEngine):
     """A rung with its engine built."""
 
-    def __init__(self, rung: Rung, config: Config, data: "Data") -> None:
-        self.rung, self.config, self.data = rung, config, data
-        self.engine: Any = engines.rung_engine(rung, config, twins.initial_weights(config))
-        self.train = trainer(self.engine, config.seed)
+    def __init__(self, rung: Rung, config: Config, data: ModelData) -> None:
+        engine = rung_engine(rung, config, twins.initial_weights(config))
+        super().__init__(engine, config.batch_size)
+        self.rung, self.data, self.train = rung, data, trainer(engine, config.seed)
         self._warm: set[int] = set()
 
-    def run(self, samples: int, epochs: int = 1) -> None:
-        """Train, and wait until the device is through with it."""
+    def work(self, samples: int, epochs: int) -> None:
+        """Train, and validate where the rung does."""
         if self.rung.validates:
-            self.engine.validation = self.data.validation.first(self.data.to_validate(samples))
-        self.train(*self.data.train.first(samples), self.config.batch_size, epochs)
-        tf.test.experimental.sync_devices()
+            validation = self.data.validation.first(to_validate(self.data, samples))
+            self.engine.validation = validation
+        self.train(*self.data.train.first(samples), self.batch_size, epochs)
 
     def warm_up(self, samples: int) -> None:
         """Let happen what happens once: tracing, compiling for each size, copies to the device."""
@@ -101,21 +69,13 @@ class Opened:
             self._warm.add(samples)
 
 
-class Data:
-    """What the rungs train and validate on: one copy for all."""
-
-    def __init__(self, config: Config, dataset: str, limit: int | None) -> None:
-        found = dataset_for(config.spec, dataset, limit)
-        self.train = Samples(*twins.inputs_and_targets(config, found.train))
-        self.validation = Samples(*twins.inputs_and_targets(config, found.validation))
-
-    def to_validate(self, samples: int) -> int:
-        """Return how many samples are validated on: so many of the data's as are trained on."""
-        return max(1, round(len(self.validation.x) * samples / len(self.train.x)))
+def to_validate(data: ModelData, samples: int) -> int:
+    """Return how many samples are validated on: so many of the data's as are trained on."""
+    return max(1, round(len(data.validation.x) * samples / len(data.train.x)))
 
 
 class Rungs:
-    """The rungs of one model, each opened when it is first asked for.
+    """The rungs of one model, each built when it is first asked for.
 
     Args:
         config: the model and its dials.
@@ -123,26 +83,12 @@ class Rungs:
     """
 
     def __init__(self, config: Config, dataset: str, limit: int | None) -> None:
-        self.config, self.dataset, self.limit = config, dataset, limit
-        self._data: Data | None = None
-        self._opened: dict[str, Opened] = {}
+        self.config, self.data = config, ModelData(config, dataset, limit)
+        self._built: BuiltHere[str, BuiltRung] = BuiltHere()
 
-    def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs; it opens the rungs by itself."""
-        return self.__dict__ | {"_data": None, "_opened": {}}
-
-    @property
-    def data(self) -> Data:
-        """What they train on, loaded when it is first asked for."""
-        if self._data is None:
-            self._data = Data(self.config, self.dataset, self.limit)
-        return self._data
-
-    def open(self, rung: Rung) -> Opened:
+    def build(self, rung: Rung) -> BuiltRung:
         """Return a rung with its engine built, the same one each time."""
-        if rung.name not in self._opened:
-            self._opened[rung.name] = Opened(rung, self.config, self.data)
-        return self._opened[rung.name]
+        return self._built.once(rung.name, partial(BuiltRung, rung, self.config, self.data))
 
 
 @dataclass
@@ -159,13 +105,12 @@ class PairStand:
         return [self.pair.lower.name, self.pair.upper.name]
 
     def open(self) -> Mapping[str, Work]:
-        """Open both rungs, warm them up, and return a segment of each."""
+        """Build both rungs, warm them up, and return a segment of each."""
         works, samples = {}, self.sizes.samples
         for rung in (self.pair.lower, self.pair.upper):
-            opened = self.rungs.open(rung)
-            opened.warm_up(samples)
-            epochs = self.sizes.epochs[rung.name]
-            works[rung.name] = partial(opened.run, samples, epochs)
+            built = self.rungs.build(rung)
+            built.warm_up(samples)
+            works[rung.name] = partial(built.run, samples, self.sizes.epochs[rung.name])
         return works
 
 
@@ -176,11 +121,12 @@ def sizes(rungs: Rungs, max_seconds: float) -> Sizes:
     alike, all rungs with a pipeline take as many epochs as the fastest of them needs.
     """
     few = _uneven(2, rungs.config.batch_size)
-    xla, graph = (_look(rungs.open(rung), few) for rung in LADDER[:2])
+    xla, graph = (_look(rungs.build(rung), few) for rung in LADDER[:2])
     slow = xla > CLEARLY * graph
-    samples = _samples(rungs.open(LADDER[-1]), max_seconds)
+    samples = _samples(rungs.build(LADDER[-1]), max_seconds)
     needed = {
-        rung.name: _epochs(_look(rungs.open(rung), samples)) for rung in (*LADDER[slow:], PLAIN)
+        rung.name: epochs_a_segment(_look(rungs.build(rung), samples))
+        for rung in (*LADDER[slow:], PLAIN)
     }
     common = max(needed[rung.name] for rung in LADDER if rung.piped)
     start = LADDER[slow].name
@@ -189,11 +135,13 @@ def sizes(rungs: Rungs, max_seconds: float) -> Sizes:
     return Sizes(
         samples=samples,
         whole=len(rungs.data.train.x),
-        validation=rungs.data.to_validate(samples),
+        validation=to_validate(rungs.data, samples),
         epochs=needed | epochs,
         start=start,
         few=few,
-        few_epochs={LADDER[0].name: _epochs(xla), start: _epochs(graph)} if slow else {},
+        few_epochs={LADDER[0].name: epochs_a_segment(xla), start: epochs_a_segment(graph)}
+        if slow
+        else {},
     )
 
 
@@ -202,40 +150,28 @@ def _uneven(steps: int, batch: int) -> int:
     return steps * batch - batch // 2
 
 
-def _look(opened: Opened, samples: int) -> float:
+def _look(built: BuiltRung, samples: int) -> float:
     """Return the seconds of an epoch, at a first look."""
-    opened.warm_up(samples)
-    return timed(partial(opened.run, samples))
+    built.warm_up(samples)
+    return built.seconds(samples)
 
 
-def _epochs(seconds: float) -> int:
-    """Return how many epochs make a segment that is long enough."""
-    return max(1, ceil(1.2 * MIN_SEGMENT_SECONDS / seconds))
-
-
-def _samples(top: Opened, max_seconds: float) -> int:
+def _samples(top: BuiltRung, max_seconds: float) -> int:
     """Return a whole epoch, of a least length, or what can be afforded of it on a rung.
 
     It is never a multiple of the batch size: ``fit`` would know the size of its batches then, and
     its graph would be another one than that of the rungs below.
     """
-    batch, whole = top.config.batch_size, len(top.data.train.x)
-    affordable = max(2, int(max_seconds / _seconds_a_step(top)))
-    wanted = max(whole, LEAST_STEPS * batch)
-    if ceil(wanted / batch) > affordable:
-        return _uneven(affordable, batch)
-    return wanted if wanted % batch else wanted - batch // 2
+    batch, whole = top.batch_size, len(top.data.train.x)
+    samples = samples_an_epoch(whole, batch, _seconds_a_step(top), max_seconds)
+    return samples if samples % batch else samples - batch // 2
 
 
-def _seconds_a_step(opened: Opened) -> float:
+def _seconds_a_step(built: BuiltRung) -> float:
     """Return the time of a step, what a call takes once taken out of it."""
-    batch, few, steps = opened.config.batch_size, 2, 6
-
-    def seconds(steps: int) -> float:
-        return timed(partial(opened.run, _uneven(steps, batch)))
-
-    seconds(few)  # the first call traces
-    least = seconds(few)
-    while (most := seconds(steps)) < 2 * least:
+    batch, few, steps = built.batch_size, 2, 6
+    built.run(_uneven(few, batch))  # the first call traces
+    least = built.seconds(_uneven(few, batch))
+    while (most := built.seconds(_uneven(steps, batch))) < 2 * least:
         steps *= 3
     return (most - least) / (steps - few)

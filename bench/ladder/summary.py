@@ -1,4 +1,4 @@
-"""From the blocks of a ladder's pairs to its figures. Pure: the same records give the same digits.
+"""From the blocks of a ladder's pairs to its figures. Pure: the same records give the same.
 
 Every pair has blocks of its own, so that the sum of the rungs is not the whole by algebra: that
 the two agree is a check.
@@ -10,9 +10,10 @@ from typing import Any
 
 from bench.ladder.advice import advice
 from bench.ladder.rungs import CONTROL, FIT, LEFT_OUT, RUNG, SIDEWAYS, WHOLE
+from bench.records.reading import Record
 from bench.stats.combining import difference, quotient, share, total
 from bench.stats.intervals import Estimate, mean_of, ratio_of
-from bench.timing.summary import Record, per_epoch
+from bench.timing.summary import per_epoch
 
 SHARED = ("model", "samples", "steps", "whole_steps", "validation", "margin", "precision")
 """What the stands of a ladder have in common and its summary repeats."""
@@ -36,13 +37,13 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     costs = [cost(stand, blocks[stand["pair"]]) for stand in rungs]
     fit = total(costs[: [stand["upper"] for stand in rungs].index(FIT) + 1])
     copy = ratio_of(*per_epoch(control, blocks[control["pair"]]).values())
-    found = {
+    ladder = {
         **{key: whole[key] for key in SHARED},
         "bottom": _step(whole, blocks, "lower"),
         "top": _step(whole, blocks, "upper"),
         "rungs": [_rung(stand, costs, n) for n, stand in enumerate(rungs)],
         "fit": _us(fit),
-        **check(total(costs), cost(whole, blocks[whole["pair"]]), whole["margin"]),
+        **adds_up(total(costs), cost(whole, blocks[whole["pair"]]), whole["margin"]),
         "sideways": [
             _option(stand, cost(stand, blocks[stand["pair"]]), fit)
             for stand in stands
@@ -52,8 +53,8 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     }
     below = [stand for stand in stands if stand["role"] == LEFT_OUT]
     if below:
-        found |= {"left_out": [_left_out(stand, blocks[stand["pair"]]) for stand in below]}
-    return found | {"advice": advice(found)}
+        ladder |= {"left_out": [_left_out(stand, blocks[stand["pair"]]) for stand in below]}
+    return ladder | {"advice": advice(ladder)}
 
 
 def cost(stand: Record, blocks: Sequence[Record]) -> Estimate:
@@ -63,7 +64,7 @@ def cost(stand: Record, blocks: Sequence[Record]) -> Estimate:
     return mean_of([1e6 * (upper - lower) / steps for lower, upper in both])
 
 
-def check(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
+def adds_up(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
     """Return whether the sum of the rungs is what was measured from the bottom to the top.
 
     Both agree where the interval of their difference holds 0, or where they differ by no more
@@ -100,13 +101,13 @@ def _rung(stand: Record, costs: Sequence[Estimate], number: int) -> Record:
     }
 
 
-def _option(stand: Record, found: Estimate, fit: Estimate) -> Record:
+def _option(stand: Record, added: Estimate, fit: Estimate) -> Record:
     """Return what an option adds to a step, and what it wins back of what ``fit`` costs."""
-    won = quotient(found, fit)
+    won = quotient(added, fit)
     return {
         "rung": stand["upper"],
         "words": stand["words"],
-        **_us(found),
+        **_us(added),
         "won": -won.mean,
         "won_low": -won.high,
         "won_high": -won.low,
@@ -125,5 +126,10 @@ def _step(stand: Record, blocks: Blocks, which: str) -> Record:
     return {"rung": stand[which], **_us(mean_of([1e6 * s / stand["steps"] for s in seconds]))}
 
 
-def _us(found: Estimate) -> Record:
-    return {"us": found.mean, "low": found.low, "high": found.high, "blocks": found.blocks}
+def _us(estimate: Estimate) -> Record:
+    return {
+        "us": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "blocks": estimate.blocks,
+    }

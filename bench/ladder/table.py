@@ -30,39 +30,44 @@ _ROOM = 1.45
 def ladder_table(record: Record) -> str:
     """Return a row for each rung, the check and the options, then the words on them."""
     columns = ("Rung", "What it adds", "µs a step", "95 %", "Share of the whole", "95 %")
-    bottom, top = record["bottom"], record["top"]
+    bottom, below = record["bottom"], record.get("left_out", [])
     lowest = next(rung for rung in LADDER if rung.name == bottom["rung"])
-    rows = [[bottom["rung"], lowest.words, *_cells(bottom), "", ""]]
-    rows += [
-        [
-            rung["rung"],
-            rung["words"],
-            *_cells(rung),
-            percent(rung["share"]),
-            f"{percent(rung['share_low'])} to {percent(rung['share_high'])}",
-        ]
-        for rung in record["rungs"]
+    rows = [
+        _row(bottom["rung"], lowest.words, bottom),
+        *(_rung_row(rung) for rung in record["rungs"]),
+        *_check_rows(record),
+        *(_row(o["rung"], f"{o['words']}, less fit", o) for o in record["sideways"]),
+        *(_row(r["rung"], f"{r['words']}, less {bottom['rung']}", r) for r in below),
     ]
-    rows += [
-        [name, words, *_cells(record[key]), "", ""]
-        for name, words, key in (
-            ("sum of the rungs", "", "sum"),
-            ("measured directly", f"{top['rung']} less {bottom['rung']}", "direct"),
-            ("apart", agreement(record), "apart"),
-        )
+    return "\n\n".join([table(columns, rows, "llrrrr"), _words(record, below)])
+
+
+def _rung_row(rung: Record) -> list[str]:
+    share = f"{percent(rung['share_low'])} to {percent(rung['share_high'])}"
+    return [rung["rung"], rung["words"], *_cells(rung), percent(rung["share"]), share]
+
+
+def _check_rows(record: Record) -> list[list[str]]:
+    """Return whether the rungs add up: their sum, the direct measurement, and what is between."""
+    whole = f"{record['top']['rung']} less {record['bottom']['rung']}"
+    return [
+        _row("sum of the rungs", "", record["sum"]),
+        _row("measured directly", whole, record["direct"]),
+        _row("apart", agreement(record), record["apart"]),
     ]
-    rows += [[o["rung"], f"{o['words']}, less fit", *_cells(o), "", ""] for o in record["sideways"]]
-    rows += [
-        [r["rung"], f"{r['words']}, less {bottom['rung']}", *_cells(r), "", ""]
-        for r in record.get("left_out", [])
-    ]
-    below = "".join(f"{left_out(rung).capitalize()}. " for rung in record.get("left_out", []))
-    words = (
-        f"{epoch(record).capitalize()}. {below}"
-        f"Control (A/A, `fit` again): {escape(control(record))}. "
-        f"Advice: {escape(record['advice']).replace(escape('`'), '`')}."
-    )
-    return "\n\n".join([table(columns, rows, "llrrrr"), words])
+
+
+def _row(name: str, words: str, cost: Record) -> list[str]:
+    """Return a row of what is no share of the whole."""
+    return [name, words, *_cells(cost), "", ""]
+
+
+def _words(record: Record, below: Sequence[Record]) -> str:
+    """Return the epoch, what is left out below the lowest rung, the control and the advice."""
+    said = [epoch(record).capitalize(), *(left_out(rung).capitalize() for rung in below)]
+    said.append(f"Control (A/A, `fit` again): {escape(control(record))}")
+    said.append(f"Advice: {escape(record['advice']).replace(escape('`'), '`')}")
+    return " ".join(f"{words}." for words in said)
 
 
 def make_figure(record: Record) -> "Figure":
@@ -111,18 +116,18 @@ def _options(axes: "Axes", options: Sequence[Record]) -> None:
     axes.set_xlim(lowest - 0.05 * room, highest + room)
 
 
-def _bar(axes: "Axes", place: int, start: float, found: Record, colour: str) -> None:
+def _bar(axes: "Axes", place: int, start: float, cost: Record, colour: str) -> None:
     """A bar from where the last one ended, its interval, and the number beside it."""
-    length, end = found["us"], start + found["us"]
+    length, end = cost["us"], start + cost["us"]
     hollow = length < 0 and start > 0
     axes.barh(
         place, length, left=start, height=0.62, edgecolor=colour,
         color="white" if hollow else colour,
     )  # fmt: skip
     right = max(start, end)
-    if found["low"] is not None and found["high"] is not None:
-        axes.plot([start + found["low"], start + found["high"]], [place] * 2, color=INK, lw=1.2)
-        right = max(right, start + found["high"])
+    if cost["low"] is not None and cost["high"] is not None:
+        axes.plot([start + cost["low"], start + cost["high"]], [place] * 2, color=INK, lw=1.2)
+        right = max(right, start + cost["high"])
     axes.annotate(
         _number(length, signed=start > 0), (right, place), xytext=(5, 0),
         textcoords="offset points", va="center", bbox={"facecolor": "white", "lw": 0, "pad": 0.5},
@@ -151,7 +156,7 @@ def _number(value: float, signed: bool) -> str:
     return f"{sign}{significant(value)}"
 
 
-def _cells(found: Record) -> list[str]:
-    low, high = found["low"], found["high"]
+def _cells(cost: Record) -> list[str]:
+    low, high = cost["low"], cost["high"]
     span = MISSING if low is None or high is None else f"{significant(low)} to {significant(high)}"
-    return [significant(found["us"]), span]
+    return [significant(cost["us"]), span]

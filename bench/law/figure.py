@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.law.points import BATCH, WIDTH
+from bench.law.points import BATCH, FROM, WIDTH
 from bench.records.reading import Record
 from bench.render.svg import new_figure
 
@@ -83,11 +83,11 @@ def _panel(axes: "Axes", record: Record, sweep: str) -> None:
 
 def _points(axes: "Axes", engine: str, x: np.ndarray, points: list[Record]) -> None:
     """Draw an engine's points, a whisker from end to end of each interval."""
-    found = [point["engines"][engine] for point in points]
-    means = np.array([each["mean"] for each in found])
+    timed = [point["engines"][engine] for point in points]
+    means = np.array([each["mean"] for each in timed])
     # an interval of few blocks may reach below zero, where a logarithm ends
-    low = np.array([max(_end(each, "low"), each["mean"] / 10) for each in found])
-    high = np.array([_end(each, "high") for each in found])
+    low = np.array([max(_end(each, "low"), each["mean"] / 10) for each in timed])
+    high = np.array([_end(each, "high") for each in timed])
     axes.errorbar(
         x,
         1e6 * means,
@@ -106,12 +106,12 @@ def _end(estimate: Record, key: str) -> float:
     return estimate["mean"] if estimate[key] is None else estimate[key]
 
 
-def _crossover(axes: "Axes", found: Record) -> None:
+def _crossover(axes: "Axes", crossover: Record) -> None:
     """Draw the crossover and its interval where there is one within the sweep."""
-    if found["word"] != "from":
+    if crossover["word"] != FROM:
         return
-    axes.axvspan(found["low"], found["high"], color="#000000", alpha=0.08, linewidth=0)
-    axes.axvline(found["value"], color="#000000", linewidth=0.8)
+    axes.axvspan(crossover["low"], crossover["high"], color="#000000", alpha=0.08, linewidth=0)
+    axes.axvline(crossover["value"], color="#000000", linewidth=0.8)
 
 
 def _widths(axes: "Axes", record: Record) -> None:

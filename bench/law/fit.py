@@ -1,4 +1,4 @@
-"""From stored blocks to the law of overhead. Pure: the same records give the same digits.
+"""From stored blocks to the law of overhead. Pure: the same records give the same law.
 
 A step of an engine takes ``t(b) = fixed + slope * b`` seconds, b the samples of a batch; over
 widths b is the MFLOP of a step. What one call takes apart from its steps (a pipeline, callbacks)
@@ -12,21 +12,26 @@ from typing import Any
 import numpy as np
 
 from bench.law.points import (
+    ALWAYS,
     BATCH,
     BATCH_SIZES,
+    FROM,
     KERAS,
     MATRIX,
+    NEVER,
     NOTHING_TO_WIDEN,
+    OPEN,
     RAW,
     STRAIGHT,
+    THRESHOLD,
     WIDTH,
 )
+from bench.records.reading import Record
+from bench.rounding import lean
 from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
-from bench.timing.summary import Record, seconds_of
+from bench.timing.summary import seconds_of
 
 RESAMPLES = 2000
-THRESHOLD = 0.05
-"""What Keras may cost beyond the raw code to count as nothing."""
 OPEN_FACTOR = 16
 """Two places of the sweep: a crossover known no better than that stays open."""
 DISTURBED = 0.01
@@ -41,6 +46,7 @@ def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
             product.
         blocks: of all of them; each names its point.
     """
+    threshold = next((s["threshold"] for s in stands if "threshold" in s), THRESHOLD)
     of = {stand["point"]: [b for b in blocks if b["point"] == stand["point"]] for stand in stands}
     matrix = next((s for s in stands if s["point"] == MATRIX), None)
     points = [s for s in stands if s["point"] != MATRIX]
@@ -48,15 +54,15 @@ def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:
     steps = {s["point"]: step_seconds(s, of[s["point"]]) for s in timed}
     draws = _resampled(steps)
     sweeps = {sweep: [s for s in timed if s["sweep"] == sweep] for sweep in (BATCH, WIDTH)}
-    laws = {sweep: _laws(found, steps, draws) for sweep, found in sweeps.items()}
+    laws = {sweep: _laws(of_sweep, steps, draws) for sweep, of_sweep in sweeps.items()}
     return {
         "model": stands[0]["model"],
         "task": stands[0]["task"],
-        "threshold": THRESHOLD,
+        "threshold": threshold,
         "points": [_point(s, of[s["point"]]) for s in points],
-        "laws": {sweep: _plain_law(found) for sweep, found in laws.items()},
+        "laws": {sweep: _plain_law(by_engine) for sweep, by_engine in laws.items()},
         "width_words": _width_words(points, laws[WIDTH]),
-        "crossover": _crossover(laws[BATCH]),
+        "crossover": _crossover(laws[BATCH], threshold),
         "floor": _floor(matrix, of.get(MATRIX, [])),
     }
 
@@ -66,15 +72,15 @@ def step_seconds(stand: Record, blocks: Sequence[Record]) -> dict[str, list[floa
 
     ``(seconds of n steps - seconds of one) / (n - 1)``: what a call takes once falls out.
     """
-    found = {}
+    by_engine = {}
     for arm in stand["arms"]:
         if arm["steps"] > 1:
             many, one = seconds_of(blocks, arm["arm"]), seconds_of(blocks, arm["one_step"])
-            found[arm["arm"]] = [
+            by_engine[arm["arm"]] = [
                 max(long - short, DISTURBED * long) / (arm["steps"] - 1)
                 for long, short in zip(many, one, strict=True)
             ]
-    return found
+    return by_engine
 
 
 def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
@@ -95,16 +101,19 @@ def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
     return float(fixed), float(slope / scale)
 
 
-def crossover_of(raw: tuple[float, float], keras: tuple[float, float]) -> float:
+def crossover_of(
+    raw: tuple[float, float], keras: tuple[float, float], threshold: float = THRESHOLD
+) -> float:
     """Return the batch size from which Keras costs no more than the threshold; inf for never.
 
     Args:
         raw, keras: fixed cost and cost a sample of each.
+        threshold: what Keras may cost beyond the raw code, as a share of it.
 
     >>> round(crossover_of((100.0, 1.0), (205.0, 1.0)))
     2000
     """
-    more = 1 + THRESHOLD
+    more = 1 + threshold
     fixed, slope = keras[0] - more * raw[0], more * raw[1] - keras[1]
     if slope < 0 or (slope == 0 and fixed > 0):
         return float("inf")  # the ratio of the slopes is what it ends in
@@ -124,13 +133,13 @@ def _resampled(
     rng, drawn = np.random.default_rng(RESAMPLING_SEED), {}
     engines = list(next(iter(steps.values()), {}))
     deviations = {e: np.concatenate([_deviations(p[e]) for p in steps.values()]) for e in engines}
-    for point, found in steps.items():
-        n = len(found[engines[0]])
+    for point, by_engine in steps.items():
+        n = len(by_engine[engines[0]])
         chosen = rng.integers(0, len(deviations[engines[0]]), (RESAMPLES, n))
         drawn[point] = {
             engine: np.mean(seconds)
             * np.maximum(1 + deviations[engine][chosen].mean(axis=1), DISTURBED)
-            for engine, seconds in found.items()
+            for engine, seconds in by_engine.items()
         }
     return drawn
 
@@ -150,17 +159,17 @@ def _laws(
         return {}
     x = np.array([_x(stand) for stand in stands])
     names = [stand["point"] for stand in stands]
-    found = {}
+    laws = {}
     for engine in steps[names[0]]:
         seconds = np.array([np.mean(steps[name][engine]) for name in names])
         drawn = np.stack([draws[name][engine] for name in names], 1)  # (resamples, points)
         line = fit(x, seconds)
-        found[engine] = {
+        laws[engine] = {
             "line": line,
             "lines": np.array([fit(x, row) for row in drawn]),  # (resamples, 2)
             **_goodness(names, line[0] + line[1] * x, [steps[name][engine] for name in names]),
         }
-    return found
+    return laws
 
 
 def _x(stand: Record) -> float:
@@ -178,7 +187,8 @@ def _goodness(names: Sequence[str], line: np.ndarray, seconds: Sequence[Sequence
     residuals = np.array([each.mean for each in means]) / line - 1
     beside = [not each.low <= at <= each.high for each, at in zip(means, line, strict=True)]
     bent = np.array(beside) & (np.abs(residuals) > STRAIGHT)
-    worst = int(np.argmax(np.abs(residuals) * (bent if bent.any() else 1)))
+    off = np.abs(residuals) * (bent if bent.any() else 1)
+    worst = int(np.argmax(np.round(off, 9)))  # of a tie the first, whatever its last bits are
     return {
         "residual": float(residuals[worst]),
         "worst": names[worst],
@@ -206,34 +216,35 @@ def _with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
     return {"value": value, "low": float(low), "high": float(high)}
 
 
-def _crossover(laws: Mapping[str, Record]) -> Record:
+def _crossover(laws: Mapping[str, Record], threshold: float) -> Record:
     """Return from which batch size Keras costs under the threshold, and what that is in a word.
 
     ``always``, ``from``, ``never`` (within the sweep), or ``open``; an end that is None is beyond
     every batch size.
     """
     if RAW not in laws or KERAS not in laws:
-        return {"word": "open", "why": "fewer than two batch sizes were timed"}
-    value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"])
+        return {"word": OPEN, "why": "fewer than two batch sizes were timed"}
+    value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"], threshold)
     pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
-    found = _with_interval(value, [crossover_of(raw, keras) for raw, keras in pairs])
-    word, why = _judged(found)
-    finite = {key: end if np.isfinite(end) else None for key, end in found.items()}
+    crossover = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
+    word, why = _judged(crossover)
+    finite = {key: end if np.isfinite(end) else None for key, end in crossover.items()}
     return {"word": word, "why": why, **finite}
 
 
-def _judged(found: Mapping[str, float]) -> tuple[str, str]:
+def _judged(crossover: Mapping[str, float]) -> tuple[str, str]:
     largest = BATCH_SIZES[-1]
-    low, high = found["low"], found["high"]
+    low, high = crossover["low"], crossover["high"]
     if low > largest:
-        return "never", f"not within 1 to {largest}"
+        return NEVER, f"not within 1 to {largest}"
     if high <= 1:
-        return "always", "from the smallest batch on"
+        return ALWAYS, "from the smallest batch on"
     if high > largest:
-        return "open", "the intervals are too wide: it may lie beyond every batch size"
+        return OPEN, "the intervals are too wide: it may lie beyond every batch size"
     if high > OPEN_FACTOR * low:
-        return "open", f"the intervals are too wide: its ends are {high / low:.0f} times apart"
-    return "from", "within the interval"
+        apart = lean(high / low)
+        return OPEN, f"the intervals are too wide: its ends are {apart:.0f} times apart"
+    return FROM, "within the interval"
 
 
 def _width_words(points: Sequence[Record], laws: Mapping[str, Any]) -> str:

@@ -11,24 +11,34 @@ from statistics import fmean
 from typing import Any
 
 from bench.anatomy.flops import step_flops
-from bench.host.fresh_process import fresh_process, in_fresh_process
+from bench.host.fresh_process import fresh_process
+from bench.host.progress import Say
 from bench.law import fit as law_fit
-from bench.law.points import KERAS, MATRIX, RAW, SHORT, TASK, TIMED, Point, points_of
-from bench.law.proof import config_of, pairs_of, prove
-from bench.law.stand import Data, MatrixStand, PointStand
+from bench.law.points import (
+    KERAS,
+    MATRIX,
+    OPEN,
+    RAW,
+    SHORT,
+    TASK,
+    THRESHOLD,
+    TIMED,
+    Point,
+    points_of,
+)
+from bench.law.proof import config_at, pairs_of, prove_point
+from bench.law.stand import MatrixStand, PointStand
 from bench.law.words import law_lines
 from bench.proof.lockstep import CheckedPair
 from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.specs import default_config
-from bench.stats.verdicts import DEFAULT_MARGIN
 from bench.timing.blocks import Stop
 from bench.timing.model_stand import Arm, keras_arm, raw_arm
-from bench.timing.presets import PRECISIONS
+from bench.timing.plan import MeasuringPlan
 from bench.timing.resumable import Measurement, take_blocks
+from bench.timing.samples import ModelData
 from bench.timing.throughput import proof_in_words
-
-Say = Callable[[str], None]
 
 MATRIX_SIZE = 2048
 """Of what is taken for the machine's best: a fraction of a second."""
@@ -42,27 +52,13 @@ SPARE = 1.5
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is measured of each model; None leaves it to the precision.
+class LawPlan(MeasuringPlan):
+    """How a law is measured: its target width is of the ratio of ``fit`` to ``step``.
 
-    Attributes:
-        dataset, limit: what is trained on.
-        precision: a key of ``bench.timing.presets.PRECISIONS``.
-        blocks: how many are taken at each point, whatever their interval.
-        target_width: how narrow the interval of the ratio of ``fit`` to ``step`` has to be.
-        time_budget: of the timing of a model, in seconds.
-        margin: kept with the run; a law judges by its own threshold.
-        seed: of weights, batches and the order of the arms.
+    The margin is what Keras may cost beyond the raw code at the crossover.
     """
 
-    dataset: str = "auto"
-    limit: int | None = None
-    precision: str = "quick"
-    blocks: int | None = None
-    target_width: float | None = None
-    time_budget: float | None = None
-    margin: float = DEFAULT_MARGIN
-    seed: int = 0
+    margin: float = THRESHOLD
 
     def share(self, points: int) -> float:
         """Return the seconds that a point may take."""
@@ -70,81 +66,85 @@ class Plan:
 
     def measurement(self, points: int) -> Measurement:
         """Return how to measure one of so many points."""
-        preset, share = PRECISIONS[self.precision], self.share(points)
+        preset, share = self.preset, self.share(points)
         stop = Stop(
             least=preset.stop.least,
             target_width=self.target_width or preset.stop.target_width,
             budget_seconds=share,
             whatever_it_takes=LEAST_BLOCKS,
         )
-        if self.blocks:
-            stop = Stop(self.blocks, self.blocks, 0, float("inf"))
         segments = 2 * len(TIMED) * LEAST_BLOCKS
-        longest = min(share / segments / SPARE, preset.max_segment_seconds)
-        return Measurement(self.precision, stop, longest, self.seed, self.margin)
+        return self.measuring(stop, min(share / segments / SPARE, preset.max_segment_seconds))
 
 
-def run(store: Store, models: Sequence[str], plan: Plan, say: Say) -> int:
+def run(store: Store, models: Sequence[str], plan: LawPlan, say: Say) -> int:
     """Measure each model; return 0, 1 if a point is not equal, or 3 if a crossover stays open."""
     with fresh_process() as exact:
         laws = [Law(store, exact, model, plan, say).measure() for model in models]
     store.finish()
     if any(point.get("unequal") for law in laws for point in law["points"]):
         return 1
-    return 3 if any(law["crossover"]["word"] == "open" for law in laws) else 0
+    return 3 if any(law["crossover"]["word"] == OPEN for law in laws) else 0
 
 
 class Law:
     """The measuring of one model; what an earlier sitting has stored is taken as it is."""
 
     def __init__(
-        self, store: Store, exact: ProcessPoolExecutor, model: str, plan: Plan, say: Say
+        self, store: Store, exact: ProcessPoolExecutor, model: str, plan: LawPlan, say: Say
     ) -> None:
         self.store, self.exact, self.plan, self.say = store, exact, plan, say
         self.config = default_config(model, seed=plan.seed, epochs=1)
         self.points = points_of(self.config.spec)
         self.how = plan.measurement(len(self.points) + 1)  # and the matrix product
-        self.data = Data(self.config, plan.dataset, plan.limit)
+        self.data = ModelData(self.config, plan.dataset, plan.limit)
         self.stands: list[Record] = []
         self.blocks: list[Record] = []
 
     def measure(self) -> Record:
-        """Time every point that is proved and affordable; store the law and return it."""
+        """Return the law of the model, stored; say what it is."""
         head = {"model": self.config.model, "task": TASK}
-        if found := self.store.found("law", **head):
-            record = found[-1]
-        else:
-            self.matrix()
-            for point in self.points:
-                self.point(point)
-            record = self.store.append("law", **law_fit.summary(self.stands, self.blocks))
+        record = self.store.once("law", head, self.sweep)
         for line in law_lines(record):
             self.say(line)
         return record
+
+    def sweep(self) -> Record:
+        """Time every point that is proved and affordable; return the law."""
+        self.matrix()
+        for point in self.points:
+            self.point(point)
+        return law_fit.summary(self.stands, self.blocks)
+
+    @property
+    def facts(self) -> Record:
+        """What the record of a stand says of how it is measured, and of what is judged by it."""
+        return {**self.how.facts, "threshold": self.plan.margin}
 
     def matrix(self) -> None:
         """Time the machine's large matrix product."""
         head, stand = self.head(MATRIX), MatrixStand(MATRIX_SIZE)
         arms = [{"arm": MATRIX, "impl": "raw", "engine": MATRIX, "steps": 1}]
-        about = {"arms": arms, "size": stand.size, "flops": stand.flops, **self.facts()}
-        self.take(head, self.stored(head, about), stand, lambda blocks: float("inf"))
+        about = {"arms": arms, "size": stand.size, "flops": stand.flops, **self.facts}
+        record = self.store.once("stand", head, lambda: about)
+        self.take(head, record, stand, lambda blocks: float("inf"))
 
     def point(self, point: Point) -> None:
         """Prove a point, then time it, unless it costs more than the budget affords."""
-        head, config = self.head(point.name), config_of(self.config, point)
+        head, config = self.head(point.name), config_at(self.config, point)
         about = {**asdict(point), "config": config.to_dict(), "flops": step_flops(config)}
         seconds = self.expected_seconds(about["flops"])
         if seconds > self.affordable_seconds():
             why = f"not measured: a step takes about {seconds:.2g} s, over the budget"
             self.left_out(head, about, why)
             return
-        proofs = prove(self.store, self.exact, config, self.plan.dataset, self.plan.limit)
+        proofs = prove_point(self.store, self.exact, config, self.plan.dataset, self.plan.limit)
         if parted := [proof for proof in proofs if not proof.holds]:
             why = f"not measured: not proved equal, {parted[0].first_difference}"
             self.left_out(head, about | {"unequal": True}, why)
             return
         stand = PointStand(arms_of(pairs_of(proofs)), self.data)
-        record = self.opened(head, about, stand)
+        record = self.sized(head, about, stand)
         self.take(head, record, stand, partial(_width, record))
 
     def expected_seconds(self, flops: int) -> float:
@@ -164,16 +164,17 @@ class Law:
         segments = 2 * len(TIMED) * LEAST_BLOCKS
         return self.plan.share(len(self.points) + 1) / segments / LEAST_STEPS
 
-    def opened(self, head: Record, about: Record, stand: PointStand) -> Record:
+    def sized(self, head: Record, about: Record, stand: PointStand) -> Record:
         """Size a stand, or take its sizes up from an earlier sitting; return its record."""
-        if found := self.store.found("stand", **head):
-            stand.steps = {a["arm"]: a["steps"] for a in found[-1]["arms"] if a["steps"] > 1}
-            return found[-1]
-        longest = self.how.max_segment_seconds
-        fresh = self.how.precision == "full"
-        stand.steps = in_fresh_process(stand.size, longest) if fresh else stand.size(longest)
-        arms = [arm for member in stand.members for arm in _both(member, stand.steps[member.name])]
-        return self.store.append("stand", **head, **about, arms=arms, **self.facts())
+
+        def make() -> Record:
+            steps = self.how.first_look(stand.size)
+            arms = [arm for member in stand.members for arm in _both(member, steps[member.name])]
+            return {**about, "arms": arms, **self.facts}
+
+        record = self.store.once("stand", head, make)
+        stand.steps = {arm["arm"]: arm["steps"] for arm in record["arms"] if arm["steps"] > 1}
+        return record
 
     def take(self, head: Record, record: Record, stand: Any, width: Callable[..., float]) -> None:
         """Take the blocks of a stand, and keep both."""
@@ -192,21 +193,11 @@ class Law:
         """Keep why a point is not timed."""
         self.say(f"law {self.config.model} {head['point']}: {why}")
         stand = {**about, "arms": [], "not_measured": why}
-        self.stands.append(self.stored(head, stand))
-
-    def stored(self, head: Record, stand: Record) -> Record:
-        """Return the record of a stand, stored now unless an earlier sitting did."""
-        found = self.store.found("stand", **head)
-        return found[-1] if found else self.store.append("stand", **head, **stand)
+        self.stands.append(self.store.once("stand", head, lambda: stand))
 
     def head(self, point: str) -> Record:
         """Return what a record is about."""
         return {"model": self.config.model, "task": TASK, "point": point}
-
-    def facts(self) -> Record:
-        """Return how every stand is measured."""
-        how = self.how
-        return {"order_seed": how.order_seed, "precision": how.precision, "margin": how.margin}
 
 
 def arms_of(pairs: dict[str, CheckedPair]) -> list[Arm]:

@@ -20,6 +20,10 @@ RAW, KERAS = "raw step", "keras fit"
 SHORT = ", one step"
 """Ends the name of an arm that takes one step: what a call costs, less what a step costs."""
 MATRIX = "matrix product"
+ALWAYS, FROM, NEVER, OPEN = "always", "from", "never", "open"
+"""Where Keras costs next to nothing: at every batch size, from one on, at none, or not known."""
+THRESHOLD = 0.05
+"""What Keras may cost beyond the raw code to count as nothing; ``--margin`` names another."""
 STRAIGHT = 0.10
 """How far a point may lie off its line before the line is said not to hold."""
 NOTHING_TO_WIDEN = "not measured: it has no hidden layer"

@@ -1,7 +1,9 @@
 """Each point of a law is proved before it is timed: a few steps in lockstep, on little data."""
 
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -9,7 +11,7 @@ from bench.data.datasets import Dataset, Split
 from bench.data.for_model import dataset_for
 from bench.law.points import TIMED, Point
 from bench.proof.lockstep import CheckedPair, Parity, check_engines
-from bench.proof.parity_record import parity_of, parity_record
+from bench.proof.proving import proofs
 from bench.records.writing import Store
 from bench.specs import Config
 
@@ -21,12 +23,12 @@ LARGE_BATCH = 1024
 TEST_SAMPLES = 256
 
 
-def config_of(config: Config, point: Point) -> Config:
+def config_at(config: Config, point: Point) -> Config:
     """Return the dials of a model at a point."""
     return config.but(batch_size=point.batch_size, width=point.width, epochs=1)
 
 
-def prove(
+def prove_point(
     store: Store,
     exact: ProcessPoolExecutor,
     config: Config,
@@ -41,32 +43,22 @@ def prove(
         config: the dials, batch size and width those of the point.
         dataset, limit: what is trained on, as ``bench.data.for_model.dataset_for`` takes it.
     """
-    found = []
-    for keras_engine, engines in WALKS:
-        pair = config.but(keras_engine=keras_engine)
-        earlier = [
-            record
-            for engine in engines
-            for record in store.found("parity", config=pair.but(engine=engine).to_dict())
-        ]
-        if len(earlier) == len(engines):
-            found += [parity_of(record) for record in earlier]
-            continue
-        proofs = exact.submit(_check, pair, engines, dataset, limit).result()
-        for proof in proofs:
-            store.append("parity", **parity_record(proof))
-        found += proofs
-    return found
+    walk = partial(_walk, dataset=dataset, limit=limit)
+    return [
+        proof
+        for keras_engine, engines in WALKS
+        for _, proof in proofs(store, exact, config.but(keras_engine=keras_engine), engines, walk)
+    ]
 
 
-def pairs_of(proofs: list[Parity]) -> dict[str, CheckedPair]:
+def pairs_of(proved: list[Parity]) -> dict[str, CheckedPair]:
     """Return what may be timed, by the name of its arm."""
-    pairs = [CheckedPair(proof) for proof in proofs]
+    pairs = [CheckedPair(proof) for proof in proved]
     raw = {f"raw {p.config.engine}": p for p in pairs if p.config.keras_engine == "fit"}
     return raw | {f"keras {p.config.keras_engine}": p for p in pairs}
 
 
-def _check(config: Config, engines: tuple[str, ...], dataset: str, limit: int | None) -> list:
+def _walk(config: Config, engines: Sequence[str], dataset: str, limit: int | None) -> list[Parity]:
     steps = 1 if config.batch_size >= LARGE_BATCH else 2
     data = _little(dataset_for(config.spec, dataset, limit), steps * config.batch_size)
     return list(check_engines(config, engines, data, steps))

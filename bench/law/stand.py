@@ -3,71 +3,55 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from bench import twins
-from bench.data.for_model import dataset_for
+from bench.host.built_here import BuiltHere
 from bench.law.points import MATRIX, SHORT
-from bench.specs import Config
-from bench.timing.blocks import Work, settle, timed
-from bench.timing.model_stand import Arm, Samples
+from bench.timing.blocks import Work, settle
+from bench.timing.model_stand import Arm, engine_of
+from bench.timing.samples import ModelData
+from bench.timing.segments import BuiltEngine
 
 SAMPLES = 2**16
 """Of the data that is trained on, repeated where there is less of it: 16 of the largest batch."""
-LEAST_STEPS = 4
+FEWEST_STEPS = 4
 OUTWEIGHS = 3
 """How many times as long as a call with one step a run of many has to be, where it can."""
 
 
-class Data:
-    """What a model trains on, loaded when it is first asked for: one copy for all points."""
-
-    def __init__(self, config: Config, dataset: str, limit: int | None) -> None:
-        self.config, self.dataset, self.limit = config, dataset, limit
-        self._samples: tuple[np.ndarray, np.ndarray] | None = None
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs; it loads the data by itself."""
-        return self.__dict__ | {"_samples": None}
-
-    def samples(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return inputs and labels."""
-        if self._samples is None:
-            found = dataset_for(self.config.spec, self.dataset, self.limit)
-            self._samples = Samples(*twins.inputs_and_targets(self.config, found.train)).first(
-                SAMPLES
-            )
-        return self._samples
-
-
-class Opened:
+class BuiltPoint(BuiltEngine):
     """An engine that is built, with its data where it needs it: no step waits for a copy of all.
 
     ``fit`` copies arrays into tensors at every call, which a whole training does once; so it is
     handed tensors. The engine ``epoch`` keeps what it was handed before.
     """
 
-    def __init__(self, arm: Arm, data: Data) -> None:
-        self.arm, self.config = arm, arm.config
-        self.x, self.y = data.samples()
-        make = twins.raw_engine if arm.impl == "raw" else twins.keras_engine
-        self.engine: Any = make(self.config, twins.initial_weights(self.config))
-        self.rng = np.random.default_rng(self.config.seed)
+    def __init__(self, arm: Arm, data: ModelData) -> None:
+        super().__init__(engine_of(arm), arm.config.batch_size)
+        self.arm, (self.x, self.y) = arm, data.train.first(SAMPLES)
+        self.rng = np.random.default_rng(arm.config.seed)
         self._tensors: dict[int, tuple[tf.Tensor, tf.Tensor]] = {}
 
-    def take(self, steps: int) -> None:
-        """Take some steps on samples in a new order, and wait until the device is through."""
-        n, batch_size = steps * self.config.batch_size, self.config.batch_size
-        if self.arm.impl == "raw":
-            self.engine.train_epoch(self.x, self.y, self.rng.permutation(n), batch_size)
-        elif self.arm.engine == "fit":
-            self.engine.train(*self._as_tensors(n), batch_size, 1)
+    def work(self, samples: int, epochs: int) -> None:
+        """Take a step for each batch of so many samples, in a new order each epoch."""
+        if self.arm.engine == "fit":
+            self.engine.train(*self._as_tensors(samples), self.batch_size, epochs)
+        elif self.arm.impl == "keras":
+            self.engine.train(self.x[:samples], self.y[:samples], self.batch_size, epochs)
         else:
-            self.engine.train(self.x[:n], self.y[:n], batch_size, 1)
-        tf.test.experimental.sync_devices()
+            for _ in range(epochs):
+                order = self.rng.permutation(samples)
+                self.engine.train_epoch(self.x, self.y, order, self.batch_size)
+
+    def take(self, steps: int) -> None:
+        """Take some steps, and wait until the device is through with them."""
+        self.run(steps * self.batch_size)
+
+    def seconds_of(self, steps: int) -> float:
+        """Return the seconds that so many steps take."""
+        return self.seconds(steps * self.batch_size)
 
     def _as_tensors(self, n: int) -> tuple[tf.Tensor, tf.Tensor]:
         if n not in self._tensors:
@@ -80,11 +64,11 @@ class Opened:
         There are more where a call takes long: a difference of two times that are nearly the same
         would be noise.
         """
-        most, steps = max(LEAST_STEPS, SAMPLES // self.config.batch_size), LEAST_STEPS
+        most, steps = max(FEWEST_STEPS, SAMPLES // self.batch_size), FEWEST_STEPS
         self.take(1)
         self.take(steps)
-        wanted = max(max_seconds / 2, OUTWEIGHS * timed(partial(self.take, 1)))
-        while 2 * steps <= most and timed(partial(self.take, steps)) < wanted:
+        wanted = max(max_seconds / 2, OUTWEIGHS * self.seconds_of(1))
+        while 2 * steps <= most and self.seconds_of(steps) < wanted:
             steps *= 2
         self._tensors.clear()
         return steps
@@ -99,14 +83,10 @@ class PointStand:
         steps: of the long run of each, by its name; to be set by ``size`` first.
     """
 
-    def __init__(self, members: Sequence[Arm], data: Data) -> None:
+    def __init__(self, members: Sequence[Arm], data: ModelData) -> None:
         self.members, self.data = tuple(members), data
         self.steps: Mapping[str, int] = {}
-        self._opened: dict[str, Opened] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs; it opens the engines by itself."""
-        return self.__dict__ | {"_opened": {}}
+        self._built: BuiltHere[str, BuiltPoint] = BuiltHere()
 
     @property
     def arms(self) -> list[str]:
@@ -115,24 +95,26 @@ class PointStand:
 
     def size(self, max_seconds: float) -> dict[str, int]:
         """Return how many steps the long run of each engine has."""
-        return {arm.name: self._open(arm).steps_for(max_seconds) for arm in self.members}
+        return {arm.name: self._build(arm).steps_for(max_seconds) for arm in self.members}
 
     def open(self) -> Mapping[str, Work]:
-        """Open every engine, warm it up, and return both runs of each."""
+        """Build every engine, warm it up, and return both runs of each."""
         works: dict[str, Work] = {}
         for arm in self.members:
-            opened = self._open(arm)
-            for steps in (1, LEAST_STEPS):
-                opened.take(steps)
-            works[arm.name] = partial(opened.take, self.steps[arm.name])
-            works[arm.name + SHORT] = partial(opened.take, 1)
+            built = self._build(arm)
+            for steps in (1, FEWEST_STEPS):
+                built.take(steps)
+            works[arm.name] = partial(built.take, self.steps[arm.name])
+            works[arm.name + SHORT] = partial(built.take, 1)
         return works
 
-    def _open(self, arm: Arm) -> Opened:
-        if arm.name not in self._opened:
-            self._opened[arm.name] = Opened(arm, self.data)
+    def _build(self, arm: Arm) -> BuiltPoint:
+        def build() -> BuiltPoint:
+            built = BuiltPoint(arm, self.data)
             settle()
-        return self._opened[arm.name]
+            return built
+
+        return self._built.once(arm.name, build)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from bench.law.points import BATCH, BATCH_SIZES, STRAIGHT, WIDTH
+from bench.law.points import ALWAYS, BATCH, BATCH_SIZES, NEVER, OPEN, STRAIGHT, WIDTH
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, count, escape, interval, significant, table
 
@@ -36,15 +36,17 @@ def law_lines(record: Record) -> list[str]:
 
 def crossover_words(record: Record) -> str:
     """Return from which batch size Keras costs no more than the threshold."""
-    found, share = record["crossover"], f"{100 * record['threshold']:.0f} %"
+    crossover, share = record["crossover"], f"{100 * record['threshold']:.0f} %"
     what = f"keras fit costs under {share} over raw step"
-    if found["word"] == "always":
+    if crossover["word"] == ALWAYS:
         return f"{what} at every batch size"
-    if found["word"] == "never":
-        return f"{what} at no batch size: {found['why']}"
-    if found["word"] == "open":
-        return f"{what} from a batch size that stays open ({_between(found)}): {found['why']}"
-    return f"{what} from batch {_batch(found['value'])} on ({_between(found)})"
+    if crossover["word"] == NEVER:
+        return f"{what} at no batch size: {crossover['why']}"
+    if crossover["word"] == OPEN:
+        return (
+            f"{what} from a batch size that stays open ({_between(crossover)}): {crossover['why']}"
+        )
+    return f"{what} from batch {_batch(crossover['value'])} on ({_between(crossover)})"
 
 
 def floor_words(record: Record) -> str:
@@ -91,12 +93,12 @@ def _point_row(point: Record, engines: list[str]) -> list[str]:
     if "engines" not in point:
         why = point.get("not_measured", "not measured")
         return [point["point"], mflop, *[MISSING] * (len(engines) + 2), why]
-    found = point["engines"]
-    steps = sorted({found[engine]["steps"] for engine in engines})
+    by_engine = point["engines"]
+    steps = sorted({by_engine[engine]["steps"] for engine in engines})
     return [
         point["point"],
         mflop,
-        *(significant(1e6 * found[engine]["mean"]) for engine in engines),
+        *(significant(1e6 * by_engine[engine]["mean"]) for engine in engines),
         _ratio(point),
         count(point["blocks"]),
         count(steps[0]) if len(steps) == 1 else f"{count(steps[0])} to {count(steps[-1])}",
@@ -148,7 +150,7 @@ def _batch(value: float | None) -> str:
     return count(math.ceil(round(value, 6)))  # not one more for a last bit
 
 
-def _between(found: Record) -> str:
-    if "low" not in found:
+def _between(crossover: Record) -> str:
+    if "low" not in crossover:
         return "not measured"
-    return f"{_batch(found['low'])} to {_batch(found['high'])}"
+    return f"{_batch(crossover['low'])} to {_batch(crossover['high'])}"

@@ -39,23 +39,23 @@ MANUAL_NORM = "one formula for the gradients of Mean, SquaredDifference and Rsqr
 
 def causes(config: Config) -> list[str]:
     """Return why a pair cannot hold the same bits, op by op; nothing where it has to."""
-    spec, found = config.spec, []
+    spec, why = config.spec, []
     if config.keras_engine == "train_on_batch" and spec.batch_norm:
-        found.append(KNOWN_SIZE)
+        why.append(KNOWN_SIZE)
     in_onednn = spec.filters and config.dtype == "float32"
     if not ENGINES[config.engine].traced and in_onednn and fuses_bias_gradient():
-        found.append(ONEDNN)
+        why.append(ONEDNN)
     if config.xla:
-        found.append(XLA)
+        why.append(XLA)
     if config.kernels == "primitive":
-        found += [PRIMITIVE]
-        found += [PRIMITIVE_CONV] if spec.filters else []
-        found += [PRIMITIVE_NORM] if spec.batch_norm else []
+        why += [PRIMITIVE]
+        why += [PRIMITIVE_CONV] if spec.filters else []
+        why += [PRIMITIVE_NORM] if spec.batch_norm else []
     if config.gradients == "manual":
-        found += [MANUAL]
-        found += [MANUAL_CONV] if spec.filters else []
-        found += [MANUAL_NORM] if spec.batch_norm else []
-    return found
+        why += [MANUAL]
+        why += [MANUAL_CONV] if spec.filters else []
+        why += [MANUAL_NORM] if spec.batch_norm else []
+    return why
 
 
 def criterion_without_floor(config: Config) -> Criterion | None:

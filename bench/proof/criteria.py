@@ -5,6 +5,11 @@ from typing import Protocol
 
 from bench.proof.distance import Distance
 
+SHAPE, GRADIENT = "shape", "gradient"
+WEIGHTS_AFTER, AFTER_STEP = "weights after", "weights after step"
+SLOTS_AFTER_STEP = "optimizer after step"
+"""Names of rungs that are judged in their own way; a rung is compared with these, never read."""
+
 
 class Criterion(Protocol):
     """A bound on how far two tensors may lie apart."""
@@ -14,8 +19,8 @@ class Criterion(Protocol):
         """The bound as a reader sees it."""
         ...
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int) -> bool:
-        """Return whether the distance of a tensor on a rung at a step is within the bound."""
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int) -> bool:
+        """Return whether the distance of a tensor, at a stage and a step, is within the bound."""
         ...
 
 
@@ -25,9 +30,9 @@ class SameBits:
 
     words: str = "0 ULP"
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int = 0) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is none."""
-        return found.max_ulp == 0
+        return distance.max_ulp == 0
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,11 @@ class RoundingFloat64:
 
     words: str = "1e-12 relative or 1e-14 absolute (gradients and slots 1e-10)"
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int = 0) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int = 0) -> bool:
         """Return whether the distance is within one of the bounds."""
-        differences = rung in ("gradient", "optimizer after step")
-        relative = found.max_relative <= (1e-10 if differences else 1e-12)
-        return relative or found.max_abs <= 1e-14
+        differences = stage in (GRADIENT, SLOTS_AFTER_STEP)
+        relative = distance.max_relative <= (1e-10 if differences else 1e-12)
+        return relative or distance.max_abs <= 1e-14
 
 
 SAME_BITS = SameBits()

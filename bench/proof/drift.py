@@ -9,7 +9,8 @@ from functools import reduce
 from operator import or_
 
 from bench.data.datasets import Dataset
-from bench.proof.comparisons import Ledger
+from bench.proof.comparisons import Comparisons
+from bench.proof.criteria import AFTER_STEP
 from bench.proof.distance import Distance
 from bench.proof.exact_mode import set_exact
 from bench.proof.lockstep import Lockstep
@@ -17,7 +18,6 @@ from bench.records.reading import Record
 from bench.specs import Config
 
 FUSED, FORMULAS, SHAKEN = "fused kernels", "formulas, gradients by hand", "last bits shaken"
-RUNG = "weights after step"
 
 
 def drift(config: Config, dataset: Dataset, steps: int) -> Record:
@@ -33,8 +33,8 @@ def drift(config: Config, dataset: Dataset, steps: int) -> Record:
     lockstep = Lockstep([formulas, config], dataset, steps)
     lockstep.walk()
     lockstep.close()
-    by_formulas, fused = (follower.ledger for follower in lockstep.followers)
-    shaken = [run.ledger.by_step(RUNG) for run in lockstep.shaken[:1]]
+    by_formulas, fused = (follower.comparisons for follower in lockstep.followers)
+    shaken = [run.comparisons.by_step(AFTER_STEP) for run in lockstep.shaken[:1]]
     return {
         "model": config.model,
         "config": config.to_dict(),
@@ -47,8 +47,8 @@ def drift(config: Config, dataset: Dataset, steps: int) -> Record:
     }
 
 
-def _series(ledger: Ledger) -> list[Record]:
-    return [_plain(distance) for distance in ledger.by_step(RUNG)]
+def _series(comparisons: Comparisons) -> list[Record]:
+    return [_plain(distance) for distance in comparisons.by_step(AFTER_STEP)]
 
 
 def _plain(distance: Distance) -> Record:

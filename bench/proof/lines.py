@@ -1,4 +1,4 @@
-"""What ``gvk bench`` and ``gvk parity`` print: a line for each thing that was found."""
+"""What ``gvk bench`` and ``gvk parity`` print: a line for each proof."""
 
 from statistics import fmean
 
@@ -6,20 +6,20 @@ from bench.proof.lockstep import Parity
 from bench.records.reading import Record
 
 
-def parity_line(found: Parity) -> str:
+def parity_line(parity: Parity) -> str:
     """Return the verdict of a lockstep in a line: 0 ULP, or how near and why not nearer."""
-    c = found.config
+    c = parity.config
     dials = [c.optimizer, *(["xla"] if c.xla else [])]
     dials += [value for value in (c.kernels, c.gradients) if value not in ("fused", "auto")]
     name = f"parity     {c.model} raw {c.engine} {' '.join(dials)}"
-    if not found.holds:
-        return f"{name}: DIFF, {found.first_difference}"
-    said = f"{name}: OK, {found.criterion} over {found.steps:,} steps"
-    if not found.causes:
+    if not parity.holds:
+        return f"{name}: DIFF, {parity.first_difference}"
+    said = f"{name}: OK, {parity.criterion} over {parity.steps:,} steps"
+    if not parity.causes:
         return said
-    if found.max_ulp == 0:
+    if parity.max_ulp == 0:
         return f"{said} (0 ULP)"
-    return f"{said}, weights {found.weights_drift:.1e} apart: {'; '.join(found.causes)}"
+    return f"{said}, weights {parity.weights_drift:.1e} apart: {'; '.join(parity.causes)}"
 
 
 def accuracy_line(record: Record) -> str:

@@ -1,6 +1,6 @@
 """The lockstep: the same weights and batches into both twins, compared tensor by tensor.
 
-Rungs, in the order they are climbed: shapes, initial weights, then at every step logits, loss,
+Stages, in order: shapes, initial weights, then at every step logits, loss,
 every gradient, the weights and the optimizer's slots after the step (against ``fit`` on the
 batch), the weights after every epoch of the Keras engine itself, predictions, test metrics.
 
@@ -20,8 +20,8 @@ from bench.data.epoch_order import orders, steps_per_epoch
 from bench.errors import NotVerified
 from bench.host.progress import Advance, progress
 from bench.proof.causes import causes, criterion_without_floor
-from bench.proof.comparisons import Entry, Ledger
-from bench.proof.criteria import SAME_BITS, Criterion
+from bench.proof.comparisons import Comparisons, Entry
+from bench.proof.criteria import SAME_BITS, SHAPE, WEIGHTS_AFTER, Criterion
 from bench.proof.exact_mode import set_exact, settings
 from bench.proof.noise_floor import RUNS, NoiseFloor, shaken_engine
 from bench.proof.sides import PREDICT_BATCH_SIZE, Follower, Reference
@@ -37,12 +37,12 @@ class Parity:
     Attributes:
         config: the pair that was compared.
         criterion: what counted as equal, in words.
-        entries: one for each rung and tensor.
+        entries: one for each stage and tensor.
         steps, epochs: how far the twins walked together.
         exact: what exact mode had set.
         metrics: test metrics of both sides, by ``raw`` and ``keras``; empty if never reached.
         causes: why the same bits cannot be had, op by op; empty where they can.
-        floor: by rung and tensor, the largest relative drift of the shaken runs, or empty.
+        floor: by stage and tensor, the largest relative drift of the shaken runs, or empty.
     """
 
     config: Config
@@ -57,23 +57,23 @@ class Parity:
 
     @property
     def holds(self) -> bool:
-        """Whether every rung holds, and the last one was reached."""
+        """Whether every stage holds, and the last one was reached."""
         return bool(self.metrics) and all(entry.holds for entry in self.entries)
 
     @property
     def max_ulp(self) -> int:
-        """The largest distance of any tensor on any rung, in ULPs."""
+        """The largest distance of any tensor at any stage, in ULPs."""
         return max(entry.distance.max_ulp for entry in self.entries)
 
     @property
     def weights_drift(self) -> float:
         """The largest relative distance of the weights, over all steps."""
-        weights = [e for e in self.entries if e.rung.startswith("weights")]
+        weights = [e for e in self.entries if e.stage.startswith(WEIGHTS_AFTER)]
         return max((e.distance.max_relative for e in weights), default=0.0)
 
     @property
     def first_difference(self) -> Entry | None:
-        """The entry where the twins part first: by step, then by rung."""
+        """The entry where the twins part first: by step, then by stage."""
         parted = [entry for entry in self.entries if not entry.holds]
         return min(parted, key=lambda entry: entry.first_step or 0, default=None)
 
@@ -107,7 +107,7 @@ class Lockstep:
         self.shaken: list[Follower] = []
         self.criterion = self._criterion(weights)
         self.followers = [
-            Follower(c, partial(twins.raw_engine, c, weights), Ledger(self.criterion))
+            Follower(c, partial(twins.raw_engine, c, weights), Comparisons(self.criterion))
             for c in configs
         ]
         self.walking: list[Follower] = []
@@ -118,14 +118,14 @@ class Lockstep:
         """Return what the pairs have to meet; start the shaken runs where it takes a floor."""
         if criterion := criterion_without_floor(self.config):
             return criterion
-        ledger = Ledger(SAME_BITS)
+        comparisons = Comparisons(SAME_BITS)
         for run in range(RUNS):
             make = partial(shaken_engine, self.config, weights, run)
-            self.shaken.append(Follower(self.config.but(engine="step"), make, ledger))
-        return NoiseFloor(ledger, len(self.test))
+            self.shaken.append(Follower(self.config.but(engine="step"), make, comparisons))
+        return NoiseFloor(comparisons, len(self.test))
 
     def walk(self) -> None:
-        """Climb every rung; a pair whose shapes part goes no further than them."""
+        """Walk through every stage; a pair whose shapes part goes no further than them."""
         keras = self.reference.whole.get_weights()
         same_shapes = [follower for follower in self.followers if follower.start(keras)]
         if not same_shapes:
@@ -176,13 +176,13 @@ class Lockstep:
             follower.predict(x, self.test.y, predicted, self.steps)
 
     def floor(self) -> dict[tuple[str, str], float]:
-        """Return the noise floor of each rung and tensor; empty where none was needed."""
+        """Return the noise floor of each stage and tensor; empty where none was needed."""
         if not isinstance(self.criterion, NoiseFloor):
             return {}
         return {
-            (entry.rung, entry.tensor): self.criterion.floor(entry.rung, entry.tensor)
-            for entry in self.followers[0].ledger.entries()
-            if entry.rung != "shape"
+            (entry.stage, entry.tensor): self.criterion.floor(entry.stage, entry.tensor)
+            for entry in self.followers[0].comparisons.entries()
+            if entry.stage != SHAPE
         }
 
     def close(self) -> None:
@@ -232,7 +232,7 @@ def _walk(configs: Sequence[Config], dataset: Dataset, max_steps: int | None) ->
         yield Parity(
             config=follower.config,
             criterion=lockstep.criterion.words,
-            entries=follower.ledger.entries(),
+            entries=follower.comparisons.entries(),
             steps=lockstep.steps,
             epochs=lockstep.epochs,
             exact=tuple(exact),

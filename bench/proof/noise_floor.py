@@ -22,8 +22,9 @@ import numpy as np
 import tensorflow as tf
 
 from bench import twins
-from bench.proof.comparisons import METRIC, Ledger
+from bench.proof.comparisons import METRIC, Comparisons
 from bench.proof.distance import Distance
+from bench.proof.wrapped_optimizer import WrappedOptimizer
 from bench.specs import Config
 from rawtf.kernels import Kernels, Op
 from rawtf.optimizers import Optimizer
@@ -46,29 +47,29 @@ class NoiseFloor:
     tensor nothing can be above it. What parts at the first step is judged by the first step.
 
     Args:
-        ledger: where the shaken runs are written down; judged from once they are over.
+        comparisons: where the shaken runs are written down; judged from once they are over.
         n_test: test samples; a metric may always differ by one of them.
     """
 
     words = f"within {HEADROOM:g} times the noise floor"
 
-    def __init__(self, ledger: Ledger, n_test: int) -> None:
-        self.ledger, self.n_test = ledger, n_test
+    def __init__(self, comparisons: Comparisons, n_test: int) -> None:
+        self.comparisons, self.n_test = comparisons, n_test
         self._drifts: dict[tuple[str, str], tuple[list[int], list[float]]] = {}
 
-    def holds(self, found: Distance, rung: str, tensor: str, step: int) -> bool:
+    def holds(self, distance: Distance, stage: str, tensor: str, step: int) -> bool:
         """Return whether a pair drifts no further than rounding has driven a model from itself."""
-        return found.max_relative <= HEADROOM * self.floor(rung, tensor, step)
+        return distance.max_relative <= HEADROOM * self.floor(stage, tensor, step)
 
-    def floor(self, rung: str, tensor: str, step: int | None = None) -> float:
+    def floor(self, stage: str, tensor: str, step: int | None = None) -> float:
         """Return the largest drift of the shaken runs up to a step, relative to the tensor.
 
         It is one ULP at least, and of a metric one test sample: what a last rounding can do.
         """
-        least = 1.0 / self.n_test if rung == METRIC else float(np.finfo(np.float32).eps)
-        key = (rung, tensor)
+        least = 1.0 / self.n_test if stage == METRIC else float(np.finfo(np.float32).eps)
+        key = (stage, tensor)
         if key not in self._drifts:
-            self._drifts[key] = self.ledger.drift(rung, tensor)
+            self._drifts[key] = self.comparisons.drift(stage, tensor)
         steps, drifts = self._drifts[key]
         seen = len(steps) if step is None else bisect_right(steps, step)
         return max(least, drifts[seen - 1]) if seen else least
@@ -122,27 +123,21 @@ class Tosses:
         return self.steps, self.steps + tf.constant(1, tf.int64)
 
 
-class Shaken(Optimizer):
+class Shaken(WrappedOptimizer):
     """An optimizer whose next weights are each moved by ``SHAKE_ULP``."""
 
     def __init__(self, optimizer: Optimizer, tosses: Tosses) -> None:
-        self.optimizer, self.tosses = optimizer, tosses
-        self.parameters, self.state = optimizer.parameters, optimizer.state
+        super().__init__(optimizer)
+        self.tosses = tosses
 
     def updates(self, gradients: Sequence[tf.Tensor]) -> list[Update]:
         """Return the updates of the rule, the weights shaken."""
-        weights = {id(w) for w in self.optimizer.parameters.values()}
+        weights = {id(w) for w in self.parameters.values()}
         updates = [
             (w, self.tosses.move(value, number) if id(w) in weights else value)
             for number, (w, value) in enumerate(self.optimizer.updates(gradients))
         ]
         return [*updates, self.tosses.next()]
-
-    def rule(
-        self, name: str, w: tf.Variable, g: tf.Tensor, learning_rate: tf.Tensor
-    ) -> list[Update]:
-        """Return what the optimizer within returns."""
-        return self.optimizer.rule(name, w, g, learning_rate)
 
 
 def shaken_statistics(normalize: Op, tosses: Tosses) -> Op:

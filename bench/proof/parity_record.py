@@ -1,4 +1,4 @@
-"""A proof as the plain record that is stored, and back."""
+"""A proof as the plain record that is stored, and back; a stage is called ``rung`` there."""
 
 from dataclasses import asdict
 from typing import Any
@@ -10,7 +10,7 @@ from bench.specs import Config
 
 
 def parity_record(parity: Parity) -> dict[str, Any]:
-    """Return the verdict, and a line for each rung and tensor."""
+    """Return the verdict, and a line for each stage and tensor."""
     return {
         "model": parity.config.model,
         "config": parity.config.to_dict(),
@@ -21,16 +21,16 @@ def parity_record(parity: Parity) -> dict[str, Any]:
         "exact": list(parity.exact),
         "causes": list(parity.causes),
         "rungs": [
-            {**_rung(entry), "floor": parity.floor.get((entry.rung, entry.tensor))}
+            {**_line(entry), "floor": parity.floor.get((entry.stage, entry.tensor))}
             for entry in parity.entries
         ],
         "metrics": parity.metrics,
     }
 
 
-def _rung(entry: Entry) -> dict[str, Any]:
+def _line(entry: Entry) -> dict[str, Any]:
     return {
-        "rung": entry.rung,
+        "rung": entry.stage,
         "tensor": entry.tensor,
         "holds": entry.holds,
         **asdict(entry.distance),
@@ -41,30 +41,30 @@ def _rung(entry: Entry) -> dict[str, Any]:
 
 def parity_of(record: dict[str, Any]) -> Parity:
     """Return what ``parity_record`` stored, so that a resumed run need not prove it again."""
-    rungs = record["rungs"]
+    lines = record["rungs"]
     return Parity(
         config=Config.from_dict(record["config"]),
         criterion=record["criterion"],
-        entries=tuple(_entry_of(rung) for rung in rungs),
+        entries=tuple(_entry_of(line) for line in lines),
         steps=record["steps"],
         epochs=record["epochs"],
         exact=tuple(record["exact"]),
         metrics=record["metrics"],
         causes=tuple(record["causes"]),
         floor={
-            (rung["rung"], rung["tensor"]): rung["floor"]
-            for rung in rungs
-            if rung["floor"] is not None
+            (line["rung"], line["tensor"]): line["floor"]
+            for line in lines
+            if line["floor"] is not None
         },
     )
 
 
-def _entry_of(rung: dict[str, Any]) -> Entry:
+def _entry_of(line: dict[str, Any]) -> Entry:
     far = UNLIKE.max_abs  # JSON has no infinity: it was stored as null
     largest, relative = (
-        far if rung[name] is None else rung[name] for name in ("max_abs", "max_relative")
+        far if line[name] is None else line[name] for name in ("max_abs", "max_relative")
     )
-    distance = Distance(largest, relative, rung["max_ulp"])
+    distance = Distance(largest, relative, line["max_ulp"])
     return Entry(
-        rung["rung"], rung["tensor"], rung["holds"], distance, rung["first_step"], rung["note"]
+        line["rung"], line["tensor"], line["holds"], distance, line["first_step"], line["note"]
     )

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bench import twins
-from bench.proof.comparisons import Ledger
+from bench.proof.comparisons import Comparisons
+from bench.proof.criteria import AFTER_STEP, GRADIENT, SHAPE, SLOTS_AFTER_STEP, WEIGHTS_AFTER
 from bench.proof.keras_probe import KerasProbe
 from bench.specs import ENGINES, Config
 from bench.stats.scores import metrics
@@ -55,11 +56,13 @@ class Follower:
     Args:
         config: the pair.
         make: makes the engine; called twice where an epoch is another program than its steps.
-        ledger: where the comparisons go.
+        comparisons: where what is found goes.
     """
 
-    def __init__(self, config: Config, make: Callable[[], Engine], ledger: Ledger) -> None:
-        self.config, self.ledger = config, ledger
+    def __init__(
+        self, config: Config, make: Callable[[], Engine], comparisons: Comparisons
+    ) -> None:
+        self.config, self.comparisons = config, comparisons
         self.raw = make()
         self.whole = make() if ENGINES[config.engine].whole_epoch else None
         self.metrics: dict[str, float] = {}
@@ -68,23 +71,23 @@ class Follower:
         """Compare names, shapes and values of all variables; return whether shapes are equal."""
         raw = self.raw.get_weights()
         for name in [*keras, *(raw.keys() - keras.keys())]:
-            self.ledger.shapes(name, _shape(raw, name), _shape(keras, name))
+            self.comparisons.shapes(name, _shape(raw, name), _shape(keras, name))
         counts = [sum(v.size for v in side.values()) for side in (raw, keras)]
-        self.ledger.shapes("all variables", *((count,) for count in counts))
-        same = all(entry.holds for entry in self.ledger.entries() if entry.rung == "shape")
+        self.comparisons.shapes("all variables", *((count,) for count in counts))
+        same = all(entry.holds for entry in self.comparisons.entries() if entry.stage == SHAPE)
         if same:
-            self.compare("initial weights", raw, keras, 0)
+            self.comparisons.add_all("initial weights", raw, keras, 0)
         return same
 
     def step(self, x: np.ndarray, y: np.ndarray, keras: Moment, number: int) -> None:
         """Compare what both are about to do with a batch, do it, compare what it left."""
-        raw = self.raw.probe(x, y)
-        self.ledger.add("logits", "logits", raw.logits, keras.logits, number)
-        self.ledger.add("loss", "loss", raw.loss, keras.loss, number)
-        self.compare("gradient", raw.gradients, keras.gradients, number)
+        raw, compare = self.raw.probe(x, y), self.comparisons.add_all
+        self.comparisons.add("logits", "logits", raw.logits, keras.logits, number)
+        self.comparisons.add("loss", "loss", raw.loss, keras.loss, number)
+        compare(GRADIENT, raw.gradients, keras.gradients, number)
         self.raw.train_on_batch(x, y)
-        self.compare("weights after step", self.raw.get_weights(), keras.weights, number)
-        self.compare("optimizer after step", self.raw.get_optimizer_state(), keras.slots, number)
+        compare(AFTER_STEP, self.raw.get_weights(), keras.weights, number)
+        compare(SLOTS_AFTER_STEP, self.raw.get_optimizer_state(), keras.slots, number)
 
     def epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, keras: Fit, number: int
@@ -92,21 +95,16 @@ class Follower:
         """Compare the weights with those of the Keras engine itself, which ran the epoch whole."""
         if self.whole:
             self.whole.train_epoch(x, y, order, self.config.batch_size)
-        rung = f"weights after {self.config.keras_engine}"
-        self.compare(rung, (self.whole or self.raw).get_weights(), keras.get_weights(), number)
+        stage, weights = f"{WEIGHTS_AFTER} {self.config.keras_engine}", keras.get_weights()
+        self.comparisons.add_all(stage, (self.whole or self.raw).get_weights(), weights, number)
 
     def predict(self, x: np.ndarray, labels: np.ndarray, keras: np.ndarray, number: int) -> None:
         """Compare probabilities in inference, and the metrics made of them."""
         predicted = (self.whole or self.raw).predict(x, PREDICT_BATCH_SIZE)
-        self.ledger.add("predictions", "test set", predicted, keras, number)
+        self.comparisons.add("predictions", "test set", predicted, keras, number)
         self.metrics = metrics(self.config, predicted, labels)
         for name, value in metrics(self.config, keras, labels).items():
-            self.ledger.add_metric(name, self.metrics[name], value, number)
-
-    def compare(self, rung: str, raw: Weights, keras: Weights, number: int) -> None:
-        """Compare every tensor of a rung."""
-        for name, value in keras.items():
-            self.ledger.add(rung, name, raw[name], value, number)
+            self.comparisons.add_metric(name, self.metrics[name], value, number)
 
     def close(self) -> None:
         """Give back what the engines hold."""

@@ -54,6 +54,22 @@ def report_folder(reports: Path, name: str) -> Path:
     return reports / check_name(name)
 
 
+def report_folders(reports: Path) -> list[Path]:
+    """Return the folder of every report that has records, by name."""
+    return sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
+
+
+def some_report_folders(reports: Path) -> list[Path]:
+    """Return the same where there are any.
+
+    Raises:
+        UserError: there are none.
+    """
+    if folders := report_folders(reports):
+        return folders
+    raise UserError(f"no reports in {reports}: run `gvk bench` first, or give --reports")
+
+
 @dataclass(frozen=True)
 class ModelRecords:
     """What the latest complete run says about one model."""
@@ -84,8 +100,8 @@ class ModelRecords:
 
 
 def holds(parity: Record) -> bool:
-    """Return whether a parity record and every rung in it holds."""
-    return bool(parity["holds"]) and all(rung["holds"] for rung in parity["rungs"])
+    """Return whether a parity record and every stage in it holds."""
+    return bool(parity["holds"]) and all(stage["holds"] for stage in parity["rungs"])
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -134,7 +150,7 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
     alone) adds to what is there. A proof always replaces the one of the same raw engine, so that
     nothing is reported on the strength of a proof that later failed.
     """
-    found: dict[str, ModelRecords] = {}
+    models: dict[str, ModelRecords] = {}
     complete = ended(records)
     for run in (r for r in records if r["kind"] == "run" and r.get("verb", "bench") == "bench"):
         own = [r for r in records if r["run"] == run["run"] and "model" in r]
@@ -143,8 +159,8 @@ def latest(records: list[Record]) -> dict[str, ModelRecords]:
         for model in dict.fromkeys(r["model"] for r in own):
             if run["run"] in complete or model in timed:
                 of_model = _of_model([r for r in own if r["model"] == model], run)
-                found[model] = _over(of_model, found.get(model))
-    return found
+                models[model] = _over(of_model, models.get(model))
+    return models
 
 
 def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
@@ -160,13 +176,13 @@ def _over(new: ModelRecords, old: ModelRecords | None) -> ModelRecords:
 
 def latest_summaries(records: list[Record], kind: str) -> dict[str, list[Record]]:
     """Return the latest records of a kind by model (or part), those of one run together."""
-    found: dict[str, list[Record]] = {}
+    summaries: dict[str, list[Record]] = {}
     for record in (r for r in records if r["kind"] == kind):
         name = str(record.get("model", record.get("part")))
-        earlier = found.get(name, [])
+        earlier = summaries.get(name, [])
         same_run = [r for r in earlier if r["run"] == record["run"]]
-        found[name] = [*same_run, record]
-    return found
+        summaries[name] = [*same_run, record]
+    return summaries
 
 
 def incomplete(records: list[Record]) -> list[Record]:

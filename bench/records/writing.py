@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / FILE_NAME
         self.run = ""
-        self.earlier: list[Record] = []
+        self._earlier: list[Record] = []
         _check_writable(self.folder, self.path)
         if self.path.exists():
             read(folder)  # better now than after an hour of measuring
@@ -46,7 +47,7 @@ class Store:
         _mend(self.path)
         if resume and (run := self._to_resume(plain(values))):
             self.run = run["run"]
-            self.earlier = [r for r in read(self.folder) if r["run"] == self.run]
+            self._earlier = [r for r in read(self.folder) if r["run"] == self.run]
             if not self.is_ended:
                 self.append("resume", started=now)
             return run
@@ -54,15 +55,26 @@ class Store:
         values = {"started": now, **values, "identity": digest(identity_of(plain(values)))}
         return self.append("run", **values)
 
-    def found(self, kind: str, **head: Any) -> list[Record]:
+    def earlier(self, kind: str, **head: Any) -> list[Record]:
         """Return what an earlier sitting of this run stored under a kind and some values."""
         wanted = plain(head).items()
-        return [r for r in self.earlier if r["kind"] == kind and wanted <= r.items()]
+        return [r for r in self._earlier if r["kind"] == kind and wanted <= r.items()]
+
+    def once(self, kind: str, head: Record, make: Callable[[], Record]) -> Record:
+        """Return the record of an earlier sitting; where there is none, make one and append it.
+
+        Args:
+            kind: of the record.
+            head: what it is about, by which it is found again.
+            make: returns all the rest of it; what it repeats of the head goes over the head.
+        """
+        earlier = self.earlier(kind, **head)
+        return earlier[-1] if earlier else self.append(kind, **head | make())
 
     @property
     def is_ended(self) -> bool:
         """Whether an earlier sitting finished the run."""
-        return self.run in ended(self.earlier)
+        return self.run in ended(self._earlier)
 
     def _to_resume(self, values: Record) -> Record | None:
         """Return the last run of the verb, if it is the same in all that counts."""
@@ -101,7 +113,7 @@ class Store:
 
     def finish(self) -> Record:
         """Append the record that makes the run complete, unless it is there."""
-        return self.earlier[-1] if self.is_ended else self.append("end")
+        return self._earlier[-1] if self.is_ended else self.append("end")
 
 
 def _mend(path: Path) -> None:

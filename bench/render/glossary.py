@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 
 FILE = "glossary.md"
+IN_THE_FOLDER_ABOVE = f"../{FILE}"
+"""From a report to the glossary, which lies in the folder of all reports."""
 
 TERMS: Mapping[str, tuple[str, str]] = {
     "ULP": (

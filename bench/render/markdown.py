@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bench.rounding import lean
+
 MISSING = "n/a"
 NOT_MEASURED = "Not measured."
 _UNLIKE_ULP = 2**63 - 1  # what parity writes where shapes or NaNs leave nothing to count
@@ -26,6 +28,7 @@ def significant(value: float | None, digits: int = 3) -> str:
         return MISSING
     if value == 0:
         return "0"
+    value = lean(value)
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     return f"{round(value, decimals):,.{max(decimals, 0)}f}"
 
@@ -42,12 +45,12 @@ def counted(value: int, unit: str) -> str:
 
 def percent(fraction: float | None) -> str:
     """Return a fraction as a percentage: ``0.971`` is ``97.10 %``."""
-    return MISSING if fraction is None else f"{100 * fraction:.2f} %"
+    return MISSING if fraction is None else f"{lean(100 * fraction):.2f} %"
 
 
 def area(value: float | None) -> str:
     """Return an area under a curve, between 0 and 1."""
-    return MISSING if value is None else f"{value:.5f}"
+    return MISSING if value is None else f"{lean(value):.5f}"
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
@@ -55,8 +58,8 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     if value is None:
         return MISSING
     if low is None or high is None:
-        return f"{value:.2f} (no interval)"
-    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+        return f"{lean(value):.2f} (no interval)"
+    return f"{lean(value):.2f} ({lean(low):.2f} to {lean(high):.2f})"
 
 
 def ulps(value: int | None) -> str:
@@ -68,7 +71,7 @@ def small(value: float | None) -> str:
     """Return a small difference: ``3.1e-04``; a record has null for what is not finite."""
     if value is None:
         return "not finite"
-    return "0" if value == 0 else f"{value:.1e}"
+    return "0" if value == 0 else f"{lean(value):.1e}"
 
 
 def scalar(value: Any) -> str:
@@ -91,7 +94,7 @@ def without_paths(text: str) -> str:
     >>> without_paths("gvk bench --data /home/ann/mnist.npz")
     'gvk bench --data .../mnist.npz'
     """
-    return _PATH.sub(lambda found: ".../" + re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], text)
+    return _PATH.sub(lambda path: ".../" + re.split(r"[\\/]", path[0].rstrip("\\/"))[-1], text)
 
 
 def escape(text: str) -> str:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from bench.rounding import lean
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -15,6 +17,15 @@ COLOURS = {"raw": "#0072B2", "keras": "#D55E00"}
 PALE = "#8CC5E8"
 GREEN, GREY, INK = "#009E73", "#777777", "#222222"
 WIDTH_INCHES = 10.0
+
+PRINTED = 1e-5
+"""How far the same coordinate of two processors may lie apart, in points or a font's units.
+
+Matplotlib writes six decimals, and the last one is another where the last bits of an ``exp`` or of
+the layout decide it: 1e-6 was seen.
+"""
+_COORDINATES = re.compile(rb'(?<=\s)(?:d|x|y|width|height)="[^"]*"|\btranslate\([^)]*\)')
+_NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?![\w.])")
 
 
 def svg(make: Callable[..., "Figure"], *arguments: Any) -> bytes:
@@ -27,7 +38,7 @@ def svg(make: Callable[..., "Figure"], *arguments: Any) -> bytes:
         figure = make(*arguments)
         _lay_out(figure)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return _numbered(buffer.getvalue())
+    return _to_hundredths(_numbered(buffer.getvalue()))
 
 
 def _lay_out(figure: "Figure") -> None:
@@ -48,10 +59,20 @@ def _numbered(drawing: bytes) -> bytes:
     """
     numbers: dict[bytes, bytes] = {}
 
-    def number(found: re.Match[bytes]) -> bytes:
-        return numbers.setdefault(found[0], b"%s%d" % (found[1], len(numbers)))
+    def number(match: re.Match[bytes]) -> bytes:
+        return numbers.setdefault(match[0], b"%s%d" % (match[1], len(numbers)))
 
     return re.sub(rb'(?:(?<=id=")|(?<=#))([a-z]+)[0-9a-f]{10}\b', number, drawing)
+
+
+def _to_hundredths(drawing: bytes) -> bytes:
+    """Give every coordinate two decimals: a hundredth of a point is finer than any screen."""
+
+    def short(number: re.Match[bytes]) -> bytes:
+        text = f"{lean(float(number[0]), PRINTED):.2f}".rstrip("0").rstrip(".")
+        return b"0" if text == "-0" else text.encode()
+
+    return _COORDINATES.sub(lambda match: _NUMBER.sub(short, match[0]), drawing)
 
 
 @contextmanager
@@ -70,6 +91,7 @@ def house_style() -> Iterator[None]:
                 "axes.spines.top": False,
                 "axes.spines.right": False,
                 "text.parse_math": False,
+                "path.simplify": False,  # a last bit would decide which points are left out
             }
         )
         yield

@@ -15,6 +15,7 @@ from bench.render.markdown import (
 )
 from bench.report.equality import first_difference, verdict
 from bench.report.speed import REFERENCE, block_seconds, speed
+from bench.stats.verdicts import leaves_out_one
 
 if TYPE_CHECKING:
     from bench.stats.intervals import Ratio
@@ -46,13 +47,13 @@ def where_parted(records: ModelRecords) -> str:
     """Return where two sides part first, and by how much."""
     broken = next(p for p in records.parity if not holds(p))
     engine = f"engine {escape(str(broken['config'].get('engine')))}"
-    rung = first_difference(broken)
-    if rung is None:
+    stage = first_difference(broken)
+    if stage is None:
         return f"{engine} did not reach the last comparison"
-    place = f"{rung['rung']} {rung['tensor']}"
+    place = f"{stage['rung']} {stage['tensor']}"
     return (
-        f"{engine} parts at {escape(place)}, step {count(rung.get('first_step'))}, by "
-        f"{small(rung.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
+        f"{engine} parts at {escape(place)}, step {count(stage.get('first_step'))}, by "
+        f"{small(stage.get('max_abs'))} at most (to be met: {escape(broken['criterion'])})"
     )
 
 
@@ -77,7 +78,7 @@ def what_to_do(records: ModelRecords | None, ladder: Record | None) -> str:
     if records is None or raw is None:
         return f"{UNKNOWN.capitalize()}: run `gvk bench`."
     ratio = records.ratio(raw["arm"]) or {}
-    if str(ratio.get("why", "")).startswith("withheld"):
+    if _failed_controls(records):
         return "Nothing follows: a control failed, so measure again on a quiet machine."
     if (ratio.get("low") or 0) <= 1:
         return "Stay with `fit`: that anything by hand is faster could not be shown."
@@ -90,6 +91,12 @@ def what_to_do(records: ModelRecords | None, ladder: Record | None) -> str:
     )
     first = _first(ladder)
     return f"{first}; {then}" if first else f"{then[0].upper()}{then[1:]}"
+
+
+def _failed_controls(records: ModelRecords) -> bool:
+    """Return whether a program timed against its own copy was not found alike."""
+    controls = (records.throughput or {}).get("controls", [])
+    return any(leaves_out_one(control.get("low"), control.get("high")) for control in controls)
 
 
 def _as_good(records: ModelRecords) -> str:
@@ -167,5 +174,5 @@ def walked(records: ModelRecords) -> str:
     return f"{ulps(apart)} ULP, {count(steps)} steps"
 
 
-def _farthest(rungs: list[Record]) -> int:
-    return max((rung.get("max_ulp") or 0 for rung in rungs), default=0)
+def _farthest(stages: list[Record]) -> int:
+    return max((stage.get("max_ulp") or 0 for stage in stages), default=0)

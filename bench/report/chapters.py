@@ -12,13 +12,24 @@ from bench.render.markdown import escape
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
 
-Found = dict[str, list[Record]]
+Summaries = dict[str, list[Record]]
+Part = tuple[str, str, dict[str, bytes]]
+"""The title, the text and the figures of a chapter."""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of a report, its figures by file name, and by what it is about the run it is from."""
+    """A part of a report.
 
+    Attributes:
+        kind: of the records that it is made of: what it is told by, whatever its title says.
+        title: its heading.
+        text: what stands below.
+        figures: by file name.
+        runs: by what it is about, the run it is from.
+    """
+
+    kind: str
     title: str
     text: str
     figures: dict[str, bytes] = field(default_factory=dict)
@@ -28,9 +39,9 @@ class Chapter:
 def chapters(records: list[Record]) -> list[Chapter]:
     """Return a chapter of a report for each kind of summary that there are records of."""
     return [
-        Chapter(title, text(found), runs=_runs(kind, found))
+        Chapter(kind, title, text(summaries), runs=_runs(kind, summaries))
         for kind, (title, text) in _OF_ALL.items()
-        if (found := latest_summaries(records, kind))
+        if (summaries := latest_summaries(records, kind))
     ]
 
 
@@ -39,15 +50,14 @@ def model_chapters(records: list[Record]) -> dict[str, list[Chapter]]:
     pages: dict[str, list[Chapter]] = {}
     for kind, make in _OF_MODEL.items():
         for model, own in latest_summaries(records, kind).items():
-            chapter = make(model, own)
-            runs = _runs(kind, {model: own})
-            found = Chapter(chapter.title, chapter.text, chapter.figures, runs)
-            pages.setdefault(model, []).append(found)
+            title, text, figures = make(model, own)
+            chapter = Chapter(kind, title, text, figures, _runs(kind, {model: own}))
+            pages.setdefault(model, []).append(chapter)
     return pages
 
 
-def _runs(kind: str, found: Found) -> dict[str, str]:
-    return {f"{kind} {name}": own[-1]["run"] for name, own in found.items()}
+def _runs(kind: str, summaries: Summaries) -> dict[str, str]:
+    return {f"{kind} {name}": own[-1]["run"] for name, own in summaries.items()}
 
 
 def figure(file: str, alt: str, caption: str) -> str:
@@ -55,10 +65,10 @@ def figure(file: str, alt: str, caption: str) -> str:
     return f"![{alt}]({file})\n\n{caption}"
 
 
-def _audits(found: Found) -> str:
+def _audits(summaries: Summaries) -> str:
     parts: list[str] = []
     why: dict[str, str] = {}
-    for model, records in found.items():
+    for model, records in summaries.items():
         findings = next(r for r in records if r["task"] == "training")["findings"]
         parts.append(audit_report.audit_text(model, findings))
         why |= audit_report.meaning(findings)
@@ -67,59 +77,59 @@ def _audits(found: Found) -> str:
     return "\n\n".join(parts).strip()
 
 
-def _calibration(found: Found) -> str:
-    every = [record for records in found.values() for record in records]
+def _calibration(summaries: Summaries) -> str:
+    every = [record for records in summaries.values() for record in records]
     return calibration_report.section(every)
 
 
-def _drift(model: str, records: list[Record]) -> Chapter:
+def _drift(model: str, records: list[Record]) -> Part:
     from bench.render.svg import svg
     from bench.report.drift_figure import ALT, CAPTION, draw
 
     file = f"ulp-{slug(model)}.svg"
     text = figure(file, ALT, CAPTION)
-    return Chapter("How far twins part", text, {file: svg(draw, records[-1])})
+    return "How far twins part", text, {file: svg(draw, records[-1])}
 
 
-def _ladder(model: str, records: list[Record]) -> Chapter:
+def _ladder(model: str, records: list[Record]) -> Part:
     from bench.render.svg import svg
 
     record, file = records[-1], f"ladder-{slug(model)}.svg"
     shown = figure(file, ladder_report.ALT, ladder_report.CAPTION)
     text = "\n\n".join([shown, ladder_report.ladder_table(record)])
     figures = {file: svg(ladder_report.make_figure, record)}
-    return Chapter("The price of each abstraction", text, figures)
+    return "The price of each abstraction", text, figures
 
 
-def _law(model: str, records: list[Record]) -> Chapter:
+def _law(model: str, records: list[Record]) -> Part:
     from bench.law.figure import ALT, CAPTION, make_figure
     from bench.render.svg import svg
 
     record, file = records[-1], f"law-{slug(model)}.svg"
     parts = [figure(file, ALT, CAPTION), law_report.law_table(record), law_report.METHOD]
-    return Chapter("The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)})
+    return "The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)}
 
 
-def _costs(model: str, records: list[Record]) -> Chapter:
+def _costs(model: str, records: list[Record]) -> Part:
     parts = [costs_report.costs_table(records), costs_report.METHOD]
-    return Chapter("What else it costs", "\n\n".join(parts))
+    return "What else it costs", "\n\n".join(parts), {}
 
 
-def _graphs(model: str, records: list[Record]) -> Chapter:
+def _graphs(model: str, records: list[Record]) -> Part:
     from bench.anatomy.graph_figure import ALT, CAPTION, draw
     from bench.anatomy.graph_report import graphs_text
     from bench.render.svg import svg
 
     record, file = records[-1], f"graph-{slug(model)}.svg"
     text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record)])
-    return Chapter("The two graphs", text, {file: svg(draw, record)})
+    return "The two graphs", text, {file: svg(draw, record)}
 
 
-_OF_ALL: dict[str, tuple[str, Callable[[Found], str]]] = {
+_OF_ALL: dict[str, tuple[str, Callable[[Summaries], str]]] = {
     "audit": ("What the arms share", _audits),
     "calibration": ("Is the method right?", _calibration),
 }
-_OF_MODEL: dict[str, Callable[[str, list[Record]], Chapter]] = {
+_OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "drift": _drift,
     "ladder": _ladder,
     "law": _law,

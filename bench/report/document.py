@@ -13,7 +13,9 @@ from bench.records.reading import (
     read,
     write_whole,
 )
+from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import counted, escape, interval, percent, scalar, ulps, without_paths
+from bench.render.slugs import slug
 from bench.render.svg import svg
 from bench.report import advice, front_figure
 from bench.report import equality as equality_report
@@ -21,7 +23,7 @@ from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
 from bench.report.chapters import Chapter, chapters, figure, model_chapters
 from bench.report.equality import NOT_EQUAL
-from bench.report.model_page import page
+from bench.report.model_page import page, page_name
 
 Models = dict[str, ModelRecords]
 
@@ -56,7 +58,8 @@ def documents(folder: Path) -> dict[str, bytes]:
         raise UserError(f"no complete run in {folder}: let `gvk bench` run to its end")
     faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
     files: dict[str, bytes] = {}
-    for model in dict.fromkeys([*models, *pages, *faults]):
+    pages_of = list(dict.fromkeys([*models, *pages, *faults]))
+    for model in pages_of:
         ladder = next(iter(ladders.get(model, [])[-1:]), None)
         own = pages.get(model, [])
         files |= page(model, models.get(model), own, faults.get(model, []), ladder)
@@ -64,8 +67,8 @@ def documents(folder: Path) -> dict[str, bytes]:
         files[FIGURE] = svg(front_figure.front, models)
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
     runs = runs_used(records, models, every)
-    text = render(folder.resolve().name, records, models, more, runs, list(files))
-    return files | {REPORT: text.encode()}
+    text = render(folder.resolve().name, records, models, more, runs, pages_of)
+    return files | {REPORT: linked(text, IN_THE_FOLDER_ABOVE).encode()}
 
 
 def render(
@@ -74,16 +77,15 @@ def render(
     models: Models,
     more: list[Chapter],
     runs: dict[str, Record],
-    files: list[str],
+    pages_of: list[str],
 ) -> str:
     """Return the Markdown of a report; the pages of its models are files of their own."""
     parts = [f"# By hand and in Keras: {escape(name)}"]
-    pages = [f"[{file.removeprefix('model-').removesuffix('.md')}]({file})" for file in files
-             if file.startswith("model-")]  # fmt: skip
+    pages = [f"[{slug(model)}]({page_name(model)})" for model in pages_of]
     if models or pages:
         parts.append(INTRODUCTION)
     if models:
-        parts.append("\n".join(f"- {_summary(model, found)}" for model, found in models.items()))
+        parts.append("\n".join(f"- {_summary(model, own)}" for model, own in models.items()))
     if pages:
         parts.append(f"A page for each model, with what Keras hides of it: {', '.join(pages)}.")
     if models:
@@ -103,9 +105,9 @@ def render(
 def runs_used(records: list[Record], models: Models, more: list[Chapter]) -> dict[str, Record]:
     """Return what is reported, such as a model or the ladder of one, with the run it is from."""
     by_id = {record["run"]: record for record in records if record["kind"] == "run"}
-    used = {model: found.run for model, found in models.items()}
-    for model, found in models.items():
-        used |= {f"{model}, accuracy": run for run in found.also}
+    used = {model: of_model.run for model, of_model in models.items()}
+    for model, of_model in models.items():
+        used |= {f"{model}, accuracy": run for run in of_model.also}
     for chapter in more:
         used |= {what: by_id[run] for what, run in chapter.runs.items()}
     return used
@@ -179,7 +181,7 @@ def _equal(models: Models) -> str:
 
 
 def _accuracy(models: Models) -> str:
-    gaps = [text for model, found in models.items() if (text := _gap(model, found))]
+    gaps = [text for model, of_model in models.items() if (text := _gap(model, of_model))]
     if not gaps:
         return equality_report.accuracy_table(models)
     text = (
@@ -193,10 +195,10 @@ def _accuracy(models: Models) -> str:
 def _gap(model: str, records: ModelRecords) -> str:
     """Return by how much the two initializers differ; nothing where one was not measured."""
     pair = [_of_initializer(records, i) for i in (DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER)]
-    found = [record["keras"].get("accuracy") for record in pair if record]
-    if len(found) < 2 or None in found:
+    accuracies = [record["keras"].get("accuracy") for record in pair if record]
+    if len(accuracies) < 2 or None in accuracies:
         return ""
-    return f"{escape(model)} {100 * (found[0] - found[1]):+.2f} percentage points"
+    return f"{escape(model)} {100 * (accuracies[0] - accuracies[1]):+.2f} percentage points"
 
 
 def _of_initializer(records: ModelRecords, name: str) -> Record | None:
@@ -230,7 +232,7 @@ def _cut_short(used: dict[str, Record], runs: list[Record]) -> list[str]:
     """Return what became of each run that has no end."""
     lines = []
     for run in runs:
-        what = [name for name, found in used.items() if found["run"] == run["run"]]
+        what = [name for name, source in used.items() if source["run"] == run["run"]]
         said = f"used for what it had finished ({', '.join(map(escape, what))})"
         lines.append(f"Run {escape(run['run'])} was cut short: {said if what else 'not used'}.")
     return lines

@@ -15,9 +15,9 @@ def verdict(records: ModelRecords) -> str:
 
 
 def first_difference(parity: Record) -> Record | None:
-    """Return the rung at which the twins part first; None where none is written down."""
-    parted = [rung for rung in parity["rungs"] if not rung["holds"]]
-    return min(parted, key=lambda rung: rung.get("first_step") or 0, default=None)
+    """Return the stage at which the twins part first; None where none is written down."""
+    parted = [stage for stage in parity["rungs"] if not stage["holds"]]
+    return min(parted, key=lambda stage: stage.get("first_step") or 0, default=None)
 
 
 def labels(parities: Sequence[Record]) -> list[str]:
@@ -44,8 +44,8 @@ def parity_table(models: dict[str, ModelRecords]) -> str:
 
 
 def _parity_row(model: str, label: str, parity: Record) -> list[str]:
-    sizes = [rung.get("max_abs") for rung in parity["rungs"]]
-    steps = [u for u in (rung.get("max_ulp") for rung in parity["rungs"]) if u is not None]
+    sizes = [stage.get("max_abs") for stage in parity["rungs"]]
+    steps = [u for u in (stage.get("max_ulp") for stage in parity["rungs"]) if u is not None]
     largest = None if None in sizes else max(sizes, default=None)
     return [
         model,
@@ -58,16 +58,20 @@ def _parity_row(model: str, label: str, parity: Record) -> list[str]:
     ]
 
 
-def rung_table(parity: Record) -> str:
-    """Return one row for each rung and tensor of a lockstep."""
+def stage_table(parity: Record) -> str:
+    """Return one row for each stage and tensor of a lockstep."""
     columns = ("Rung", "Tensor", "Largest abs", "Largest ULP", "Relative", "Verdict")
-    return table(columns, [_rung_row(rung) for rung in parity["rungs"]], "llrrrl")
+    return table(columns, [_stage_row(stage) for stage in parity["rungs"]], "llrrrl")
 
 
-def _rung_row(rung: Record) -> list[str]:
-    sizes = [small(rung.get("max_abs")), ulps(rung.get("max_ulp")), small(rung.get("max_relative"))]
-    parted = f"{NOT_EQUAL} from step {count(rung.get('first_step'))}"
-    return [rung["rung"], rung["tensor"], *sizes, "equal" if rung["holds"] else parted]
+def _stage_row(stage: Record) -> list[str]:
+    sizes = [
+        small(stage.get("max_abs")),
+        ulps(stage.get("max_ulp")),
+        small(stage.get("max_relative")),
+    ]
+    parted = f"{NOT_EQUAL} from step {count(stage.get('first_step'))}"
+    return [stage["rung"], stage["tensor"], *sizes, "equal" if stage["holds"] else parted]
 
 
 def accuracy_table(models: dict[str, ModelRecords]) -> str:

@@ -62,15 +62,15 @@ def _ratios(axes: "Axes", place: int, records: ModelRecords) -> None:
     _mark(axes, place - 0.16, step, "o", COLOURS["raw"], "step against fit")
     raw, keras = best(records, "raw"), best(records, "keras")
     names = f"{raw['engine']} against {keras['engine']}" if raw and keras else ""
-    found = {"ratio": both.ratio, "low": both.low, "high": both.high}
-    _mark(axes, place + 0.16, found, "s", INK, names)
+    best_pair = {"ratio": both.ratio, "low": both.low, "high": both.high}
+    _mark(axes, place + 0.16, best_pair, "s", INK, names)
 
 
-def _mark(axes: "Axes", place: float, found: Record, marker: str, colour: str, name: str) -> None:
-    low, high = found.get("low") or found["ratio"], found.get("high") or found["ratio"]
+def _mark(axes: "Axes", place: float, ratio: Record, marker: str, colour: str, name: str) -> None:
+    low, high = ratio.get("low") or ratio["ratio"], ratio.get("high") or ratio["ratio"]
     axes.plot([low, high], [place, place], color=colour, linewidth=1.6)
-    axes.plot(found["ratio"], place, marker, color=colour, markersize=5.5)
-    words = f"{significant(found['ratio'])}  {shown(name)}"
+    axes.plot(ratio["ratio"], place, marker, color=colour, markersize=5.5)
+    words = f"{significant(ratio['ratio'])}  {shown(name)}"
     axes.annotate(
         words, (high, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8
     )

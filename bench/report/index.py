@@ -5,14 +5,16 @@ from urllib.parse import quote
 
 from bench.errors import UserError
 from bench.records.reading import (
-    FILE_NAME,
     ModelRecords,
     Record,
     latest,
     latest_summaries,
     read,
+    report_folders,
     write_whole,
 )
+from bench.render import glossary
+from bench.render.glossary import linked
 from bench.render.markdown import escape, interval, markdown_table, percent
 from bench.report import advice, front_figure
 from bench.report.chapters import chapters, model_chapters
@@ -33,25 +35,32 @@ INTRODUCTION = (
 
 
 def write_index(reports: Path) -> Path:
-    """Write ``README.md`` of the reports folder.
+    """Write the files of the reports folder itself; return the path of its ``README.md``.
 
     Raises:
         UserError: the folder cannot be written to.
     """
-    return write_whole(reports / INDEX, index(reports))
+    for name, content in index_files(reports).items():
+        write_whole(reports / name, content)
+    return reports / INDEX
 
 
-def index(reports: Path) -> bytes:
+def index_files(reports: Path) -> dict[str, bytes]:
+    """Return the front page of a reports folder, and the glossary that every page leads to."""
+    return {INDEX: linked(index(reports)).encode(), glossary.FILE: glossary.glossary().encode()}
+
+
+def index(reports: Path) -> str:
     """Return the front page of a reports folder."""
-    folders = [path.parent for path in sorted(reports.glob(f"*/{FILE_NAME}"))]
-    found = [(folder, *_front(folder)) for folder in folders]
-    fronts = sorted((each for each in found if each[1]), key=lambda each: -len(each[1]))
+    folders = report_folders(reports)
+    described = [(folder, *_front(folder)) for folder in folders]
+    fronts = sorted((each for each in described if each[1]), key=lambda each: -len(each[1]))
     parts = ["# Reports", *[INTRODUCTION] * bool(fronts), *(text for _, _, text in fronts)]
-    if others := [_line(folder) for folder, models, _ in found if not models]:
+    if others := [_line(folder) for folder, models, _ in described if not models]:
         parts.append("\n".join(others))
     if not folders:
         parts.append("No reports yet: run `gvk bench`.")
-    return ("\n\n".join(parts) + "\n").encode()
+    return "\n\n".join(parts) + "\n"
 
 
 def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:
@@ -64,7 +73,7 @@ def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:
     if not models:
         return {}, ""
     ladders = latest_summaries(records, "ladder")
-    rows = [_row(folder, model, found, ladders) for model, found in models.items()]
+    rows = [_row(folder, model, of_model, ladders) for model, of_model in models.items()]
     columns = ("Model", "Equal", "Accuracy", "Step, times", "Best, times", "What to do")
     return models, "\n\n".join(
         [

@@ -1,10 +1,11 @@
 """The page of one model: what is hidden, how one can tell that both are equal, what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bench.explain.chapter import chapter, summary
 from bench.explain.concepts import concepts_of
 from bench.records.reading import ModelRecords, Record
+from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import counted, escape, folded, percent, ulps
 from bench.render.slugs import slug
 from bench.render.svg import svg
@@ -13,7 +14,8 @@ from bench.report import equality as equality_report
 from bench.report.chapters import Chapter, figure
 from bench.specs import MODELS
 
-PLOT_OF_COSTS = ("The price of each abstraction", "The law of overhead", "What else it costs")
+OF_THE_PROOF = ("drift",)
+"""The kinds of chapters that stand with the proof; all others come after the speed."""
 
 
 def page_name(model: str) -> str:
@@ -48,15 +50,15 @@ def page(
         parts += ["## What Keras hides", chapter(spec, {f["fault"]: f for f in faults})]
     if records:
         parts += ["## How one can tell that the two are equal", _equal(model, records, files)]
-    parts += _titled(more, {"How far twins part"})
+    parts += _shown(each for each in more if each.kind in OF_THE_PROOF)
     if records and records.accuracy:
         parts += ["## What it learned", _learned(model, records, files)]
     if records and records.throughput:
         parts += ["## How fast each way is", _speed(model, records, files)]
-    parts += _titled(more, set(PLOT_OF_COSTS))
-    parts += _titled(more, {"The two graphs"})
+    parts += _shown(each for each in more if each.kind not in OF_THE_PROOF)
     parts += ["[The whole report](report.md) has settings, data, environment and commands."]
-    return files | {page_name(model): ("\n\n".join(parts) + "\n").encode()}
+    text = linked("\n\n".join(parts) + "\n", IN_THE_FOLDER_ABOVE)
+    return files | {page_name(model): text.encode()}
 
 
 def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> list[str]:
@@ -70,10 +72,8 @@ def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> 
     return lines
 
 
-def _titled(more: Sequence[Chapter], titles: set[str]) -> list[str]:
-    return [
-        part for each in more if each.title in titles for part in (f"## {each.title}", each.text)
-    ]
+def _shown(chapters: Iterable[Chapter]) -> list[str]:
+    return [part for each in chapters for part in (f"## {each.title}", each.text)]
 
 
 def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
@@ -87,7 +87,7 @@ def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     for label, parity in zip(equality_report.labels(records.parity), records.parity, strict=True):
         if parity["config"].get("engine") == "step":
             title = f"{model}, {label}: every tensor"
-            parts.append(folded(title, equality_report.rung_table(parity)))
+            parts.append(folded(title, equality_report.stage_table(parity)))
     return "\n\n".join(parts)
 
 

@@ -64,10 +64,10 @@ def _image(pixels: str) -> np.ndarray:
     return np.frombuffer(b64decode(pixels), np.uint8).reshape(SIDE, SIDE)
 
 
-def _confusion(axes: "Axes", found: Record) -> None:
+def _confusion(axes: "Axes", predictions: Record) -> None:
     """Counts in their cells; the shade follows the logarithm, or the diagonal would hide all."""
-    matrix, classes = np.array(found["confusion"]["raw"]), found["classes"]
-    same = found["confusion"]["raw"] == found["confusion"]["keras"]
+    matrix, classes = np.array(predictions["confusion"]["raw"]), predictions["classes"]
+    same = predictions["confusion"]["raw"] == predictions["confusion"]["keras"]
     axes.set_title("test set: true class by predicted one" + ("" if same else " (raw side)"))
     axes.imshow(np.log1p(matrix), cmap="Blues")
     dark = np.log1p(matrix).max() / 2

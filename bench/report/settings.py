@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bench.host.machine import NO_GPU
 from bench.records.reading import ModelRecords, Record
 from bench.records.seals import PASSING
 from bench.render.markdown import count, escape, scalar, table
@@ -9,14 +10,14 @@ from bench.render.markdown import count, escape, scalar, table
 
 def has_no_gpu(run: Record) -> bool:
     """Return whether a run says that it found no GPU."""
-    return str((run.get("environment") or {}).get("gpu")).lower().startswith("none")
+    return (run.get("environment") or {}).get("gpu", NO_GPU) == NO_GPU
 
 
 def settings_table(models: dict[str, ModelRecords]) -> str:
     """Return a table of the dials, a column a model."""
     every = {m: [*r.parity, *r.accuracy, r.throughput or {}] for m, r in models.items()}
-    configs = {m: [r["config"] for r in found if r.get("config")] for m, found in every.items()}
-    dials = dict.fromkeys(d for found in configs.values() for c in found for d in c if d != "model")
+    configs = {m: [r["config"] for r in own if r.get("config")] for m, own in every.items()}
+    dials = dict.fromkeys(d for own in configs.values() for c in own for d in c if d != "model")
     rows = [[dial, *(_settings_cell(configs[m], dial) for m in models)] for dial in dials]
     return table(["Dial", *models], rows)
 
@@ -41,16 +42,16 @@ def facts_tables(runs: dict[str, Record], key: str) -> str:
 
 def _by_value(runs: dict[str, Record], key: str) -> list[tuple[list[str], Record]]:
     """Return what the runs say under a key, each once, with what it holds for."""
-    found: list[tuple[list[str], Record]] = []
+    groups: list[tuple[list[str], Record]] = []
     for name, run in runs.items():
         facts = run.get(key) or {}
         value = {fact: said for fact, said in facts.items() if fact not in PASSING}
-        same = next((names for names, other in found if other == value), None)
+        same = next((names for names, other in groups if other == value), None)
         if same is None:
-            found.append(([name], value))
+            groups.append(([name], value))
         else:
             same.append(name)
-    return found
+    return groups
 
 
 def _fact(key: str, value: Any) -> str:

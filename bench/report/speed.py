@@ -35,7 +35,6 @@ _CONCLUSIONS = {
     FASTER: "In short: the same model, and faster when written by hand.",
     SLOWER: "In short: the same model, and faster with Keras `fit`.",
     EQUIVALENT: "In short: the same model, and the same speed within the margin.",
-    INCONCLUSIVE: "No verdict on speed",
 }
 TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
 
@@ -66,8 +65,9 @@ def section(models: Models) -> str:
 
 def conclusion(ratio: Record) -> str:
     """Return what follows from the ratio of a raw arm, in a sentence."""
-    said = _CONCLUSIONS[word(ratio)]
-    return said if said.endswith(".") else f"{said}: {why_open(ratio)}."
+    if word(ratio) == INCONCLUSIVE:
+        return f"No verdict on speed: {why_open(ratio)}."
+    return _CONCLUSIONS[word(ratio)]
 
 
 def word(ratio: Record) -> str:

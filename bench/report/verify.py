@@ -1,11 +1,13 @@
 """Whether a report is what its records say, and the records what was measured.
 
 Everything that was worked out is worked out again: the seal of each record, the order of each
-block, each summary from its blocks, and each file of the report from the summaries.
+block, each summary from its blocks, and each file of the report from the summaries. Seals and what
+was measured have to be the same to the bit; what is worked out of it may differ in the last bits
+that processors do not share (``bench.rounding``), and in a printed digit only where they decide it.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -14,10 +16,12 @@ from typing import Any
 from bench.calibration.summary import part_summary, trial_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
+from bench.records.differences import differences
 from bench.records.reading import FILE_NAME, Record, plain, read
 from bench.records.seals import seal_holds
 from bench.report.document import documents
-from bench.report.index import INDEX, index
+from bench.report.index import index_files
+from bench.rounding import however_rounded
 from bench.stats.intervals import palindrome
 from bench.timing import summary as summaries
 
@@ -65,31 +69,28 @@ def verify(folder: Path) -> Verified:
     Raises:
         UserError: there are no records, or a line of them is none.
     """
-    records = read(folder)
-    numbered = list(enumerate(records, start=1))
+    numbered = list(enumerate(read(folder), start=1))
     files = documents(folder)
-    worked_out = [
-        (line, stored, again)
-        for line, stored in numbered
-        if (again := _worked_out(numbered, stored)) is not None
+    work = [
+        (line, stored, again) for line, stored in numbered if (again := _work(numbered, stored))
     ]
     faults = [
         *_broken_seals(numbered),
         *_false_orders(numbered),
-        *_false_summaries(worked_out),
-        *(
-            fault
-            for name, content in files.items()
-            for fault in _false_file(folder / name, content)
-        ),
+        *(fault for each in work for fault in _false_summary(*each)),
+        *_false_files(folder, files, lambda: documents(folder)),
     ]
-    n_blocks = sum((r["kind"] == "block") + len(_blocks_in(r)) for r in records)
-    return Verified(len(records), n_blocks, len(worked_out), len(files), tuple(faults))
+    n_blocks = sum((r["kind"] == "block") + len(_blocks_in(r)) for _, r in numbered)
+    return Verified(len(numbered), n_blocks, len(work), len(files), tuple(faults))
 
 
 def verify_index(reports: Path) -> list[Fault]:
-    """Return the faults of the index of a reports folder."""
-    return list(_false_file(reports / INDEX, index(reports)))
+    """Return the faults of the files that a reports folder has beside its reports."""
+
+    def look() -> Files:
+        return index_files(reports)
+
+    return _false_files(reports, look(), look)
 
 
 Numbered = list[tuple[int, Record]]
@@ -140,29 +141,34 @@ def _blocks_in(record: Record) -> list[Record]:
     return list(record["blocks"]) if record["kind"] == "trial" else []
 
 
-def _false_summaries(worked_out: list[tuple[int, Record, Record]]) -> Iterator[Fault]:
-    for line, stored, again in worked_out:
-        for name, was, now in _differences(stored, plain(again)):
-            yield Fault(_place(line, stored), f"{name} is {was}, its blocks give {now}")
+def _false_summary(line: int, stored: Record, again: Callable[[], Record]) -> Iterator[Fault]:
+    """Yield each value of a summary that its blocks do not give."""
+
+    def look() -> dict[str, tuple[Any, Any]]:
+        return {name: (was, now) for name, was, now in differences(stored, plain(again()))}
+
+    for name, (was, now) in however_rounded(look(), look).items():
+        problem = f"{name} is {json.dumps(was)}, its blocks give {json.dumps(now)}"
+        yield Fault(_place(line, stored), problem)
 
 
-def _worked_out(records: Numbered, stored: Record) -> Record | None:
-    """Return a summary from what it was made of; None of other records, and of schema 1."""
-    kind = stored["kind"]
+def _work(records: Numbered, stored: Record) -> Callable[[], Record] | None:
+    """Return how a summary comes from what it was made of; None of other records and schema 1."""
+    kind, part = stored["kind"], stored.get("part")
     if kind == "trial":
-        return trial_summary(stored, stored["blocks"])
+        return lambda: trial_summary(stored, stored["blocks"])
     if kind == "calibration":
-        made_of = "coverage" if stored["part"] == "simulation" else "trial"
+        made_of = "coverage" if part == "simulation" else "trial"
         tried = [record for _, record in _of_task(records, stored, made_of)]
-        part = stored["part"]
-        return part_summary(part, [r for r in tried if r.get("part", part) == part])
+        of_part = [record for record in tried if record.get("part", part) == part]
+        return lambda: part_summary(str(part), of_part)
     if kind not in SUMMARIES:
         return None
     stands, blocks = (
         [record for _, record in _of_task(records, stored, made_of)]
         for made_of in ("stand", "block")
     )
-    return SUMMARIES[kind](stands, blocks) if stands else None
+    return (lambda: SUMMARIES[kind](stands, blocks)) if stands else None
 
 
 def _of_task(records: Numbered, like: Record, kind: str) -> Numbered:
@@ -175,33 +181,40 @@ def _of_task(records: Numbered, like: Record, kind: str) -> Numbered:
     ]
 
 
-def _differences(stored: Any, again: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield name, stored value and new one of every leaf of ``again`` that differs."""
-    if isinstance(again, dict):
-        for key, value in again.items():
-            yield from _differences((stored or {}).get(key), value, f"{name}.{key}".lstrip("."))
-    elif isinstance(again, list):
-        for number, (was, now) in enumerate(zip_longest(stored or [], again)):
-            yield from _differences(was, now, f"{name}[{number}]")
-    elif stored != again:
-        yield name, json.dumps(stored), json.dumps(again)
+Files = Mapping[str, bytes]
 
 
-def _false_file(path: Path, content: bytes) -> Iterator[Fault]:
-    """Yield the first line in which a file is not what the records give."""
-    if not path.is_file():
-        yield Fault(path.name, "is missing: run `gvk report`")
-        return
-    there, wanted = path.read_bytes().splitlines(), content.splitlines()
-    for line, (was, now) in enumerate(zip_longest(there, wanted, fillvalue=b""), start=1):
-        if was != now:
-            at = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), 0)
-            start = max(0, at - LONGEST // 4)
-            yield Fault(
-                f"{path.name} line {line}",
-                f"says {_shown(was, start)!r}, its records give {_shown(now, start)!r}",
-            )
-            return
+def _false_files(folder: Path, files: Files, again: Callable[[], Files]) -> list[Fault]:
+    """Return the first line of each file in which it is not what the records give."""
+    false_lines = however_rounded(
+        _false_lines(folder, files), lambda: _false_lines(folder, again())
+    )
+    first: dict[str, Fault] = {}
+    for (name, _), fault in false_lines.items():
+        first.setdefault(name, fault)
+    return list(first.values())
+
+
+def _false_lines(folder: Path, files: Files) -> dict[tuple[str, int], Fault]:
+    """Return by file and line what is not what the records give."""
+    faults = {}
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file():
+            faults[name, 0] = Fault(name, "is missing: run `gvk report`")
+            continue
+        both = zip_longest(path.read_bytes().splitlines(), content.splitlines(), fillvalue=b"")
+        for line, (was, now) in enumerate(both, start=1):
+            if was != now:
+                faults[name, line] = Fault(f"{name} line {line}", _unlike(was, now))
+    return faults
+
+
+def _unlike(was: bytes, now: bytes) -> str:
+    """Return what a line says and what it should, around the place where the two part."""
+    at = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), 0)
+    start = max(0, at - LONGEST // 4)
+    return f"says {_shown(was, start)!r}, its records give {_shown(now, start)!r}"
 
 
 def _shown(line: bytes, start: int) -> str:

@@ -26,6 +26,8 @@ from bench.stats.power import (
     tost_power,
 )
 
+EQUIVALENT, DIFFERENT, INCONCLUSIVE = "equivalent", "different", "inconclusive"
+
 
 @dataclass(frozen=True)
 class Equivalence:
@@ -109,7 +111,7 @@ def equivalence(
     tests = _tests(a, b, sd, margin, paired)
     verdict = _verdict(tests)
     needed = None
-    if verdict == "inconclusive":
+    if verdict == INCONCLUSIVE:
         inside = abs(difference) < margin
         needed = (
             seeds_needed(sd, margin, paired) if inside else seeds_to_differ(sd, difference, paired)
@@ -193,5 +195,5 @@ def _welch_tests(a: np.ndarray, b: np.ndarray, margin: float) -> _Tests:
 def _verdict(tests: _Tests) -> str:
     """Return the verdict; equivalence comes first, so a tiny real difference does not count."""
     if tests.p_tost < ALPHA:
-        return "equivalent"
-    return "different" if tests.low > 0 or tests.high < 0 else "inconclusive"
+        return EQUIVALENT
+    return DIFFERENT if tests.low > 0 or tests.high < 0 else INCONCLUSIVE

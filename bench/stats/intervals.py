@@ -11,7 +11,7 @@ RESAMPLES = 10_000
 LEAST_TO_RESAMPLE = 6
 """Below that a bootstrap cannot reach far enough: it never leaves the range of its data."""
 RESAMPLING_SEED = 0
-"""Fixed, so that whoever works an interval out again from the records gets the same digits."""
+"""Fixed, so that whoever works an interval out again from the records draws the same blocks."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def mean_of(values: ArrayLike) -> Estimate:
     Society B 50 (1988); Hesterberg, What Teachers Should Know About the Bootstrap, The American
     Statistician 69 (2015), section 5.3.
     """
-    found = np.asarray(values, np.float64)
-    n, mean = len(found), float(np.mean(found))
+    sample = np.asarray(values, np.float64)
+    n, mean = len(sample), float(np.mean(sample))
     if n < 2:
         return Estimate(mean, -np.inf, np.inf, n)
-    reach = _student_reach(found) if n < LEAST_TO_RESAMPLE else _bootstrap_reach(found)
+    reach = _student_reach(sample) if n < LEAST_TO_RESAMPLE else _bootstrap_reach(sample)
     return Estimate(mean, mean - reach, mean + reach, n)
 
 
@@ -103,8 +103,8 @@ def change_of(before: ArrayLike, after: ArrayLike) -> Estimate:
         return Estimate(mean, -np.inf, np.inf, n)
     if np.ptp(a) == 0 and np.ptp(b) == 0:
         return Estimate(mean, mean, mean, n)
-    found = stats.ttest_ind(b, a, equal_var=False).confidence_interval(CONFIDENCE)
-    return Estimate(mean, float(found.low), float(found.high), n)
+    interval = stats.ttest_ind(b, a, equal_var=False).confidence_interval(CONFIDENCE)
+    return Estimate(mean, float(interval.low), float(interval.high), n)
 
 
 def ratio_of(reference_seconds: ArrayLike, seconds: ArrayLike) -> Ratio:
@@ -113,12 +113,13 @@ def ratio_of(reference_seconds: ArrayLike, seconds: ArrayLike) -> Ratio:
     The logarithm of each block's ratio is one observation; whatever slows the whole block down
     cancels in it. Nothing is dropped. One block gives no interval: (0, infinity).
 
-    >>> ratio_of([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
-    Ratio(ratio=2.0, low=2.0, high=2.0, blocks=3)
+    >>> ratio = ratio_of([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
+    >>> round(ratio.ratio, 9), round(ratio.low, 9), round(ratio.high, 9), ratio.blocks
+    (2.0, 2.0, 2.0, 3)
     """
-    found = mean_of(np.log(np.asarray(reference_seconds) / np.asarray(seconds)))
-    ratio, low, high = np.exp([found.mean, found.low, found.high])
-    return Ratio(float(ratio), float(low), float(high), found.blocks)
+    log_ratio = mean_of(np.log(np.asarray(reference_seconds) / np.asarray(seconds)))
+    ratio, low, high = np.exp([log_ratio.mean, log_ratio.low, log_ratio.high])
+    return Ratio(float(ratio), float(low), float(high), log_ratio.blocks)
 
 
 def palindrome(arms: Sequence[str], seed: int, block: int) -> list[str]:

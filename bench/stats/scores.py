@@ -18,10 +18,19 @@ def metrics(config: Config, probabilities: np.ndarray, labels: np.ndarray) -> di
     """
     from sklearn.metrics import accuracy_score, roc_auc_score
 
-    if not config.spec.is_binary:
-        return {"accuracy": float(accuracy_score(labels, probabilities.argmax(axis=1)))}
-    score = probabilities[:, 0]
-    result = {"accuracy": float(accuracy_score(labels, score > 0.5))}
-    if len(np.unique(labels)) == 2:
-        result["roc_auc"] = float(roc_auc_score(labels, score))
+    result = {"accuracy": float(accuracy_score(labels, predicted_classes(config, probabilities)))}
+    if config.spec.is_binary and len(np.unique(labels)) == 2:
+        result["roc_auc"] = float(roc_auc_score(labels, probabilities[:, 0]))
     return result
+
+
+def predicted_classes(config: Config, probabilities: np.ndarray) -> np.ndarray:
+    """Return the class of each sample, (n,) of integers: the likelier side of 0.5, or the largest.
+
+    Args:
+        config: which model this is.
+        probabilities: (n, outputs) as the model predicts them.
+    """
+    if config.spec.is_binary:
+        return (probabilities[:, 0] > 0.5).astype(np.int64)
+    return probabilities.argmax(axis=1)

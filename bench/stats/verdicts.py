@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.rounding import lean
+
 if TYPE_CHECKING:
     from bench.stats.intervals import Ratio
 
@@ -28,7 +30,7 @@ def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_M
         controls: ratios of a program over a copy of itself, measured in the same blocks.
         margin: the difference that counts as none, such as 0.02 for 2 %.
     """
-    failed = [each for each in controls if not each.low <= 1 <= each.high]
+    failed = [each for each in controls if leaves_out_one(each.low, each.high)]
     if failed:
         worst = max(failed, key=lambda each: abs(each.ratio - 1))
         return Verdict(INCONCLUSIVE, f"withheld: a control is at {_in_words(worst)}, not at 1")
@@ -41,6 +43,15 @@ def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_M
     return Verdict(INCONCLUSIVE, "the interval holds 1, and more than the margin beside it")
 
 
+def leaves_out_one(low: float | None, high: float | None) -> bool:
+    """Return whether an interval leaves out 1: of a control, that it failed.
+
+    Args:
+        low, high: its ends; a record has None for an end that is not finite.
+    """
+    return (low is not None and low > 1) or (high is not None and high < 1)
+
+
 def worst_exit_code(words: Iterable[str]) -> int:
     """Return 1 if anything is slower, 3 if something stays open, else 0."""
     codes = {EXIT_CODES[word] for word in words}
@@ -48,4 +59,4 @@ def worst_exit_code(words: Iterable[str]) -> int:
 
 
 def _in_words(ratio: "Ratio") -> str:
-    return f"{ratio.ratio:.3f} ({ratio.low:.3f} to {ratio.high:.3f})"
+    return f"{lean(ratio.ratio):.3f} ({lean(ratio.low):.3f} to {lean(ratio.high):.3f})"

@@ -83,7 +83,7 @@ def audit(arms: Mapping[str, Facts]) -> list[Finding]:
     Raises:
         NotVerified: the arms differ in something that is not what is measured.
     """
-    facts = dict.fromkeys(fact for found in arms.values() for fact in found)
+    facts = dict.fromkeys(fact for of_arm in arms.values() for fact in of_arm)
     findings = [
         Finding(fact, {arm: str(own[fact]) for arm, own in arms.items()}, MEASURED.get(fact, ""))
         for fact in facts

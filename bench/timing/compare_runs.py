@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.errors import UserError
-from bench.records.reading import AGAIN, FILE_NAME, Record, ended, read
+from bench.records.reading import AGAIN, Record, ended, read, report_folders
 from bench.records.seals import identity_of
 from bench.stats.intervals import Ratio, change_of
 from bench.stats.verdicts import Verdict, judge
@@ -51,8 +51,7 @@ def records_of_run(reports: Path, name: str) -> list[Record]:
     Raises:
         UserError: there is no such run, or it has no end.
     """
-    folders = sorted(path.parent for path in reports.glob(f"*/{FILE_NAME}"))
-    for folder in folders:
+    for folder in report_folders(reports):
         records = read(folder)
         complete = ended(records)
         runs = [r["run"] for r in records if r["kind"] == "run" and r.get("verb") == "bench"]
@@ -65,7 +64,7 @@ def records_of_run(reports: Path, name: str) -> list[Record]:
     raise UserError(f"no complete run '{name}' in {reports}: give a run's id or a report's name")
 
 
-def compare(before: list[Record], after: list[Record], margin: float) -> list[Change]:
+def changes_between(before: list[Record], after: list[Record], margin: float) -> list[Change]:
     """Return the change of every ratio that both runs have.
 
     Raises:
@@ -120,9 +119,9 @@ def _change(
     controls: list[Ratio],
     margin: float,
 ) -> Change:
-    found = change_of(*logs)
-    mean, low, high = (float(v) for v in np.exp([found.mean, found.low, found.high]))
-    change = Ratio(mean, low, high, found.blocks)
+    log_change = change_of(*logs)
+    mean, low, high = (float(v) for v in np.exp([log_change.mean, log_change.low, log_change.high]))
+    change = Ratio(mean, low, high, log_change.blocks)
     before, after = (float(np.exp(each.mean())) for each in logs)
     judged = judge(change, controls, margin)
     return Change(head["model"], head["task"], arm, reference, before, after, change, judged)

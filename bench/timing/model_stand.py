@@ -3,24 +3,25 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import ceil
 
 import numpy as np
-import tensorflow as tf
 
 from bench import twins
 from bench.data.epoch_order import steps_per_epoch
-from bench.data.for_model import dataset_for
+from bench.host.built_here import BuiltHere
 from bench.proof.lockstep import CheckedPair
 from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.records.reading import AGAIN
 from bench.specs import ENGINES, Config
-from bench.timing.blocks import Work, settle, timed
-
-MIN_SEGMENT_SECONDS = 0.2
-"""Long enough to drown the timer and the scheduler's slices."""
-LEAST_STEPS = 50
-"""Of an epoch, where there is time for them: enough that none is timed for its first batch."""
+from bench.timing.blocks import Work, settle
+from bench.timing.samples import ModelData, Samples
+from bench.timing.segments import (
+    LEAST_STEPS,
+    BuiltEngine,
+    epochs_a_segment,
+    samples_an_epoch,
+    trainer,
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ def again(arm: Arm) -> Arm:
     return replace(arm, name=arm.name + AGAIN)
 
 
+Engine = twins.Engine | twins.Fit
+Engines = BuiltHere[tuple[str, Config, bool], Engine]
+"""Engines by side, dials, and whether they are the copy."""
+
+
 class ModelStand:
     """Times models, an epoch or several a segment; every arm is built once a process.
 
@@ -94,16 +100,12 @@ class ModelStand:
         dataset: str,
         limit: int | None,
         task: str = "training",
-        engines: "Built | None" = None,
+        engines: Engines | None = None,
     ) -> None:
         self.members, self.dataset, self.limit, self.task = tuple(arms), dataset, limit, task
-        self._engines: Built = {} if engines is None else engines
-        self._opened: dict[str, Opened] = {}
-        self._samples: dict[Config, Samples] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs; it opens the arms by itself."""
-        return self.__dict__ | {"_opened": {}, "_samples": {}, "_engines": {}}
+        self._engines: Engines = BuiltHere() if engines is None else engines
+        self._built: BuiltHere[str, BuiltArm] = BuiltHere()
+        self._data: BuiltHere[Config, ModelData] = BuiltHere()
 
     @property
     def arms(self) -> list[str]:
@@ -117,13 +119,12 @@ class ModelStand:
 
     def sizes(self, max_seconds: float) -> dict[str, tuple[int, int]]:
         """Return samples an epoch and epochs a segment of each arm, from a first look at it."""
-        found: dict[str, tuple[int, int]] = {}
+        sizes: dict[str, tuple[int, int]] = {}
         for shared in dict.fromkeys(arm.shared for arm in self.members):
-            group = [arm for arm in self.members if arm.shared == shared]
-            engines = [self._open(arm) for arm in group]
+            group = [self._build(arm) for arm in self.members if arm.shared == shared]
             settle()
-            found |= _sizes(engines, max_seconds, self.task)
-        return found
+            sizes |= _sizes(group, max_seconds, self.task)
+        return sizes
 
     def resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
         """Take the sizes that were found."""
@@ -136,95 +137,66 @@ class ModelStand:
         """Build every arm, warm it up, and return a segment of each."""
         works = {}
         for arm in self.members:
-            opened = self._open(arm)
-            opened.warm_up(arm.samples)
-            works[arm.name] = partial(opened.run, arm.samples, arm.epochs)
+            built = self._build(arm)
+            built.warm_up(arm.samples)
+            works[arm.name] = partial(built.run, arm.samples, arm.epochs)
         return works
 
-    def _open(self, arm: Arm) -> "Opened":
-        if arm.name not in self._opened:
+    def engines(self) -> dict[str, Engine]:
+        """Return what runs each arm, built."""
+        return {arm.name: self._build(arm).engine for arm in self.members}
+
+    def _build(self, arm: Arm) -> "BuiltArm":
+        def build() -> BuiltArm:
             samples = self._samples_for(arm)
-            self._opened[arm.name] = Opened(arm, self._engine(arm), samples, self.task)
-        return self._opened[arm.name]
+            return BuiltArm(arm, self._engine(arm), samples, self.task)
 
-    def _engine(self, arm: Arm) -> "twins.Engine | twins.Fit":
+        return self._built.once(arm.name, build)
+
+    def _engine(self, arm: Arm) -> Engine:
         key = (arm.impl, arm.config, arm.name.endswith(AGAIN))
-        if key not in self._engines:
-            make = twins.raw_engine if arm.impl == "raw" else twins.keras_engine
-            self._engines[key] = make(arm.config, twins.initial_weights(arm.config))
-        return self._engines[key]
+        return self._engines.once(key, partial(engine_of, arm))
 
-    def _samples_for(self, arm: Arm) -> "Samples":
+    def _samples_for(self, arm: Arm) -> Samples:
         config = arm.shared.but(batch_size=1)  # of any batch size: the same samples
-        if config not in self._samples:
-            dataset = dataset_for(config.spec, self.dataset, self.limit)
-            self._samples[config] = Samples(*twins.inputs_and_targets(config, dataset.train))
-        return self._samples[config]
-
-    def engines(self) -> "dict[str, twins.Engine | twins.Fit]":
-        """Return what runs each arm, opened."""
-        return {arm.name: self._open(arm).engine for arm in self.members}
+        return self._data.once(config, partial(ModelData, config, self.dataset, self.limit)).train
 
 
-class Samples:
-    """The training data, in each length that some arm takes: one copy for all arms."""
-
-    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
-        self.x, self.y = x, y
-        self._cut: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-
-    def first(self, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return n samples, the data repeated where it is too small; the same arrays each time."""
-        if n not in self._cut:
-            places = slice(n) if n <= len(self.x) else np.arange(n) % len(self.x)
-            self._cut[n] = self.x[places], self.y[places]
-        return self._cut[n]
+def engine_of(arm: Arm) -> Engine:
+    """Return what runs an arm, built, and holding the weights that every arm starts from."""
+    make = twins.raw_engine if arm.impl == "raw" else twins.keras_engine
+    return make(arm.config, twins.initial_weights(arm.config))
 
 
-Built = dict[tuple[str, Config, bool], twins.Engine | twins.Fit]
-"""Engines by side, dials, and whether they are the copy."""
-
-
-class Opened:
+class BuiltArm(BuiltEngine):
     """An arm with its engine built."""
 
-    def __init__(
-        self, arm: Arm, engine: twins.Engine | twins.Fit, samples: Samples, task: str
-    ) -> None:
-        self.arm, self.config, self.engine, self.samples = arm, arm.config, engine, samples
-        self._run = TASKS[task](self.engine, self.config)
+    def __init__(self, arm: Arm, engine: Engine, samples: Samples, task: str) -> None:
+        super().__init__(engine, arm.config.batch_size)
+        self.arm, self.samples = arm, samples
+        self._run = TASKS[task](engine, arm.config)
 
-    def run(self, samples: int, epochs: int = 1) -> None:
-        """Run some epochs, and wait until the device is through with them."""
+    def work(self, samples: int, epochs: int) -> None:
+        """Train or predict."""
         self._run(*self.samples.first(samples), epochs)
-        tf.test.experimental.sync_devices()
 
     def warm_up(self, samples: int) -> None:
         """Let everything happen that happens once: tracing, compiling, copies to the device."""
-        knows_sizes = self.config.xla and ENGINES[self.arm.engine].whole_epoch
-        partial_batch = samples % self.config.batch_size
-        few = min(samples, 2 * self.config.batch_size + partial_batch)
+        knows_sizes = self.arm.config.xla and ENGINES[self.arm.engine].whole_epoch
+        few = min(samples, 2 * self.batch_size + samples % self.batch_size)
         self.run(samples if knows_sizes else few)
 
 
-Run = Callable[[np.ndarray, np.ndarray, int], None]
+RunEpochs = Callable[[np.ndarray, np.ndarray, int], object]
 
 
-def _training(engine: twins.Engine | twins.Fit, config: Config) -> Run:
+def _training(engine: Engine, config: Config) -> RunEpochs:
     """Train; each side draws a new permutation every epoch."""
-    rng = np.random.default_rng(config.seed)
-
-    def train(x: np.ndarray, y: np.ndarray, epochs: int) -> None:
-        if isinstance(engine, twins.Fit):
-            engine.train(x, y, config.batch_size, epochs)
-            return
-        for _ in range(epochs):
-            engine.train_epoch(x, y, rng.permutation(len(x)), config.batch_size)
-
-    return train
+    train = engine.train if isinstance(engine, twins.Fit) else trainer(engine, config.seed)
+    return lambda x, y, epochs: train(x, y, config.batch_size, epochs)
 
 
-def _inference(engine: twins.Engine | twins.Fit, config: Config) -> Run:
+def _inference(engine: Engine, config: Config) -> RunEpochs:
     """Predict, as ``model.predict`` does."""
 
     def predict(x: np.ndarray, y: np.ndarray, epochs: int) -> None:
@@ -234,37 +206,33 @@ def _inference(engine: twins.Engine | twins.Fit, config: Config) -> Run:
     return predict
 
 
-TASKS: dict[str, Callable[[twins.Engine | twins.Fit, Config], Run]] = {
+TASKS: dict[str, Callable[[Engine, Config], RunEpochs]] = {
     "training": _training,
     "inference": _inference,
     "latency": _inference,  # of one sample
 }
 
 
-def _sizes(group: Sequence[Opened], max_seconds: float, task: str) -> dict[str, tuple[int, int]]:
+def _sizes(group: Sequence[BuiltArm], max_seconds: float, task: str) -> dict[str, tuple[int, int]]:
     """Return sizes at which the slowest arm's epoch is short enough, and each segment long."""
     samples = 1 if task == "latency" else _samples_an_epoch(group, max_seconds)
-    found = {}
-    for opened in group:
-        opened.warm_up(samples)
-        seconds = timed(partial(opened.run, samples))
-        found[opened.arm.name] = (samples, max(1, ceil(1.2 * MIN_SEGMENT_SECONDS / seconds)))
-    return found
+    sizes = {}
+    for built in group:
+        built.warm_up(samples)
+        sizes[built.arm.name] = (samples, epochs_a_segment(built.seconds(samples)))
+    return sizes
 
 
-def _samples_an_epoch(group: Sequence[Opened], max_seconds: float) -> int:
-    """Return a whole epoch, of least a certain length, or what can be afforded of it."""
-    batch, whole = group[0].config.batch_size, len(group[0].samples.x)
-    slow = max(_step_seconds(opened, max_seconds / 4) for opened in group)
-    affordable = max(2, int(max_seconds / slow))
-    wanted = max(whole, LEAST_STEPS * batch)
-    return wanted if ceil(wanted / batch) <= affordable else affordable * batch
+def _samples_an_epoch(group: Sequence[BuiltArm], max_seconds: float) -> int:
+    """Return the samples of an epoch that the slowest arm can afford."""
+    slow = max(_step_seconds(built, max_seconds / 4) for built in group)
+    return samples_an_epoch(len(group[0].samples.x), group[0].batch_size, slow, max_seconds)
 
 
-def _step_seconds(opened: Opened, enough: float) -> float:
+def _step_seconds(built: BuiltArm, enough: float) -> float:
     """Return the time of a step, from ever more of them: a call of ``fit`` has costs of its own."""
-    batch, steps = opened.config.batch_size, 2
-    opened.run(steps * batch)
-    while (seconds := timed(partial(opened.run, steps * batch))) < enough and steps < LEAST_STEPS:
+    batch, steps = built.batch_size, 2
+    built.run(steps * batch)
+    while (seconds := built.seconds(steps * batch)) < enough and steps < LEAST_STEPS:
         steps *= 5
     return seconds / steps

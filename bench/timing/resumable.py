@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
+from bench.host.fresh_process import in_fresh_process
 from bench.host.progress import progress
+from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.timing.blocks import Block, Run, Stand, Stop
-from bench.timing.summary import Record
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,21 @@ class Measurement:
     max_segment_seconds: float
     order_seed: int
     margin: float
+
+    @property
+    def facts(self) -> Record:
+        """What the record of a stand says of it."""
+        return {
+            "order_seed": self.order_seed,
+            "precision": self.precision,
+            "margin": self.margin,
+        }
+
+    def first_look(self, look: Callable[[float], T]) -> T:
+        """Return what a look finds that is given the longest segment; it runs where blocks do."""
+        if self.precision == "full":
+            return in_fresh_process(look, self.max_segment_seconds)
+        return look(self.max_segment_seconds)
 
 
 def take_blocks(
@@ -88,7 +107,7 @@ def resumed(
     """Return a run that starts with the blocks of earlier sittings; arguments as above."""
     names = Block.__dataclass_fields__
     earlier = [
-        Block(**{name: record[name] for name in names}) for record in store.found("block", **head)
+        Block(**{name: record[name] for name in names}) for record in store.earlier("block", **head)
     ]
     return Run(
         stand,

@@ -1,4 +1,5 @@
-"""From stored blocks to ratios and verdicts. Pure: the same records give the same digits.
+"""From stored blocks to ratios and verdicts. Pure: the same records give the same
+ratios, to the last bits that processors do not share.
 
 What a run says at its end and what ``gvk verify`` works out again years later is this code, so
 that it takes plain records and nothing else.
@@ -7,13 +8,10 @@ that it takes plain records and nothing else.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from statistics import fmean
-from typing import Any
 
-from bench.records.reading import AGAIN
+from bench.records.reading import AGAIN, Record
 from bench.stats.intervals import Ratio, ratio_of
 from bench.stats.verdicts import judge
-
-Record = dict[str, Any]
 
 OWN = ("schema", "kind", "run", "digest")
 """What a record has for itself, whatever it is about."""
@@ -54,19 +52,19 @@ def ratios(
 
 def widest(stand: Record, blocks: Sequence[Record]) -> float:
     """Return the width of the widest interval of a ratio to the reference."""
-    found, _ = ratios(per_epoch(stand, blocks), stand["reference"])
-    return max((ratio.width for ratio in found.values()), default=0.0)
+    of_arm, _ = ratios(per_epoch(stand, blocks), stand["reference"])
+    return max((ratio.width for ratio in of_arm.values()), default=0.0)
 
 
 def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
     """Return the ratios of a stand, its controls, and a verdict on each ratio."""
     seconds = per_epoch(stand, blocks)
-    found, controls = ratios(seconds, stand["reference"])
+    of_arm, controls = ratios(seconds, stand["reference"])
     shared = {key: value for key, value in stand.items() if key not in OWN}
     return shared | {
         "blocks": len(blocks),
         "arms": [arm | {"seconds": seconds[arm["arm"]]} for arm in stand["arms"]],
-        "ratios": [_judged(arm, ratio, controls, stand["margin"]) for arm, ratio in found.items()],
+        "ratios": [_judged(arm, ratio, controls, stand["margin"]) for arm, ratio in of_arm.items()],
         "controls": [{"arm": arm, **asdict(ratio)} for arm, ratio in controls.items()],
     }
 

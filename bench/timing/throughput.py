@@ -5,15 +5,14 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from bench.host.fresh_process import in_fresh_process
 from bench.proof.lockstep import CheckedPair
+from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.specs import ENGINES
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
-from bench.timing.model_stand import Arm, Built, ModelStand, again, keras_arm, raw_arm
+from bench.timing.model_stand import Arm, Engines, ModelStand, again, keras_arm, raw_arm
 from bench.timing.resumable import Measurement, take_blocks
-from bench.timing.summary import Record
 
 
 def measure(
@@ -23,7 +22,7 @@ def measure(
     limit: int | None,
     how: Measurement,
     task: str = "training",
-    engines: Built | None = None,
+    engines: Engines | None = None,
 ) -> Record:
     """Time the arms of proved pairs of one model; store every block, return the summary.
 
@@ -39,10 +38,10 @@ def measure(
         NotVerified: the arms are not alike in what has to be equal.
     """
     head = {"model": pairs[0].config.model, "task": task}
-    if found := store.found("throughput", **head):
-        return found[-1]
+    if earlier := store.earlier("throughput", **head):
+        return earlier[-1]
     stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
-    facts = opened(store, head, stand, how)
+    facts = sized(store, head, stand, how)
     blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
     summary = summaries.throughput(facts, blocks)
     return store.append("throughput", **summary, stopped=stopped)
@@ -59,18 +58,18 @@ def arms_of(pairs: Sequence[CheckedPair], task: str) -> list[Arm]:
     return [*raw, *keras, again(raw[0]), again(keras[0])]
 
 
-def opened(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Record:
+def sized(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Record:
     """Size and audit a stand, or take both up from an earlier sitting; return its record."""
-    if found := store.found("stand", **head):
-        stand.resize({arm["arm"]: (arm["samples"], arm["epochs"]) for arm in found[-1]["arms"]})
-        return found[-1]
-    if how.precision == "full":
-        sizes, whole, findings = in_fresh_process(look, stand, how.max_segment_seconds)
-    else:
-        sizes, whole, findings = look(stand, how.max_segment_seconds)
-    stand.resize(sizes)
-    store.append("audit", **head, findings=findings)
-    return store.append("stand", **head, **stand_facts(stand, how), epoch_samples=whole)
+
+    def make() -> Record:
+        sizes, whole, findings = how.first_look(partial(look, stand))
+        stand.resize(sizes)
+        store.append("audit", **head, findings=findings)
+        return {**stand_facts(stand, how), "epoch_samples": whole}
+
+    record = store.once("stand", head, make)
+    stand.resize({arm["arm"]: (arm["samples"], arm["epochs"]) for arm in record["arms"]})
+    return record
 
 
 def look(
@@ -113,9 +112,7 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "reference": next(arm.name for arm in stand.members if arm.impl == "keras"),
         "samples_per_segment": first.samples,
         "steps_per_segment": first.steps,
-        "order_seed": how.order_seed,
-        "precision": how.precision,
-        "margin": how.margin,
+        **how.facts,
     }
 
 

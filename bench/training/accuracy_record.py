@@ -6,25 +6,25 @@ from typing import Any
 from bench.training.accuracy import Accuracy
 
 
-def accuracy_record(found: Accuracy, n_test: int) -> dict[str, Any]:
+def accuracy_record(trained: Accuracy, n_test: int) -> dict[str, Any]:
     """Return how both sides ended, and their curves."""
     return {
-        "model": found.config.model,
-        "config": found.config.to_dict(),
-        "n_parameters": found.n_parameters,
-        "steps": found.steps,
-        "epochs": found.config.epochs,
-        "max_ulp": max(distance.max_ulp for distance in found.weights),
-        "weights": [asdict(distance) for distance in found.weights],
+        "model": trained.config.model,
+        "config": trained.config.to_dict(),
+        "n_parameters": trained.n_parameters,
+        "steps": trained.steps,
+        "epochs": trained.config.epochs,
+        "max_ulp": max(distance.max_ulp for distance in trained.weights),
+        "weights": [asdict(distance) for distance in trained.weights],
         **{
             side: {
                 "accuracy": test["accuracy"],
                 "roc_auc": test.get("roc_auc"),
-                "loss": found.curves[side][-1].loss,
+                "loss": trained.curves[side][-1].loss,
                 "n_test": n_test,
             }
-            for side, test in found.test.items()
+            for side, test in trained.test.items()
         },
-        "curves": {side: [asdict(e) for e in curve] for side, curve in found.curves.items()},
-        "outcomes": found.outcomes,
+        "curves": {side: [asdict(e) for e in curve] for side, curve in trained.curves.items()},
+        "outcomes": trained.outcomes,
     }

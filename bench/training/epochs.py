@@ -49,8 +49,8 @@ def train(
     for number, order in enumerate(epoch_orders, start=1):
         loss = engine.train_epoch(x, y, order, config.batch_size)
         probabilities = predict(engine, config, dataset.validation)
-        found = metrics(config, probabilities, dataset.validation.y)
-        yield Epoch(number, loss, found["accuracy"], found.get("roc_auc"))
+        scores = metrics(config, probabilities, dataset.validation.y)
+        yield Epoch(number, loss, scores["accuracy"], scores.get("roc_auc"))
 
 
 def predict(engine: Runner, config: Config, split: Split) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.data.datasets import Split
 from bench.specs import Config
+from bench.stats.scores import predicted_classes
 
 MISTAKES = 12
 """How many misclassified samples are kept, the surest first."""
@@ -30,7 +31,7 @@ def outcomes(
         probabilities: (n, outputs) by side, ``raw`` and ``keras``.
         weights: by side, then by name.
     """
-    predicted = {side: labels_of(config, values) for side, values in probabilities.items()}
+    predicted = {side: predicted_classes(config, p) for side, p in probabilities.items()}
     n_classes = 2 if config.spec.is_binary else config.spec.n_outputs
     return {
         "classes": list(config.spec.digits or range(n_classes)),
@@ -43,13 +44,6 @@ def outcomes(
         if config.spec.is_binary
         else None,
     }
-
-
-def labels_of(config: Config, probabilities: np.ndarray) -> np.ndarray:
-    """Return the class that is predicted of each sample, (n,)."""
-    if config.spec.is_binary:
-        return (probabilities[:, 0] > 0.5).astype(np.int64)
-    return probabilities.argmax(axis=1)
 
 
 def sureness(config: Config, probabilities: np.ndarray) -> np.ndarray:

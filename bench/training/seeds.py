@@ -20,6 +20,7 @@ from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.specs import Config
 from bench.stats.equivalence import Equivalence, equivalence
 from bench.stats.mcnemar import Disagreement, mcnemar
+from bench.stats.scores import predicted_classes
 
 
 @dataclass(frozen=True)
@@ -98,20 +99,22 @@ def conclude(config: Config, mode: str, runs: list[SeedRun], margin: float) -> O
 
 def _raw(config: Config, dataset: Dataset) -> twins.Engine:
     """Train the hand-written side on the seed's weights, batches and masks."""
-    x, y = twins.inputs_and_targets(config, dataset.train)
     raw = twins.raw_engine(config, twins.initial_weights(config))
-    for order in orders(config, len(x)):
-        raw.train_epoch(x, y, order, config.batch_size)
+    _train(raw, config, dataset)
     return raw
 
 
 def _paired(config: Config, dataset: Dataset) -> twins.Fit:
     """Train Keras on the same weights, batches and masks."""
-    x, y = twins.inputs_and_targets(config, dataset.train)
     fit = twins.keras_engine(config, twins.initial_weights(config))
-    for order in orders(config, len(x)):
-        fit.train_epoch(x, y, order, config.batch_size)
+    _train(fit, config, dataset)
     return fit
+
+
+def _train(engine: twins.Engine | twins.Fit, config: Config, dataset: Dataset) -> None:
+    x, y = twins.inputs_and_targets(config, dataset.train)
+    for order in orders(config, len(x)):
+        engine.train_epoch(x, y, order, config.batch_size)
 
 
 def _independent(config: Config, dataset: Dataset) -> twins.Fit:
@@ -131,7 +134,4 @@ _KERAS = {"paired": _paired, "independent": _independent}
 def _right(
     config: Config, side: twins.Engine | twins.Fit, x: np.ndarray, labels: np.ndarray
 ) -> np.ndarray:
-    probabilities = side.predict(x, PREDICT_BATCH_SIZE)
-    if config.spec.is_binary:
-        return (probabilities[:, 0] > 0.5) == (labels == 1)
-    return probabilities.argmax(axis=1) == labels
+    return predicted_classes(config, side.predict(x, PREDICT_BATCH_SIZE)) == labels

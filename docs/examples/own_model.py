@@ -27,20 +27,33 @@ def twins():
     import keras
 
     from bench.twins import Twins
-    from rawtf.classifier import Classifier
-    from rawtf.dense import dense_shapes
+    from rawtf.model import Model
 
-    class Relu100(Classifier):
-        """By hand. The loss, the softmax and the training loop come with ``Classifier``."""
+    class Relu100(Model):
+        """By hand. ``Model`` makes the variables; the training loop is an engine's."""
 
         def forward(self, x, training):
-            a_1 = self.kernels.relu(self.layer(x, "dense_1"))  # (batch, 100)
-            return self.layer(a_1, "dense_2"), []  # (batch, 10)
+            k, v = self.kernels, self.variables
+            z_1 = k.bias_add(k.matmul(x, v["dense_1/kernel"]), v["dense_1/bias"])
+            a_1 = k.relu(z_1)  # (batch, 100)
+            z_2 = k.bias_add(k.matmul(a_1, v["dense_2/kernel"]), v["dense_2/bias"])
+            return z_2, []  # (batch, 10), and nothing that changes beside the parameters
+
+        def losses(self, y, logits):
+            return self.kernels.categorical_cross_entropy(y, logits)
+
+        def probabilities(self, logits):
+            return self.kernels.softmax(logits)
 
     def shapes(spec):
         """Name every variable as the Keras layers below name theirs."""
         (n_1,) = spec.hidden_layers
-        return {**dense_shapes("dense_1", 784, n_1), **dense_shapes("dense_2", n_1, 10)}
+        return {
+            "dense_1/kernel": (784, n_1),
+            "dense_1/bias": (n_1,),
+            "dense_2/kernel": (n_1, 10),
+            "dense_2/bias": (10,),
+        }
 
     def in_keras(spec, init):
         x = keras.Input((784,))

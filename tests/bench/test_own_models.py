@@ -33,14 +33,26 @@ def test_the_example_is_proved_equal(gvk, own):
 
 def test_a_fault_in_it_is_found_and_named(gvk, own, tmp_path):
     file = tmp_path / "mine.py"
-    wrong = EXAMPLE.read_text().replace(
-        'self.layer(a_1, "dense_2")', '2 * self.layer(a_1, "dense_2")'
-    )
-    file.write_text(wrong)
+    right = EXAMPLE.read_text()
+    assert "return z_2, []" in right
+    file.write_text(right.replace("return z_2, []", "return 2 * z_2, []"))
     own(file)
     code, out, _ = gvk("parity", "relu-100", "--steps", "2", "--dataset", "digits")
     assert code == 1
     assert next(line for line in out.splitlines() if line.startswith("DIFF")).split()[1] == "logits"
+
+
+def test_one_with_an_accuracy_of_its_own_works_as_before(gvk, own, tmp_path):
+    """Once every model had to define it, though nothing called it."""
+    file = tmp_path / "mine.py"
+    losses = "        def losses("
+    accuracy = "        def accuracy(self, y, probabilities):\n            raise AssertionError\n\n"
+    right = EXAMPLE.read_text()
+    assert right.count(losses) == 1
+    file.write_text(right.replace(losses, accuracy + losses))
+    own(file)
+    code, _, err = gvk("parity", "relu-100", "--steps", "1", "--dataset", "digits")
+    assert code == 0, err
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bench.errors import NotVerified
-from bench.pipeline import Plan, run_model
+from bench.pipeline import BenchPlan, run_model
 from bench.records.reading import FILE_NAME, read
 from bench.records.writing import Store
 from tests.faults import plant_sum_for_mean
+from tests.haste import OneProcess, hasten
 
-PLAN = Plan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
+PLAN = BenchPlan(dataset="digits", limit=130, parity_steps=2, epochs=1, blocks=2, engines=("step",))
 TIMED = ["audit", "stand", "block", "block", "throughput"]
-
-
-class Here:
-    """Runs in this process what the pipeline hands to another."""
-
-    def submit(self, work, *arguments):
-        self.result = lambda: work(*arguments)
-        return self
 
 
 def _kinds(folder):
@@ -29,14 +22,14 @@ def _kinds(folder):
 def _run(folder, resume=False, say=lambda line: None, plan=PLAN):
     store = Store(folder)
     store.start(resume)
-    return run_model(store, Here(), "perceptron", plan, say)
+    return run_model(store, OneProcess(), "perceptron", plan, say)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def short():
     """Segments too short to be trusted, and one of Keras's other engines."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.timing.model_stand.MIN_SEGMENT_SECONDS", 0.005)
+        hasten(patch)
         patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
         yield
 
@@ -58,6 +51,7 @@ def test_an_unproved_pair_is_neither_trained_nor_timed(monkeypatch, tmp_path):
     assert all("DIFF, loss loss: step 1" in line for line in said)
 
 
+@pytest.mark.full
 def test_a_model_is_proved_trained_audited_and_timed_in_that_order(measured):
     found, folder = measured
     assert _kinds(folder) == ["run", *["parity"] * 2, *["accuracy"] * 2, *TIMED * 3]
@@ -98,6 +92,7 @@ def test_costs_alone_follow_the_proof(monkeypatch, tmp_path):
     assert said[1:] == ["raw", "keras"]
 
 
+@pytest.mark.full
 def test_the_first_raw_engine_and_fit_have_a_copy_beside_them(measured):
     training = measured[0].throughput["training"]
     names = [arm["arm"] for arm in training["arms"]]
@@ -106,6 +101,7 @@ def test_the_first_raw_engine_and_fit_have_a_copy_beside_them(measured):
     assert [control["arm"] for control in training["controls"]] == names[3:]
 
 
+@pytest.mark.full
 def test_the_audit_names_what_is_measured_and_holds_all_else_equal(measured):
     audit = next(record for record in read(measured[1]) if record["kind"] == "audit")
     findings = {finding["fact"]: finding for finding in audit["findings"]}
@@ -115,6 +111,7 @@ def test_the_audit_names_what_is_measured_and_holds_all_else_equal(measured):
         assert len(set(finding["values"].values())) == 1 or finding["measured"]
 
 
+@pytest.mark.full
 def test_what_an_earlier_sitting_finished_is_taken_as_it_is(measured, tmp_path):
     lines = (measured[1] / FILE_NAME).read_bytes().splitlines(keepends=True)
     cut = next(n for n, line in enumerate(lines) if b'"kind": "block"' in line) + 1
@@ -125,6 +122,7 @@ def test_what_an_earlier_sitting_finished_is_taken_as_it_is(measured, tmp_path):
     assert _kinds(tmp_path)[cut:] == ["resume", "block", "throughput", *TIMED * 2]
 
 
+@pytest.mark.full
 def test_arms_that_are_not_alike_are_not_timed(measured, monkeypatch, tmp_path):
     lines = (measured[1] / FILE_NAME).read_bytes().splitlines(keepends=True)
     (tmp_path / FILE_NAME).write_bytes(b"".join(lines[:5]))  # proved and trained

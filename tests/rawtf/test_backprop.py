@@ -1,22 +1,18 @@
-"""Every rule of backpropagation against autodiff and finite differences; then whole models."""
+"""Every rule of backpropagation against autodiff and finite differences."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from bench import specs, twins
-from bench.specs import MODELS, RAW_ENGINES, default_config
 from rawtf import backprop
 from rawtf.backprop import RULES
 from rawtf.kernels import KERNELS, Kernels
-from rawtf.step import backward, backward_by_hand
-from rawtf.tape import Tape
+from tests.rawtf.drawn import EPS, close
 
-EPS = np.finfo(np.float64).eps
 FORMS = sorted(KERNELS)
 STEP = 1e-6
 
@@ -81,7 +77,6 @@ def _seeded(rng):
 
 
 BATCH_NORM = {"moved": (0, 1, 2), "rounding": 64}
-
 CASES: dict[str, dict[str, Case]] = {
     "matmul": {"plain": Case(_normal((4, 5), (5, 3)), moved=(0, 1))},
     "bias_add": {
@@ -253,7 +248,7 @@ def test_a_rule_is_the_same_in_a_graph_of_tensorflow_1(op, name):
         parts = [part for part in ours.rule() if part is not None]
         found = session.run(parts, {ours.inputs[ours.moved[0]]: first})
     for part, other in zip(found, expected, strict=True):
-        _close(part, other, 16 * EPS)
+        close(part, other, 16 * EPS)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -286,116 +281,3 @@ def test_dropout_drops_the_gradient_of_what_it_dropped(form):
     ours = Drawn("dropout", "rows", form)
     assert 0 < (ours.output.numpy() == 0).sum() < ours.output.numpy().size
     assert np.array_equal(ours.by_rule()[0] == 0, ours.output == 0)
-
-
-# The tape
-
-
-def test_a_value_that_is_used_more_than_once_gets_the_sum():
-    tape, w = Tape(), tf.Variable(_draw(3, 3))
-    ours = tape.gradient(_forked(w, tape.recording(KERNELS["fused"])), [w])[0]
-    with tf.GradientTape() as autodiff:
-        loss = _forked(w, KERNELS["fused"])
-    _close(ours, autodiff.gradient(loss, w), 8 * EPS)
-
-
-def test_a_branch_that_the_loss_does_not_depend_on_gets_nothing(monkeypatch):
-    def walked(*_):
-        raise AssertionError("no gradient flows here")
-
-    monkeypatch.setitem(RULES, "sigmoid", walked)
-    monkeypatch.setitem(RULES, "relu", walked)
-    tape, w = Tape(), tf.Variable(_draw(3, 3))
-    k = tape.recording(KERNELS["fused"])
-    a = k.matmul(w, w)
-    k.relu(k.sigmoid(a))
-    loss = k.mean(a)
-    k.sigmoid(w)
-    assert [call.rule is walked for call in tape.calls] == [False, True, True, False, True]
-    with tf.GradientTape() as autodiff:
-        expected = tf.reduce_mean(tf.matmul(w, w))
-    _close(tape.gradient(loss, [w])[0], autodiff.gradient(expected, w), 8 * EPS)
-
-
-def test_a_tape_changes_nothing_that_it_records():
-    x, gamma, beta = _draw(2, 3, 4, 2), _draw(2), _draw(2)
-    for kernels in KERNELS.values():
-        recorded = Tape().recording(kernels).normalize(x, gamma, beta)
-        for one, other in zip(recorded, kernels.normalize(x, gamma, beta), strict=True):
-            assert np.array_equal(one, other)
-
-
-def _forked(w, k):
-    a = k.sigmoid(k.matmul(w, w))
-    return k.mean(k.matmul(k.matmul(k.relu(a), a), w))
-
-
-# Whole models
-
-
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", MODELS)
-def test_backward_by_hand_is_backward(name, form):
-    config = default_config(name, kernels=form, dtype="float64")
-    model, x, y = _model(config), _draw(5, *config.spec.input_shape), _labels(config, 5)
-    ours, theirs = backward_by_hand(model, x, y), backward(model, x, y)
-    assert np.array_equal(ours.logits, theirs.logits)
-    assert ours.loss == theirs.loss
-    assert len(ours.gradients) == len(model.parameters)
-    for mine, other in zip(ours.gradients, theirs.gradients, strict=True):
-        assert np.abs(other).max() > 0
-        _close(mine, other, 1e-12)
-    for (variable, mine), (same, other) in zip(ours.state, theirs.state, strict=True):
-        assert variable is same
-        assert np.array_equal(mine, other)
-
-
-@pytest.mark.parametrize("engine", RAW_ENGINES)
-def test_the_manual_way_never_calls_autodiff(engine, monkeypatch):
-    _shrink(monkeypatch, "convnet-full")
-    config = default_config("convnet-full", engine=engine, gradients="manual")
-    x = _draw(3, *config.spec.input_shape).astype("float32")
-    y = _labels(config, 3).astype("float32")
-    weights = twins.initial_weights(config)
-
-    def refused(*_, **__):
-        raise AssertionError("autodiff was called")
-
-    monkeypatch.setattr(tf, "GradientTape", refused)
-    monkeypatch.setattr(tf, "gradients", refused)
-    trained = twins.raw_engine(config, weights)
-    trained.train_on_batch(x, y)
-    after = trained.get_weights()
-    assert all((after[n] != weights[n]).any() for n in weights if n.endswith("kernel"))
-    trained.close()
-    with pytest.raises(AssertionError, match="autodiff was called"):
-        twins.raw_engine(config.but(gradients="auto"), weights).train_on_batch(x, y)
-
-
-def _model(config):
-    """Return the model with every parameter drawn: zeros and ones would hide a fault."""
-    rng = np.random.default_rng(8)
-    weights = {
-        name: value + rng.uniform(0.1, 0.3, value.shape) if value.dtype.kind == "f" else value
-        for name, value in twins.initial_weights(config).items()
-    }
-    return twins.TWINS[config.model].raw(config.spec, weights, config.kernels)
-
-
-def _shrink(monkeypatch, name):
-    small = replace(MODELS[name], input_shape=(9, 10, 2), filters=(3, 4, 2), hidden_layers=(5, 4))
-    monkeypatch.setitem(specs.MODELS, name, small)
-
-
-def _draw(*shape):
-    return np.random.default_rng(5).standard_normal(shape)
-
-
-def _labels(config, n):
-    labels = np.random.default_rng(6).integers(0, max(2, config.spec.n_outputs), n)
-    one_hot = np.eye(config.spec.n_outputs)
-    return labels[:, np.newaxis].astype(float) if config.spec.is_binary else one_hot[labels]
-
-
-def _close(ours, theirs, relative):
-    np.testing.assert_allclose(ours, theirs, rtol=0, atol=relative * np.abs(theirs).max())

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bench import twins
-from bench.specs import KERAS_ENGINES, RAW_ENGINES, XLA_ENGINES, default_config
+from bench.specs import RAW_ENGINES, XLA_ENGINES, default_config
+from tests.quick import quick_are
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 784)).astype(np.float32)
@@ -91,7 +92,7 @@ def test_slots_are_named_by_what_they_remember_and_of_which_parameter(name):
     engine.close()
 
 
-@pytest.mark.parametrize("gradients", ["auto", "manual"])
+@pytest.mark.parametrize("gradients", quick_are(["auto", "manual"], "auto"))
 def test_all_engines_train_alike(gradients):
     x, y, trained = X.astype(np.float64), Y.astype(np.float64), []
     for name in RAW_ENGINES:
@@ -142,24 +143,6 @@ def test_a_session_adds_no_operations_while_it_is_used():
     engine.close()
 
 
-@pytest.mark.parametrize("batch_size", [20, 16])
-@pytest.mark.parametrize("name", KERAS_ENGINES)
-def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
-    engine = _keras_engine(name)
-    compute_loss, counts, calls = engine.model.compute_loss, [], []
-
-    def counted(*arguments, **named):  # called by Python, so called while tracing alone
-        calls.append(name)
-        return compute_loss(*arguments, **named)
-
-    monkeypatch.setattr(engine.model, "compute_loss", counted)
-    for order in (ORDER, ORDER[::-1]):
-        engine.train_epoch(X, Y, order, batch_size)
-        counts.append(len(calls))
-    assert 0 < counts[0] < 3
-    assert counts[1] == counts[0]
-
-
 # XLA
 
 
@@ -169,7 +152,7 @@ def test_xla_is_refused_where_python_calls_no_graph(name):
         _engine(engine=name, xla=True)
 
 
-@pytest.mark.parametrize("name", XLA_ENGINES)
+@pytest.mark.parametrize("name", quick_are(XLA_ENGINES, "step"))
 def test_xla_changes_the_rounding_alone_and_a_second_epoch_traces_nothing(name):
     x, y = X.astype(np.float64), Y.astype(np.float64)
     plain, compiled = (_engine(engine=name, dtype="float64", xla=xla) for xla in (False, True))
@@ -181,6 +164,7 @@ def test_xla_changes_the_rounding_alone_and_a_second_epoch_traces_nothing(name):
         assert traced.experimental_get_tracing_count() == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("n", [32, 5], ids=["of full batches alone", "shorter than a batch"])
 def test_xla_compiles_an_epoch(n):
     plain, compiled = _engine(), _engine(engine="epoch", xla=True)
@@ -236,8 +220,3 @@ def test_other_data_is_sent_anew():
         assert not any(one is other for one in sent for other in first)
         assert np.array_equal(sent[0], x)
         assert np.array_equal(sent[1], y)
-
-
-def _keras_engine(name):
-    config = default_config("mlp", keras_engine=name)
-    return twins.keras_engine(config, twins.initial_weights(config))

@@ -63,6 +63,7 @@ def record():
     return graphs_record("mlp-dropout")
 
 
+@pytest.mark.full
 def test_both_sides_train_alike_and_keras_adds_its_bookkeeping(record):
     raw, keras = (record["sides"][s]["optimized"]["operations"] for s in ("raw", "keras"))
     for side in (raw, keras):
@@ -74,6 +75,7 @@ def test_both_sides_train_alike_and_keras_adds_its_bookkeeping(record):
     assert added(record) > 0
 
 
+@pytest.mark.full
 def test_every_operation_that_keras_adds_is_explained(record):
     sides = [record["sides"][s]["optimized"]["operations"] for s in ("raw", "keras")]
     raw, keras = sides
@@ -84,6 +86,7 @@ def test_every_operation_that_keras_adds_is_explained(record):
     assert set(keras) <= PURPOSES.keys()
 
 
+@pytest.mark.full
 def test_the_tables_hold_the_records_numbers(record):
     text = graphs_text(record)
     total = sum(

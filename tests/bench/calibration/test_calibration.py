@@ -15,9 +15,11 @@ from bench.records.writing import Store
 from bench.report.document import write_report
 from bench.report.verify import verify
 from bench.timing.blocks import Stop
+from tests.haste import hasten
+from tests.quick import quick_are
 
 
-@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("noise", quick_are(NOISES, "drift"))
 def test_intervals_cover_the_truth_in_simulated_noise(noise):
     assert 0.90 <= coverage(noise, 200, seed=1) / 200 <= 0.99  # 0.95 and three standard errors
 
@@ -78,7 +80,8 @@ def test_the_report_says_what_was_found_and_how_and_nothing_of_models(tmp_path):
     assert "## Data" not in text
 
 
-def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path):
+@pytest.mark.full
+def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path, hasty):
     stop = Stop(least=2, most=2, target_width=0)
     short = calibration.Part(2, {"a": 0.0, "b": 4.0}, stop)
     monkeypatch.setitem(calibration.PARTS, "planted", short)
@@ -101,6 +104,7 @@ def calibrated(tmp_path_factory):
     store = Store(folder)
     store.start(verb="calibrate")
     with pytest.MonkeyPatch.context() as patch:
+        hasten(patch)
         short = calibration.Part(2, calibration.ALIKE, Stop(least=2, most=2, target_width=0))
         patch.setitem(calibration.PARTS, "quiet", short)
         patch.setattr("bench.calibration.workload.SEGMENT_SECONDS", 0.01)

@@ -1,6 +1,5 @@
-"""The data sets: what is in them, where they are found, and what is refused."""
+"""The data sets: what is in them, and what is refused."""
 
-import gzip
 import os
 import subprocess
 import sys
@@ -10,91 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.data import datasets as data
-from bench.data.datasets import NAMES, Dataset, Split, found, load
-from bench.data.files import IDX_FILES, idx_name
-from bench.errors import UserError
+from bench.data.datasets import load
+from tests.bench.data.images import arrays, refusal, save, save_idx
 
+pytestmark = pytest.mark.usefixtures("home")
 REAL_MNIST = os.environ.get("GVK_MNIST")  # read before the fixture takes it away
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without data, and with an empty current folder."""
-    for variable in ("GVK_MNIST", "GVK_FASHION_MNIST"):
-        monkeypatch.delenv(variable, raising=False)
-    nothing = data.Search("GVK_FASHION_MNIST", "fashion-mnist", str(tmp_path / "share"))
-    monkeypatch.setitem(data.SEARCHED, "fashion-mnist", nothing)
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    (tmp_path / "keras" / "datasets").mkdir(parents=True)
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path
-
-
-def arrays(n_train: int = 48, n_test: int = 20) -> dict[str, np.ndarray]:
-    """Random images; the labels go round the digits."""
-    rng = np.random.default_rng(0)
-    return {
-        "x_train": rng.integers(0, 256, (n_train, 28, 28), dtype=np.uint8),
-        "y_train": np.arange(n_train, dtype=np.uint8) % 10,
-        "x_test": rng.integers(0, 256, (n_test, 28, 28), dtype=np.uint8),
-        "y_test": np.arange(n_test, dtype=np.uint8) % 10,
-    }
-
-
-def save(path: Path, **changes: Any) -> Path:
-    np.savez(path, **{**arrays(), **changes})
-    return path
-
-
-def save_idx(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    for key, array in arrays().items():
-        header = np.array([0x0800 + array.ndim, *array.shape], ">u4").tobytes()
-        path = folder / f"{idx_name(key)}.gz"
-        path.write_bytes(gzip.compress(header + array.tobytes()))
-    return folder
-
-
-def refusal(name: str) -> str:
-    with pytest.raises(UserError) as caught:
-        load(name)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
-
-
-# Types
-
-
-def test_split_is_read_only_and_leaves_the_callers_arrays_alone() -> None:
-    x, y = np.zeros((2, 784), np.float32), np.zeros(2, np.int64)
-    split = Split(x, y)
-    assert len(split) == 2
-    for array in (split.x, split.y):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = 1
-    assert x.flags.writeable
-    assert y.flags.writeable
-
-
-def test_split_makes_arrays_contiguous_and_of_the_declared_types() -> None:
-    split = Split(np.zeros((2, 1568))[:, ::2], np.zeros(2, np.uint8))  # type: ignore[arg-type]
-    assert split.x.dtype == np.float32
-    assert split.x.flags.c_contiguous
-    assert split.y.dtype == np.int64
-
-
-@pytest.mark.parametrize(("x", "y"), [((2, 783), (2,)), ((3, 784), (2,)), ((2, 784), (2, 1))])
-def test_split_of_other_shapes_is_a_programming_error(
-    x: tuple[int, ...], y: tuple[int, ...]
-) -> None:
-    with pytest.raises(ValueError, match="want"):
-        Split(np.zeros(x, np.float32), np.zeros(y, np.int64))
-
-
-# Digits
 
 
 def test_digits_are_scikit_learns_in_order() -> None:
@@ -131,9 +50,6 @@ def test_digits_have_the_promised_form() -> None:
 def test_digits_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     assert "pip install scikit-learn" in refusal("digits")
-
-
-# Files
 
 
 def test_npz_takes_a_twelfth_for_validation() -> None:
@@ -245,200 +161,6 @@ def test_idx_images_of_another_size_are_refused() -> None:
     header = np.array([0x0803, 48, 2, 2], ">u4").tobytes()
     (save_idx(Path("idx")) / "train-images-idx3-ubyte.gz").write_bytes(header + bytes(192))
     assert "x_train has the shape (48, 2, 2)" in refusal("idx")
-
-
-def test_absolute_paths_do_not_reach_reports(home: Path) -> None:
-    path = save(home / "work" / "my.npz")
-    assert load(str(path)).source == "my.npz"
-    assert load("./my.npz").source == "./my.npz"
-    assert load(str(save_idx(home / "idx")) + "/").source == "idx"
-
-
-def test_home_is_expanded_and_stays_unnamed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(home))
-    save(home / "my.npz")
-    assert load("~/my.npz").source == "~/my.npz"
-
-
-@pytest.mark.parametrize("name", ["MNIST", "", "cifar10", "two\nlines", "a\0b"])
-def test_unknown_name_lists_the_names(name: str) -> None:
-    message = refusal(name)
-    assert all(known in message for known in NAMES)
-    assert "PATH.npz" in message
-
-
-@pytest.mark.parametrize("name", ["nope.npz", "./nope", "a\0b.npz", "a/b/c"])
-def test_missing_path_is_named(name: str) -> None:
-    assert refusal(name).startswith(os.path.normpath(name) + ": ")
-
-
-def test_file_that_is_no_npz() -> None:
-    Path("notes.txt").write_text("hello")
-    assert refusal("notes.txt").startswith("notes.txt: is something else, not an npz file")
-
-
-# Finding
-
-
-def test_nothing_on_the_machine(home: Path) -> None:
-    assert load().name == load("auto").name == "digits"
-    for name, variable in (("mnist", "GVK_MNIST"), ("fashion-mnist", "GVK_FASHION_MNIST")):
-        message = refusal(name)
-        assert f"gvk data fetch {name}" in message
-        assert variable in message
-    want = {"mnist": None, "fashion-mnist": None, "digits": "embedded in scikit-learn"}
-    assert found() == want
-
-
-def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GVK_MNIST", "")
-    assert load().name == "digits"
-    assert found()["mnist"] is None
-
-
-def test_mnist_in_the_keras_cache(home: Path) -> None:
-    path = save(home / "keras" / "datasets" / "mnist.npz")
-    for got in (load("mnist"), load("auto")):
-        assert (got.name, got.source) == ("mnist", "mnist.npz in the Keras cache")
-    assert found()["mnist"] == f"Keras cache: {path}"
-
-
-def test_variable_goes_before_the_cache(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save(home / "keras" / "datasets" / "mnist.npz")
-    path = save(home / "other.npz", y_test=np.zeros(20, np.uint8))
-    monkeypatch.setenv("GVK_MNIST", str(path))
-    got = load()
-    assert got.source == "other.npz (GVK_MNIST)"
-    assert got.test.y.sum() == 0
-    assert found()["mnist"] == f"GVK_MNIST: {path}"
-
-
-@pytest.mark.parametrize("name", ["auto", "mnist"])
-@pytest.mark.parametrize("fault", ["missing", "broken", "empty folder"])
-def test_variable_that_points_nowhere_is_named(
-    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: str
-) -> None:
-    save(home / "keras" / "datasets" / "mnist.npz")  # what is set is believed all the same
-    path = home / fault
-    if fault == "broken":
-        path.write_bytes(b"<html>")
-    elif fault == "empty folder":
-        path.mkdir()
-    monkeypatch.setenv("GVK_MNIST", str(path))
-    assert refusal(name).startswith(f"GVK_MNIST: {path}: ")
-    assert found()["mnist"] == f"GVK_MNIST: {path}"
-
-
-def test_broken_cache_is_not_passed_over(home: Path) -> None:
-    path = home / "keras" / "datasets" / "mnist.npz"
-    path.write_bytes(b"PK\x03\x04")
-    assert refusal("auto").startswith(f"Keras cache: {path}: is damaged or cut short")
-    assert path.read_bytes() == b"PK\x03\x04", "and never deleted"
-
-
-def test_fashion_mnist_by_variable_cache_and_package(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save_idx(home / "share" / "fashion-mnist")
-    assert load("fashion-mnist").source == "Debian's dataset-fashion-mnist"
-    cached = save_idx(home / "keras" / "datasets" / "fashion-mnist")
-    assert load("fashion-mnist").source == "fashion-mnist in the Keras cache"
-    assert found()["fashion-mnist"] == f"Keras cache: {cached}"
-    monkeypatch.setenv("GVK_FASHION_MNIST", str(save_idx(home / "mine")))
-    assert load("fashion-mnist").source == "mine (GVK_FASHION_MNIST)"
-
-
-def test_half_a_download_counts_as_nothing(home: Path) -> None:
-    folder = save_idx(home / "keras" / "datasets" / "fashion-mnist")
-    (folder / "t10k-labels-idx1-ubyte.gz").unlink()
-    assert "run `gvk data fetch fashion-mnist`" in refusal("fashion-mnist")
-    assert found()["fashion-mnist"] is None
-
-
-def test_a_fetched_data_set_is_found(home: Path) -> None:
-    """The two modules agree on the cache's layout."""
-    from bench.data.fetch import PUBLISHED
-
-    assert {name: search.cached for name, search in data.SEARCHED.items()} == {
-        name: target for name, (target, _) in PUBLISHED.items()
-    }
-    names = {f"fashion-mnist/{idx_name(key)}.gz" for key in IDX_FILES}
-    assert set(PUBLISHED["fashion-mnist"][1]) == names
-
-
-# Cutting down
-
-
-def labelled(*labels: int) -> Split:
-    """One sample for each label, its pixels telling its place."""
-    x = np.full((len(labels), 784), np.arange(len(labels))[:, None] / 100, np.float32)
-    return Split(x, np.array(labels, np.int64))
-
-
-def small() -> Dataset:
-    split = labelled(5, 0, 1, 9, 1, 0, 3)
-    return Dataset("small", "made up", "0" * 64, split, split, split)
-
-
-@pytest.mark.parametrize(("n", "kept"), [(1, 1), (6, 6), (7, 7), (8, 7), (10**12, 7)])
-def test_limit_keeps_the_first_samples(n: int, kept: int) -> None:
-    got = small().limit(n)
-    assert len(got.train) == kept
-    assert len(got.test) == len(got.validation) == 7
-    np.testing.assert_array_equal(got.train.y, small().train.y[:kept])
-    np.testing.assert_array_equal(got.train.x, small().train.x[:kept])
-    assert not got.train.x.flags.writeable
-    assert got.n_classes == 10
-
-
-@pytest.mark.parametrize("n", [0, -1])
-def test_limit_below_one_is_refused(n: int) -> None:
-    with pytest.raises(UserError, match=f"^--limit {n}: must be at least 1"):
-        small().limit(n)
-
-
-@pytest.mark.parametrize(
-    ("pair", "places", "labels"),
-    [
-        ((0, 1), [1, 2, 4, 5], [0, 1, 1, 0]),
-        ((1, 0), [1, 2, 4, 5], [1, 0, 0, 1]),
-        ((9, 3), [3, 6], [0, 1]),
-        ((1, 5), [0, 2, 4], [1, 0, 0]),
-    ],
-)
-def test_two_digits_are_kept_in_order(
-    pair: tuple[int, int], places: list[int], labels: list[int]
-) -> None:
-    got = small().extract_two_digits(*pair)
-    assert got.n_classes == 2
-    for split in (got.train, got.validation, got.test):
-        np.testing.assert_array_equal(split.y, labels)
-        np.testing.assert_array_equal(split.x, small().train.x[places])
-        assert split.x.flags.c_contiguous
-        assert not split.x.flags.writeable
-
-
-def test_two_digits_are_0_and_1_by_default() -> None:
-    got = load("digits").extract_two_digits()
-    whole = load("digits")
-    assert len(got.train) == int((whole.train.y <= 1).sum())
-    np.testing.assert_array_equal(got.test.y, whole.test.y[whole.test.y <= 1])
-
-
-@pytest.mark.parametrize("pair", [(3, 3), (0, 2), (2, 0), (0, 10), (-1, 0)])
-def test_two_digits_that_cannot_be_had(pair: tuple[int, int]) -> None:
-    with pytest.raises(UserError) as caught:
-        small().extract_two_digits(*pair)
-    assert "choose" in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_two_digits_name_the_split_that_lacks_one() -> None:
-    with pytest.raises(UserError, match="the train split has no digit 1"):
-        small().limit(2).extract_two_digits(0, 1)
-
-
-# The whole
 
 
 @pytest.mark.skipif(REAL_MNIST is None, reason="GVK_MNIST is not set: no MNIST on this machine")

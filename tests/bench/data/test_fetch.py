@@ -83,6 +83,12 @@ def test_fetch_puts_the_file_into_the_keras_cache(server: Server, cache: Path) -
     assert (cache / "mnist.npz").read_bytes() == CONTENT
 
 
+def test_the_command_fetches_and_says_where(server: Server, cache: Path, gvk) -> None:
+    code, out, _ = gvk("data", "fetch", "mnist")
+    assert (code, out) == (0, f"mnist: {cache / 'mnist.npz'}\n")
+    assert (cache / "mnist.npz").read_bytes() == CONTENT
+
+
 def test_fetch_of_four_files_returns_their_folder(server: Server, cache: Path) -> None:
     assert fetch("fashion-mnist") == cache / "fashion-mnist"
     names = {f"{idx_name(key)}.gz" for key in IDX_FILES}

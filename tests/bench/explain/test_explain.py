@@ -53,7 +53,8 @@ def test_the_command_needs_no_records(gvk, tmp_path):
     assert "def mean" in concept["raw"]["code"][1]["source"]
 
 
-def test_what_is_run_is_stored_reported_and_told(gvk, tmp_path):
+@pytest.mark.full
+def test_what_is_run_is_stored_reported_and_told(gvk, tmp_path, one_process):
     options = ("--dataset", "digits", "--limit", "256", "--reports", tmp_path / "r")
     code, out, err = gvk("explain", "perceptron", "--run", "--steps", "3", *options)
     assert code == 0, err

@@ -27,11 +27,13 @@ def found():
     return {record["fault"]: record for record in records}
 
 
+@pytest.mark.full
 def test_the_sum_for_the_mean_makes_gradients_as_many_times_too_large(found):
     assert found["sum for mean"]["gradient_ratio"] == pytest.approx(128, rel=1e-5)
     assert "gradients 128 times too large" in told(found["sum for mean"])
 
 
+@pytest.mark.full
 def test_what_breaks_a_model_shows_in_its_accuracy(found):
     healthy = found["uphill"]["healthy"]["accuracy"]
     assert healthy > 0.6
@@ -39,6 +41,7 @@ def test_what_breaks_a_model_shows_in_its_accuracy(found):
         assert found[fault]["faulty"]["accuracy"] < healthy / 2, fault
 
 
+@pytest.mark.full
 def test_every_fault_changes_something(found):
     for fault, record in found.items():
         changed = record["faulty"] != {**record["healthy"], "loss": record["faulty"]["loss"]}
@@ -47,15 +50,16 @@ def test_every_fault_changes_something(found):
 
 
 def test_the_seed_of_the_command_line_reaches_what_is_planted():
-    from bench.explain.measure import Plan, _planted
+    from bench.explain.measure import ExplainPlan, _planted
 
-    plans = [Plan("digits", 256, steps=2, seed=seed) for seed in (0, 0, 5)]
+    plans = [ExplainPlan("digits", 256, steps=2, seed=seed) for seed in (0, 0, 5)]
     first, again, other = (_planted("perceptron", ["sum for mean"], plan)[0] for plan in plans)
     assert first == again
     assert other["config"]["seed"] == 5
     assert other["healthy"]["loss"] != first["healthy"]["loss"]
 
 
+@pytest.mark.full
 def test_gradients_are_compared_on_the_same_batch_alone(found):
     assert found["labels left behind"]["gradient_ratio"] is None
     assert found["read by column"]["gradient_ratio"] is None
@@ -79,6 +83,7 @@ def test_every_model_has_a_setting(spec):
     assert setting_of(spec).steps > 0
 
 
+@pytest.mark.full
 def test_batch_norm_asked_in_training_mode(small):
     """The faults of a model in use, on a ConvNet that was hardly trained: they run, and differ."""
     faults = ["batch of one", "averages not saved", "training mode, sorted", "channels first"]

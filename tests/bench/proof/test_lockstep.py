@@ -1,4 +1,4 @@
-"""Every rung of the lockstep in every engine, and every planted fault found and named."""
+"""Every stage of the lockstep in every engine, and every planted fault found and named."""
 
 from dataclasses import replace
 
@@ -10,13 +10,14 @@ from bench.errors import NotVerified
 from bench.proof.lockstep import CheckedPair, check, check_engines
 from bench.specs import KERAS_ENGINES, MODELS, RAW_ENGINES, default_config
 from keras_impl.mlp import mlp, mlp_dropout
-from rawtf.dense import dense_shapes
 from rawtf.mlp import MLP, MLPDropout
 from tests.faults import plant_sum_for_mean
+from tests.quick import quick_are
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("model", MODELS)
-def test_fused_twins_hold_the_same_bits_on_every_rung_in_every_engine(model, small):
+def test_fused_twins_hold_the_same_bits_at_every_stage_in_every_engine(model, small):
     config = default_config(model, epochs=1, batch_size=128)
     for found in check_engines(config, RAW_ENGINES, small(config)):
         assert found.holds, found.first_difference
@@ -25,7 +26,7 @@ def test_fused_twins_hold_the_same_bits_on_every_rung_in_every_engine(model, sma
         assert found.causes or found.metrics["raw"] == found.metrics["keras"]
 
 
-@pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
+@pytest.mark.parametrize("keras_engine", quick_are(KERAS_ENGINES, "train_on_batch"))
 def test_random_batches_hold_the_same_bits(keras_engine, small):
     config = default_config(
         "mlp", keras_engine=keras_engine, sampling="replacement", iterations=4, epochs=2
@@ -35,18 +36,19 @@ def test_random_batches_hold_the_same_bits(keras_engine, small):
     assert found.steps == 8
 
 
+@pytest.mark.full
 def test_max_steps_cuts_the_run(small):
     config = default_config("mlp", epochs=5)
     found = check(config, small(config), max_steps=4)
     assert (found.steps, found.epochs, found.holds) == (4, 2, True)
 
 
-def test_every_rung_is_climbed(small):
+def test_every_stage_is_reached(small):
     config = default_config("mlp-dropout", epochs=1)
     entries = check(config, small(config)).entries
     tensors = {
-        rung: {e.tensor for e in entries if e.rung == rung}
-        for rung in dict.fromkeys(e.rung for e in entries)
+        stage: {e.tensor for e in entries if e.stage == stage}
+        for stage in dict.fromkeys(e.stage for e in entries)
     }
     names = set(twins.initial_weights(config))
     parameters = {name for name in names if not name.endswith("seed_state")}
@@ -69,9 +71,10 @@ def test_every_rung_is_climbed(small):
 def test_sum_for_mean_in_the_loss_is_found(monkeypatch, small):
     plant_sum_for_mean(monkeypatch)
     found = _faulty("mlp", small)
-    assert (found.rung, found.tensor, found.first_step) == ("loss", "loss", 1)
+    assert (found.stage, found.tensor, found.first_step) == ("loss", "loss", 1)
 
 
+@pytest.mark.full
 def test_keep_probability_for_rate_is_found(monkeypatch, small):
     class KeepForRate(MLPDropout):
         def __init__(self, values, kernels="fused", *, dropout_rate):
@@ -84,23 +87,21 @@ def test_keep_probability_for_rate_is_found(monkeypatch, small):
     assert check(config, small(config)).holds
     _twin(monkeypatch, KeepForRate, "mlp-dropout")
     found = _faulty("mlp-dropout", small)
-    assert (found.rung, found.tensor, found.first_step) == ("logits", "logits", 1)
+    assert (found.stage, found.tensor, found.first_step) == ("logits", "logits", 1)
 
 
 def test_a_missing_bias_is_found(monkeypatch, small):
     class WithoutBias(MLP):
-        @staticmethod
-        def shapes(hidden_layers, n_inputs=784, n_classes=10):
-            shapes = MLP.shapes(hidden_layers, n_inputs, n_classes)
-            del shapes["dense_4/bias"]
-            return shapes
+        def make_variables(self, values):
+            return [v for v in super().make_variables(values) if "dense_4/bias" not in v.name]
 
     _twin(monkeypatch, WithoutBias)
     found = _faulty("mlp", small)
-    assert (found.rung, found.tensor) == ("shape", "dense_4/bias")
+    assert (found.stage, found.tensor) == ("shape", "dense_4/bias")
     assert "raw has none, keras has (10,)" in str(found)
 
 
+@pytest.mark.full
 def test_another_initial_scale_is_found(monkeypatch, small):
     class Scaled(MLP):
         def __init__(self, values, kernels="fused"):
@@ -108,7 +109,7 @@ def test_another_initial_scale_is_found(monkeypatch, small):
 
     _twin(monkeypatch, Scaled)
     found = _faulty("mlp", small)
-    assert (found.rung, found.tensor, found.first_step) == ("initial weights", "dense_2/kernel", 0)
+    assert (found.stage, found.tensor, found.first_step) == ("initial weights", "dense_2/kernel", 0)
 
 
 def test_one_ulp_in_one_weight_is_found(monkeypatch, small):
@@ -140,7 +141,3 @@ def _faulty(model, small):
     found = check(config, small(config))
     assert not found.holds
     return found.first_difference
-
-
-def test_dense_shapes_name_both_parameters():
-    assert dense_shapes("d", 3, 2) == {"d/kernel": (3, 2), "d/bias": (2,)}

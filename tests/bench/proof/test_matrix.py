@@ -25,12 +25,12 @@ from bench.specs import (
     RAW_ENGINES,
     default_config,
 )
+from tests.quick import every_pair, quick_are
 
 BATCH_SIZE, LIMIT = 16, 40  # two full batches and a partial one
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("model", "optimizer"), every_pair(MODELS, OPTIMIZERS))
 def test_every_engine_ends_in_the_bits_of_fit(model, optimizer):
     """Every model, optimizer and engine: weights, states and slots after an epoch of fit.
 
@@ -51,8 +51,10 @@ def test_every_engine_ends_in_the_bits_of_fit(model, optimizer):
         assert (apart == 0) == (not causes(each)), engine
 
 
-@pytest.mark.parametrize("keras_engine", KERAS_ENGINES)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("model", "keras_engine"),
+    quick_are(product(MODELS, KERAS_ENGINES), *zip(MODELS, KERAS_ENGINES, strict=False)),
+)
 def test_every_keras_engine_ends_in_the_bits_of_the_raw_one_unless_it_is_said_why(
     model, keras_engine
 ):
@@ -65,6 +67,7 @@ def test_every_keras_engine_ends_in_the_bits_of_the_raw_one_unless_it_is_said_wh
         assert largest(raw, keras).max_ulp == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("model", MODELS)
 def test_every_kernel_set_and_gradient_source_agrees_in_float64(model):
     fused = _config(model, dtype="float64", optimizer="adam")
@@ -80,24 +83,28 @@ def test_every_kernel_set_and_gradient_source_agrees_in_float64(model):
             assert (largest(raw, keras).max_ulp == 0) == (not causes(config))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("engine", RAW_ENGINES)
 def test_gradients_by_hand_train_in_every_engine(engine):
     config = _config("convnet-full", engine=engine, gradients="manual", dtype="float64")
     assert check(config, _dataset(config), max_steps=2).holds
 
 
+@pytest.mark.full
 def test_fit_of_several_steps_a_call_holds_the_same_bits():
     config = _config("convnet-full", steps_per_execution=2)
     found = check(config, _dataset(config))
     assert (found.holds, found.max_ulp) == (True, 0)
 
 
+@pytest.mark.full
 def test_fit_of_data_that_the_batch_size_divides_holds_the_same_bits():
     config = _config("convnet-batchnorm", engine="epoch").but(batch_size=20)
     found = check(config, _dataset(config))
     assert (found.holds, found.max_ulp, found.steps) == (True, 0, 2)
 
 
+@pytest.mark.full
 def test_xla_stays_within_the_noise_floor():
     # in a process of its own: XLA compiles no MaxPoolGrad where op determinism was ever on
     environment = os.environ | {"GVK_MNIST": ""}

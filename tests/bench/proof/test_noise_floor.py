@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from bench import twins
 from bench.data.for_model import dataset_for
-from bench.proof.comparisons import METRIC, Ledger
+from bench.proof.comparisons import METRIC, Comparisons
 from bench.proof.criteria import ROUNDING_FLOAT64, SAME_BITS
 from bench.proof.distance import Distance, ulp_distance
 from bench.proof.lockstep import check
@@ -17,10 +17,13 @@ from bench.proof.noise_floor import HEADROOM, SHAKE_ULP, NoiseFloor, shaken, sha
 from bench.specs import default_config
 from rawtf.batch_norm import scale_and_shift_primitive
 from rawtf.kernels import KERNELS
+from tests.quick import quick_are
 
 
 @pytest.mark.parametrize(("kernels", "gradients"), [("primitive", "auto"), ("fused", "manual")])
-@pytest.mark.parametrize("model", ["perceptron", "mlp-dropout", "convnet-full"])
+@pytest.mark.parametrize(
+    "model", quick_are(["perceptron", "mlp-dropout", "convnet-full"], "perceptron")
+)
 def test_formulas_drift_no_further_than_rounding_drives_a_model_from_itself(
     model, kernels, gradients
 ):
@@ -28,7 +31,7 @@ def test_formulas_drift_no_further_than_rounding_drives_a_model_from_itself(
     assert found.holds, found.first_difference
     assert found.max_ulp > 0
     assert found.causes
-    floors = [floor for (rung, _), floor in found.floor.items() if rung.startswith("weights")]
+    floors = [floor for (stage, _), floor in found.floor.items() if stage.startswith("weights")]
     assert all(np.finfo(np.float32).eps <= floor < 1 for floor in floors)
 
 
@@ -55,7 +58,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("op", FAULTS)
+@pytest.mark.parametrize("op", quick_are(FAULTS, "mean"))
 def test_a_fault_rises_above_the_floor(op, monkeypatch):
     model, faulty = FAULTS[op]
     if op == "dropout":  # at the rate of one half both are one
@@ -94,6 +97,7 @@ def test_every_step_shakes_anew_and_each_run_otherwise():
     assert not np.array_equal(paths[0][-1], paths[1][-1])
 
 
+@pytest.mark.full
 def test_statistics_that_depend_on_no_weight_are_shaken_too():
     config = default_config("convnet-batchnorm", batch_size=4)
     weights = twins.initial_weights(config)
@@ -112,10 +116,10 @@ def test_statistics_that_depend_on_no_weight_are_shaken_too():
 
 
 def test_the_floor_of_a_tensor_is_its_largest_drift_and_one_ulp_at_least():
-    ledger = Ledger(SAME_BITS)
+    comparisons = Comparisons(SAME_BITS)
     for step, drift in enumerate([1e-6, 3e-6, 2e-6]):
-        ledger.add("gradient", "a", np.float32([1.0 + drift]), np.float32([1.0]), step)
-    floor = NoiseFloor(ledger, n_test=200)
+        comparisons.add("gradient", "a", np.float32([1.0 + drift]), np.float32([1.0]), step)
+    floor = NoiseFloor(comparisons, n_test=200)
     assert floor.floor("gradient", "a") == pytest.approx(3e-6, rel=0.1)
     assert floor.floor("gradient", "b") == np.finfo(np.float32).eps
     assert floor.floor(METRIC, "accuracy") == 1 / 200
@@ -127,12 +131,12 @@ def test_the_floor_of_a_tensor_is_its_largest_drift_and_one_ulp_at_least():
 
 
 def test_an_early_difference_is_judged_by_the_early_floor():
-    ledger = Ledger(SAME_BITS)
+    comparisons = Comparisons(SAME_BITS)
     for run in (1.0, 0.5):
         for step, drift in enumerate([1e-6, 1e-3, 1e-4], start=1):
             value = np.float32([1.0 + run * drift])
-            ledger.add("gradient", "a", value, np.float32([1.0]), step)
-    floor = NoiseFloor(ledger, n_test=200)
+            comparisons.add("gradient", "a", value, np.float32([1.0]), step)
+    floor = NoiseFloor(comparisons, n_test=200)
     assert [floor.floor("gradient", "a", step) for step in (1, 2, 3)] == pytest.approx(
         [1e-6, 1e-3, 1e-3], rel=0.1
     )
@@ -143,8 +147,8 @@ def test_an_early_difference_is_judged_by_the_early_floor():
 
 
 def test_float64_forgives_more_in_differences_of_sums_and_near_zero():
-    def holds(absolute, relative, rung):
-        return ROUNDING_FLOAT64.holds(Distance(absolute, relative, 9), rung, "a")
+    def holds(absolute, relative, stage):
+        return ROUNDING_FLOAT64.holds(Distance(absolute, relative, 9), stage, "a")
 
     assert holds(1e-3, 1e-12, "weights after step")
     assert not holds(1e-3, 1.1e-12, "weights after step")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.render.glossary import TERMS, anchor, glossary, linked
+from bench.render.glossary import FILE, TERMS, anchor, glossary, linked
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,6 +39,15 @@ def test_only_the_first_use_is_linked_and_a_second_call_changes_nothing():
     assert once.count("](") == 3
     assert once.startswith("[Twins](../glossary.md#twin) and a twin.")
     assert linked(once, "../glossary.md") == once
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "reports").rglob("*.md")), ids=lambda p: p.name)
+def test_a_report_links_each_word_where_it_first_uses_it(page):
+    if page.name == FILE:
+        return
+    text, target = page.read_text(), FILE if page.parent.name == "reports" else f"../{FILE}"
+    assert linked(text, target) == text
+    assert (page.parent / target).is_file()
 
 
 def test_the_readme_links_each_word_where_it_first_uses_it():

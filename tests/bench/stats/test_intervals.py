@@ -19,7 +19,8 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says(blocks):
 
 def test_one_block_has_no_interval():
     found = ratio_of([2.0], [1.0])
-    assert (found.ratio, found.low, found.high) == (2.0, 0.0, float("inf"))
+    assert found.ratio == pytest.approx(2)  # exp(log(2)) is not 2 on every processor
+    assert (found.low, found.high) == (0.0, float("inf"))
     assert found.width == float("inf")
 
 
@@ -35,7 +36,7 @@ def test_the_same_values_give_the_same_digits():
 
 
 def test_equal_blocks_leave_no_doubt():
-    assert ratio_of([2.0] * 9, [1.0] * 9).width == 0
+    assert ratio_of([2.0] * 9, [1.0] * 9).width == pytest.approx(0, abs=1e-12)
 
 
 def test_a_palindrome_gives_each_arm_the_same_middle():

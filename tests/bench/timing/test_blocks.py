@@ -41,6 +41,7 @@ def test_segments_run_in_the_order_that_is_recorded():
     assert run.stopped == "all 5 blocks taken"
 
 
+@pytest.mark.usefixtures("hasty")
 def test_it_stops_at_a_narrow_interval_but_not_before_the_least():
     asked = []
     run = a_run(Noted(), width=lambda blocks: asked.append(len(blocks)) or 0.05)
@@ -49,6 +50,7 @@ def test_it_stops_at_a_narrow_interval_but_not_before_the_least():
     assert run.stopped == "interval narrower than 10.0% after 3 blocks"
 
 
+@pytest.mark.usefixtures("hasty")
 def test_it_stops_when_the_budget_is_spent_and_counts_earlier_sittings():
     stop = replace(STOP, budget_seconds=10)
     long = [Block(n, "abba", [1.0] * 4, 1, 0.0, None, wall_seconds=6.0) for n in range(2)]
@@ -57,6 +59,7 @@ def test_it_stops_when_the_budget_is_spent_and_counts_earlier_sittings():
     assert run.stopped == "time budget of 10 s spent after 2 blocks"
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_resumed_run_takes_the_blocks_that_are_missing():
     whole = [block.order for block in a_run(Noted())]
     stand = Noted()
@@ -67,12 +70,14 @@ def test_a_resumed_run_takes_the_blocks_that_are_missing():
     assert [block.order for block in run.blocks] == whole
 
 
+@pytest.mark.full
 def test_full_precision_takes_a_fresh_process_for_each_block():
     stop = Stop(least=2, most=2, target_width=0)
     processes = [block.process for block in a_run(Noted(), stop=stop, precision="full")]
     assert len({*processes, os.getpid()}) == 3
 
 
+@pytest.mark.usefixtures("hasty")
 def test_what_an_arm_raises_is_not_hidden():
     class Broken(Noted):
         def open(self):

@@ -42,6 +42,7 @@ def _measure(folder):
     return process
 
 
+@pytest.mark.full
 def test_a_run_killed_at_twenty_random_moments_ends_with_each_block_once(tmp_path):
     at = random.Random(0)
     lost, finished = 0, 0
@@ -89,8 +90,8 @@ def test_resuming_goes_on_with_the_same_run(tmp_path):
     store = Store(tmp_path)
     store.start(resume=True, **(RUN | {"environment": {"cpu": "x", "load_average": 9.0}}))
     assert store.run == first.run
-    assert [block["block"] for block in store.found("block", model="mlp")] == [0]
-    assert store.found("block", model="other") == []
+    assert [block["block"] for block in store.earlier("block", model="mlp")] == [0]
+    assert store.earlier("block", model="other") == []
     assert read(tmp_path)[-1]["kind"] == "resume"
 
 
@@ -128,3 +129,12 @@ def test_a_finished_run_is_not_ended_twice(tmp_path):
     store.start(resume=True, **RUN)
     store.finish()
     assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+def test_a_record_is_made_once_whatever_sitting_asks(tmp_path):
+    first = _killed(tmp_path)
+    made = first.once("stand", {"model": "mlp"}, lambda: {"steps": 3})
+    store = Store(tmp_path)
+    store.start(resume=True, **RUN)
+    assert store.once("stand", {"model": "mlp"}, lambda: {"steps": 4}) == made
+    assert store.once("stand", {"model": "other"}, lambda: {"steps": 4})["steps"] == 4

@@ -21,6 +21,7 @@ def pair():
     return CheckedPair(check(config, _dataset(config), max_steps=2))
 
 
+@pytest.mark.full
 def test_paired_seeds_end_alike_and_seeds_differ(pair):
     runs = [run["paired"] for run in train_seeds(pair, _dataset(pair.config), ["paired"], 2)]
     assert [run.seed for run in runs] == [0, 1]
@@ -30,12 +31,14 @@ def test_paired_seeds_end_alike_and_seeds_differ(pair):
     assert (found.equivalence.verdict, found.mcnemar_p) == ("equivalent", 1.0)
 
 
+@pytest.mark.full
 def test_independent_sides_share_neither_weights_nor_masks(pair):
     raw, keras = (f(pair.config, _dataset(pair.config)) for f in (seeds._raw, seeds._independent))
     ours, theirs = raw.get_weights(), keras.get_weights()
     assert all(not np.array_equal(ours[name], theirs[name]) for name in theirs)
 
 
+@pytest.mark.full
 def test_independent_runs_can_be_repeated(pair):
     both = ["paired", "independent"]
     data = _dataset(pair.config)
@@ -45,6 +48,7 @@ def test_independent_runs_can_be_repeated(pair):
     assert np.array_equal(first.keras_right, second.keras_right)
 
 
+@pytest.mark.full
 def test_a_worse_side_is_found_different(pair):
     rng = np.random.default_rng(0)
     runs = [SeedRun(n, rng.random(1000) < 0.9, rng.random(1000) < 0.8) for n in range(5)]
@@ -54,6 +58,7 @@ def test_a_worse_side_is_found_different(pair):
     assert found.mcnemar_p < 1e-3
 
 
+@pytest.mark.full
 def test_the_smallest_p_is_paid_for_by_the_number_of_seeds(pair):
     right = np.arange(20) < 10
     runs = [SeedRun(0, right, right ^ (np.arange(20) < 6)), SeedRun(1, right, right)]
@@ -62,6 +67,7 @@ def test_the_smallest_p_is_paid_for_by_the_number_of_seeds(pair):
     assert found.mcnemar_p == pytest.approx(2 * 2 * 0.5**6)
 
 
+@pytest.mark.full
 def test_accuracy_of_twins_is_equivalent(gvk):
     code, out, _ = gvk(
         "accuracy", "perceptron", "--seeds", 2, "--mode", "paired", *SMALL, "--json", "a.json"

@@ -1,0 +1,117 @@
+"""The figures of a ladder follow from its blocks."""
+
+import pytest
+
+from bench.ladder.lines import ladder_lines
+from bench.ladder.rungs import CONTROL, LADDER, PLAIN, WHOLE
+from bench.ladder.table import ladder_table, make_figure
+from bench.records.reading import plain
+from bench.render.svg import svg
+from bench.stats.combining import difference, quotient
+from bench.stats.intervals import Estimate
+from tests.bench.ladder.hand_made import SPEEDS, summed
+
+
+def test_costs_shares_and_checks_of_hand_made_blocks():
+    found = summed()
+    assert [rung["us"] for rung in found["rungs"]] == pytest.approx([100.0] * 12)
+    assert [rung["share"] for rung in found["rungs"]] == pytest.approx([1 / 12] * 12)
+    assert found["bottom"]["us"] == pytest.approx(1000)
+    assert found["top"]["us"] == pytest.approx(2200)
+    assert found["sum"]["us"] == pytest.approx(1200)
+    assert found["direct"]["us"] == pytest.approx(1200)
+    assert found["fit"]["us"] == pytest.approx(1000)
+    assert [option["us"] for option in found["sideways"]] == pytest.approx([-500, 0, 1000, -200])
+    assert found["sideways"][0]["won"] == pytest.approx(0.5)
+    assert found["agrees"]
+    assert found["control"]["ratio"] == pytest.approx(1)
+    assert found["control"]["holds"]
+
+
+def test_the_advice_follows_from_the_figures():
+    advice = summed()["advice"]
+    assert "1,000 us a step more than the barest epoch, 50% of its step" in advice
+    assert "steps_per_execution=32 wins back 50% of it (50% to 50%)" in advice
+    assert "autotune.enabled=False wins back 20% of it (20% to 20%)" in advice
+    assert "run_eagerly=True adds 1,000 us" in advice
+    assert "jit_compile" not in advice
+    slow = {rung.name: 1e5 + us for rung, us in zip(LADDER, SPEEDS.values(), strict=False)}
+    everywhere = {"rung": slow, WHOLE: slow}
+    assert "to drop below Keras buys little here" in summed(everywhere)["advice"]
+    ends = {LADDER[0].name: 1100.0, LADDER[-1].name: 1300.0}  # fit itself costs nothing here
+    free = dict.fromkeys(("rung", WHOLE), dict.fromkeys(SPEEDS, 1000.0) | ends)
+    assert "cannot be told from nothing" in summed(free)["advice"]
+    assert "steps_per_execution=32 takes 500 us off a step of `fit`" in summed(free)["advice"]
+    unchanged = {"sideways": dict.fromkeys(SPEEDS, 1900.0)}
+    assert "no option of `compile` or `tf.data` wins anything" in summed(unchanged)["advice"]
+
+
+def test_an_xla_that_is_slower_is_left_out_and_named():
+    slower = {"left out": SPEEDS | {LADDER[0].name: 9000.0}}
+    found = plain(summed(slower, start=LADDER[1].name))
+    assert (found["bottom"]["rung"], found["bottom"]["us"]) == (LADDER[1].name, 1100)
+    assert [rung["rung"] for rung in found["rungs"]] == [rung.name for rung in LADDER[2:]]
+    assert sum(rung["share"] for rung in found["rungs"]) == pytest.approx(1)
+    assert found["fit"]["us"] == pytest.approx(900)
+    (bare,) = found["left_out"]
+    assert (bare["rung"], bare["us"]) == (LADDER[0].name, pytest.approx(7900))
+    assert "900 us a step more than a whole epoch in one graph" in found["advice"]
+    assert "bare epoch, compiled by XLA, adds 7,900 us to that" in found["advice"]
+    assert any("left out as slower: bare epoch, 7,900.0 us" in line for line in ladder_lines(found))
+    assert "left_out" not in summed()
+    assert "less without XLA" in ladder_table(found)
+    assert svg(make_figure, found) != svg(make_figure, plain(summed()))
+
+
+def test_the_intervals_come_from_the_spread_over_blocks():
+    jitter = (-20.0, -10.0, 10.0, 20.0)  # sd 18.26, t(3) 3.182: 29.05 either way
+    found = summed(jitter=jitter)
+    rung = found["rungs"][0]
+    assert (rung["low"], rung["high"]) == pytest.approx((70.95, 129.05), abs=0.01)
+    apart = 12**0.5 * 29.05  # errors of 12 rungs in quadrature
+    assert found["sum"]["high"] - found["sum"]["us"] == pytest.approx(apart, abs=0.1)
+
+
+def test_the_check_fails_when_the_rungs_do_not_add_up():
+    direct = SPEEDS | {LADDER[-1].name: 2300.0}  # 1,300 measured directly, not 1,200
+    found = summed({WHOLE: direct})
+    assert not found["agrees"]
+    assert found["apart"]["us"] == pytest.approx(-100)
+    assert found["advice"] == "none: the rungs do not add up to what was measured directly"
+    near = summed({WHOLE: SPEEDS | {LADDER[-1].name: 2220.0}})  # within 2 % of the whole
+    assert near["agrees"]
+
+
+def test_a_check_that_sees_too_little_says_so():
+    assert summed()["resolved"]
+    found = summed(jitter=(-200.0, -100.0, 100.0, 200.0))  # 12 rungs known to 290 us each
+    assert found["agrees"]
+    assert not found["resolved"]
+    assert found["advice"].endswith("known too badly to see whether they add up: measure longer")
+
+
+def test_the_advice_is_withheld_when_the_control_fails():
+    found = summed({CONTROL: {PLAIN.again.name: 2000.0}})
+    assert not found["control"]["holds"]
+    assert found["advice"].startswith(
+        "none: the control, `fit` against a copy of itself, is at 0.9"
+    )
+    assert any(line.endswith("NOT AT 1") for line in ladder_lines(plain(found)))
+
+
+def test_independent_intervals_combine_each_side_for_itself():
+    a, b = Estimate(5.0, 2.0, 9.0, 8), Estimate(3.0, 2.0, 6.0, 6)
+    assert difference(a, b) == Estimate(2.0, 2 - (9 + 9) ** 0.5, 2 + (16 + 1) ** 0.5, 6)
+    exact = Estimate(2.0, 2.0, 2.0, 8)
+    assert quotient(a, exact) == Estimate(2.5, 1.0, 4.5, 8)
+
+
+def test_the_figure_and_the_table_are_the_same_each_time():
+    record = plain(summed(jitter=(-5.0, 3.0, 4.0, 1.0)))
+    assert svg(make_figure, record) == svg(make_figure, record)
+    assert b"<dc:date>" not in svg(make_figure, record)
+    text = ladder_table(record)
+    for rung in LADDER:
+        assert rung.name in text
+    assert "they agree" in text
+    assert "steps_per_execution=32 wins back" in text

@@ -1,0 +1,79 @@
+"""The throughput section: the records in units, and a verdict only where there is one."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.render import markdown as tables
+from tests.bench.report.stored import (
+    accuracy,
+    page,
+    parity,
+    report,
+    rows,
+    section,
+    summary,
+    throughput,
+    whole,
+)
+
+pytestmark = pytest.mark.usefixtures("undrawn")
+
+
+def test_the_throughput_table_is_the_records_in_units(tmp_path: Path) -> None:
+    text = section(report(tmp_path / "mnist", whole()), "Throughput")
+    assert rows(text)[2:] == [
+        ["mlp", "raw step", "62,500", "2,050", "1.92 (1.80 to 2.05)", "faster", "3"],
+        ["mlp", "raw session", "58,500", "2,190", "1.81 (1.70 to 1.90)", "faster", "3"],
+        ["mlp", "keras fit", "32,300", "3,960", "1 (reference)", "", "3"],
+        ["all", "GPU: not measured, no GPU found", *["n/a"] * 5],
+    ]
+    for words in ("ABBA", "palindromic", "XLA off on both sides", "order seed 11"):
+        assert words in text
+    assert "0 ULP over 46 steps" in text
+    assert "No verdict" not in text
+
+
+@pytest.mark.parametrize(("epoch", "said"), [(200_000, ", cut from 200,000)"), (110_000, ")")])
+def test_an_epoch_that_was_cut_says_of_how_much(tmp_path: Path, epoch: int, said: str) -> None:
+    timed = throughput("mlp") | {"samples_per_segment": 110_000, "epoch_samples": epoch}
+    text = report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
+    assert f"(110,000 samples{said};" in section(text, "Throughput")
+    assert f"Here an epoch is 430 steps (110,000 samples{said}." in page(tmp_path / "m")
+
+
+@pytest.mark.parametrize("gpu", ["NVIDIA H200", "Nonesuch 1"])
+def test_with_a_gpu_no_row_says_that_there_is_none(tmp_path: Path, gpu: str) -> None:
+    text = report(tmp_path / "mnist", whole(), environment={"gpu": gpu})
+    assert "no GPU found" not in text
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.95, 2.9), (1.0, 2.0), (0.0, None)])
+def test_no_verdict_where_the_interval_has_one_in_it(
+    tmp_path: Path, low: float, high: float | None
+) -> None:
+    records = [r for r in whole() if r[0] != "throughput"]
+    text = report(tmp_path / "mnist", [*records, ("throughput", throughput("mlp", low, high))])
+    assert "No verdict on speed" in summary(text, "mlp")
+    assert "faster" not in summary(text, "mlp")
+    assert "No verdict: mlp raw step (the interval" in section(text, "Throughput")
+
+
+def test_slower_by_hand_is_said_too(tmp_path: Path) -> None:
+    slow = throughput("mlp", 0.4, 0.6)
+    slow["ratios"][0]["ratio"] = 0.5
+    line = summary(report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", slow)]), "mlp")
+    assert "0.50 (0.40 to 0.60)" in line
+    assert "faster with Keras `fit`" in line
+
+
+def test_the_time_to_an_accuracy_is_its_epochs_times_the_time_of_one(tmp_path: Path) -> None:
+    curve = [{"epoch": e, "loss": 1.0, "val_accuracy": a} for e, a in ((1, 0.5), (2, 0.951))]
+    trained = accuracy("mlp", "glorot-uniform", 0.95, curves={"raw": curve, "keras": curve})
+    trained |= {"steps": 860, "epochs": 2}
+    trained["config"]["batch_size"] = 128
+    records = [("parity", parity("mlp")), ("accuracy", trained), ("throughput", throughput("mlp"))]
+    text = section(report(tmp_path / "mnist", records), "Throughput")
+    # 2 epochs of 430 batches of 128; a segment of 55,000 samples takes 0.88 s on the average
+    row = next(r for r in rows(text) if r[1:4] == ["95.00 %", "2 epochs", "raw step"])
+    assert row[4] == tables.significant(2 * 430 * 128 / 55_000 * 0.88)
