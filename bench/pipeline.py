@@ -25,6 +25,7 @@ from bench.stats.verdicts import worst_exit_code
 from bench.timing import throughput
 from bench.timing.model_stand import Engines
 from bench.timing.plan import MeasuringPlan
+from bench.timing.prices import in_words, prices
 from bench.timing.resumable import Measurement
 from bench.training import accuracy
 from bench.training.accuracy_record import accuracy_record
@@ -176,6 +177,8 @@ def time_pairs(
         record = throughput.measure(store, pairs, *data, how, task, engines)
         for line in throughput_lines(record):
             say(line)
+        for each in prices(record) if task == "training" else ():
+            say(f"training   {record['model']} {in_words(each)}: {each.why}")
         yield record
 
 

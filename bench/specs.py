@@ -47,6 +47,7 @@ ENGINES: dict[str, EngineSpec] = {
     "fit": EngineSpec("keras", "Keras's trainer"),
     "train_on_batch": EngineSpec("keras", "Python, a call of Keras a step", in_law=False),
     "own_loop": EngineSpec("keras", "Python, a graph a step"),
+    "own_epoch": EngineSpec("keras", "the graph, a call an epoch", in_law=False, whole_epoch=True),
 }
 DEFAULT_ENGINE = {"raw": "step", "keras": "fit"}
 

@@ -1,6 +1,7 @@
 """How a Keras model is run, by name."""
 
 from keras_impl.fitting import SEED_STATE, Fit, TrainOnBatch
+from keras_impl.own_epoch import OwnEpoch
 from keras_impl.own_loop import OwnLoop
 
 __all__ = ["BY_NAME", "SEED_STATE", "Fit"]
@@ -9,4 +10,5 @@ BY_NAME: dict[str, type[Fit]] = {
     "fit": Fit,
     "train_on_batch": TrainOnBatch,
     "own_loop": OwnLoop,
+    "own_epoch": OwnEpoch,
 }

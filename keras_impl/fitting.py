@@ -108,19 +108,21 @@ class TrainOnBatch(Fit):
     """Trains by ``model.train_on_batch`` in a loop of our own."""
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> object:
-        """Take one step; return the mean loss since the metrics were reset."""
+        """Take one step; return the loss of the batch."""
         with float_type(self.dtype):
             return self.model.train_on_batch(x, y)
 
     def train_epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
     ) -> float:
-        """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats."""
-        self.model.reset_metrics()
-        loss: Any = np.nan
-        for batch in slices(order, batch_size):
-            loss = self.train_on_batch(x[batch], y[batch])
-        return float(loss)
+        """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats.
+
+        Keras would keep no mean: it forgets its metrics in every ``train_on_batch``.
+        """
+        batches = list(slices(order, batch_size))
+        losses = [self.train_on_batch(x[batch], y[batch]) for batch in batches]
+        sizes = [len(batch) for batch in batches]
+        return float(np.average([keras.ops.convert_to_numpy(v) for v in losses], weights=sizes))
 
     def train(self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int) -> None:
         """Train for some epochs, each over a fresh permutation."""

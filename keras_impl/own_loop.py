@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_impl.batches import open_signature, slices
+from keras_impl.batches import open_signature
 from keras_impl.compiling import float_type
 from keras_impl.fitting import TrainOnBatch
 
@@ -38,12 +38,3 @@ class OwnLoop(TrainOnBatch):
         """Take one step; return the loss, a scalar tensor, without waiting for it."""
         with float_type(self.dtype):
             return self.step(tf.constant(x), tf.constant(y))
-
-    def train_epoch(
-        self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int
-    ) -> float:
-        """Take a step for each batch of ``x[order]``; return the epoch's mean loss, in nats."""
-        batches = list(slices(order, batch_size))
-        losses = [self.train_on_batch(x[batch], y[batch]) for batch in batches]
-        sizes = [len(batch) for batch in batches]
-        return float(np.average([keras.ops.convert_to_numpy(v) for v in losses], weights=sizes))

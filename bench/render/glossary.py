@@ -22,12 +22,12 @@ TERMS: Mapping[str, tuple[str, str]] = {
         r"[Ee]ngines?",
         "How a model is run. By hand: `step` (Python calls one graph a step), `epoch` (a whole "
         "epoch in one graph), `session` (a TensorFlow 1 graph and session), `eager` (no graph). "
-        "Keras: `fit`, `train_on_batch`, `own_loop`.",
+        "Keras: `fit`, `train_on_batch`, `own_loop`, `own_epoch`.",
     ),
     "Own loop": (
         r"[Oo]wn loops?",
         "A loop around Keras layers that is not Keras's: a `GradientTape` and the optimizer in one "
-        "graph a step. In tables it is `own_loop`.",
+        "graph a step (in tables `own_loop`), or a whole epoch of that in one graph (`own_epoch`).",
     ),
     "Rung": (
         r"[Rr]ungs?",

@@ -17,7 +17,7 @@ from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import counted, escape, interval, percent, scalar, ulps, without_paths
 from bench.render.slugs import slug
 from bench.render.svg import svg
-from bench.report import advice, front_figure
+from bench.report import advice, front_figure, two_prices
 from bench.report import equality as equality_report
 from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
@@ -163,10 +163,7 @@ def _speed(records: ModelRecords) -> list[str]:
     if ratio is None:
         return ["Speed of the raw `step` engine not measured."]
     size = interval(ratio["ratio"], ratio.get("low"), ratio.get("high"))
-    return [
-        f"Raw `step` is {size} times as fast as Keras `fit`.",
-        throughput_report.conclusion(ratio),
-    ]
+    return [f"Raw `step` is {size} times as fast as Keras `fit`.", *two_prices.sentences(records)]
 
 
 # The sections

@@ -16,21 +16,23 @@ from bench.records.reading import (
 from bench.render import glossary
 from bench.render.glossary import linked
 from bench.render.markdown import escape, interval, markdown_table, percent
-from bench.report import advice, front_figure
+from bench.report import advice, front_figure, two_prices
 from bench.report.chapters import chapters, model_chapters
 from bench.report.document import FIGURE, REPORT
 from bench.report.model_page import page_name
 from bench.stats.intervals import Ratio
+from bench.timing.prices import FIT, LAYERS
 
 INDEX = "README.md"
 NOTHING = "no complete run"
 DASH = "not measured"
 INTRODUCTION = (
     "Each model is written twice, by hand in TensorFlow and in Keras layers. *Equal* is how far "
-    "the two lie apart, over the longest training that was followed; *step* how many times as fast "
-    "one hand-written call a step is as Keras `fit`, *best* the best engine of each side against "
-    "each other, with 95 % intervals. A model's name leads to its page: what Keras hides of it, "
-    "how one can tell that both are equal, what it costs."
+    "the two lie apart, over the longest training that was followed. *Keras's layers* is how many "
+    "times as long they take as the same by hand in the same loop, *fit* how many times as long it "
+    "takes as a loop of one's own around the same layers, *best* how many times as fast the best "
+    "engine by hand is as the best of Keras, all with 95 % intervals. A model's name leads to its "
+    "page: what Keras hides of it, how one can tell that both are equal, what it costs."
 )
 
 
@@ -74,11 +76,11 @@ def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:
         return {}, ""
     ladders = latest_summaries(records, "ladder")
     rows = [_row(folder, model, of_model, ladders) for model, of_model in models.items()]
-    columns = ("Model", "Equal", "Accuracy", "Step, times", "Best, times", "What to do")
+    columns = ("Model", "Equal", "Accuracy", "Keras's layers", "fit", "Best, times", "What to do")
     return models, "\n\n".join(
         [
             f"## {_name(folder)}: {_about(models)}",
-            markdown_table(columns, rows, "lllrrl"),
+            markdown_table(columns, rows, "lllrrrl"),
             f"![{front_figure.ALT}]({quote(folder.name)}/{FIGURE})",
             front_figure.CAPTION,
         ]
@@ -96,13 +98,14 @@ def _row(
     folder: Path, model: str, records: ModelRecords, ladders: dict[str, list[Record]]
 ) -> list[str]:
     """Return a model's answers: equal, accurate, how much faster, what to do."""
-    step, both = records.ratio("raw step"), advice.best_ratio(records)
+    both, timed = advice.best_ratio(records), records.throughput if records.equal else None
     ladder = next(iter(ladders.get(model, [])[-1:]), None)
     return [
         f"[{escape(model)}]({quote(folder.name)}/{quote(page_name(model))})",
         escape(advice.walked(records)),
         _accuracy(records),
-        interval(step["ratio"], step.get("low"), step.get("high")) if step else DASH,
+        two_prices.cell(timed, LAYERS),
+        two_prices.cell(timed, FIT),
         _best(both) if records.equal else DASH,
         advice.what_to_do(records, ladder),
     ]

@@ -9,7 +9,7 @@ from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import counted, escape, folded, percent, ulps
 from bench.render.slugs import slug
 from bench.render.svg import svg
-from bench.report import advice, curves_figure, throughput_figure
+from bench.report import advice, curves_figure, throughput_figure, two_prices
 from bench.report import equality as equality_report
 from bench.report.chapters import Chapter, figure
 from bench.specs import MODELS
@@ -128,4 +128,6 @@ def _speed(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     files[file] = svg(throughput_figure.throughput, model, records)
     shown = figure(file, throughput_figure.ALT, throughput_figure.CAPTION)
     said = f"Here {epoch_in_words(records.throughput)}." if records.throughput else ""
-    return "\n\n".join([shown, training_table({model: records}), said]).strip()
+    prices = " ".join(two_prices.sentences(records))
+    parts = [prices, shown, training_table({model: records}), said, two_prices.explained()]
+    return "\n\n".join(part for part in parts if part)

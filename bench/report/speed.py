@@ -17,7 +17,7 @@ from bench.render.markdown import (
 from bench.report.equality import verdict
 from bench.report.settings import has_no_gpu
 from bench.report.time_to_accuracy import time_table
-from bench.stats.verdicts import EQUIVALENT, FASTER, INCONCLUSIVE, SLOWER
+from bench.stats.verdicts import FASTER, INCONCLUSIVE, SLOWER
 
 Models = dict[str, ModelRecords]
 
@@ -31,11 +31,6 @@ METHOD = (
     "arm is faster than Keras `fit`. A control is a second copy of an arm against the first "
     "(A/A): where its interval leaves out 1, no verdict is given."
 )
-_CONCLUSIONS = {
-    FASTER: "In short: the same model, and faster when written by hand.",
-    SLOWER: "In short: the same model, and faster with Keras `fit`.",
-    EQUIVALENT: "In short: the same model, and the same speed within the margin.",
-}
 TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
 
 
@@ -61,13 +56,6 @@ def section(models: Models) -> str:
     parts += ["Controls (A/A), each to be at 1:", controls_table(timed), METHOD]
     parts.append("\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()))
     return "\n\n".join(parts)
-
-
-def conclusion(ratio: Record) -> str:
-    """Return what follows from the ratio of a raw arm, in a sentence."""
-    if word(ratio) == INCONCLUSIVE:
-        return f"No verdict on speed: {why_open(ratio)}."
-    return _CONCLUSIONS[word(ratio)]
 
 
 def word(ratio: Record) -> str:

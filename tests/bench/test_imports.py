@@ -20,6 +20,7 @@ ALLOWED = {
 BESIDES = {
     "one_page.py": {"sklearn"},
     "own_loop.py": {"tensorflow"},
+    "own_epoch.py": {"tensorflow"},
     "batches.py": {"tensorflow"},
 }
 

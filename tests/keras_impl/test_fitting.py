@@ -8,11 +8,12 @@ from bench.specs import KERAS_ENGINES, default_config
 from keras_impl.compiling import OPTIMIZERS
 from keras_impl.engines import SEED_STATE, Fit
 from keras_impl.fitting import TrainOnBatch
+from keras_impl.own_epoch import OwnEpoch
 from keras_impl.own_loop import OwnLoop
 from tests.keras_impl.little import CLASSES, N, built, cross_entropy, samples, with_dropout
 from tests.quick import quick_are
 
-WAYS = [Fit, TrainOnBatch, OwnLoop]
+WAYS = [Fit, TrainOnBatch, OwnLoop, OwnEpoch]
 EPS = float(np.finfo("float32").eps)
 ORDER = np.random.default_rng(1).permutation(N)
 
@@ -46,12 +47,7 @@ def test_what_an_optimizer_remembers_goes_by_slot_and_parameter(name):
     assert all(found[slot].any() for slot in wanted)
 
 
-OF_THE_LAST_BATCH = pytest.mark.xfail(
-    strict=True, reason="Keras forgets its metrics in every train_on_batch: the last loss is told"
-)
-
-
-@pytest.mark.parametrize("way", [Fit, pytest.param(TrainOnBatch, marks=OF_THE_LAST_BATCH), OwnLoop])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("batch_size", [20, 16])
 def test_the_loss_of_an_epoch_is_the_mean_of_the_formula_over_its_samples(way, batch_size):
     engine, (x, y) = way(built(learning_rate=0.0)), samples()

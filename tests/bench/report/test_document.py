@@ -30,7 +30,7 @@ def test_the_summary_says_equal_how_accurate_and_how_fast(tmp_path: Path) -> Non
     assert "**EQUAL** (0 ULP) over 1,290 steps and 3 epochs (engines: step, session)." in line
     assert "Test accuracy 97.10 % raw, 97.10 % Keras, after 3 epochs from glorot-uniform." in line
     assert "Raw `step` is 1.92 (1.80 to 2.05) times as fast as Keras `fit`." in line
-    assert "faster when written by hand" in line
+    assert "by hand" not in line  # of two programs with different loops that cannot be said
 
 
 def test_sections_stand_in_order(tmp_path: Path) -> None:

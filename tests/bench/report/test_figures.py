@@ -97,6 +97,6 @@ def test_no_name_in_a_record_leads_out_of_the_folder(tmp_path: Path, hostile: st
     assert {path.parent for path in files} == {tmp_path, tmp_path / "mnist"}
     assert (tmp_path / "mnist" / page_name(hostile)).is_file()
     front = (tmp_path / "README.md").read_text()
-    assert all(len(row) == 6 for row in rows(front))
+    assert all(len(row) == 7 for row in rows(front))
     assert f"](mnist/{page_name(hostile)})" in front
     assert "<i>" not in front

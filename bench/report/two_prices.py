@@ -1,0 +1,72 @@
+"""The two prices in words: what Keras's layers cost, and what ``fit`` costs around them.
+
+"Faster when written by hand" is said of the layers alone: of two programs with the same loop.
+"""
+
+from bench.explain.excerpts import Excerpt, source
+from bench.records.reading import ModelRecords, Record
+from bench.render.markdown import MISSING, folded, interval, percent
+from bench.stats.verdicts import EQUIVALENT, FASTER, SLOWER
+from bench.timing.prices import FIT, LAYERS, Price, price
+
+WHOSE_LOOPS = (
+    "`own_loop` and `own_epoch` are loops of this project's own around the same Keras model: a "
+    "`GradientTape`, Keras's loss and optimizer, a call a step or the whole epoch in one graph. "
+    "So the first price is of Keras's layers, loss and optimizer against the hand-written ones in "
+    "the same loop, and the second of `fit` against such a loop."
+)
+STEP = Excerpt("keras_impl/own_loop.py", "OwnLoop._step")
+
+
+def sentences(records: ModelRecords) -> list[str]:
+    """Return each price in a sentence, then what follows; nothing where none was measured."""
+    timed = records.throughput if records.equal else None
+    if timed is None:
+        return []
+    layers, of_fit = price(timed, LAYERS), price(timed, FIT)
+    said = [_layers(layers)] if layers else []
+    said += [_fit(of_fit)] if of_fit else []
+    return [*said, _conclusion(layers, of_fit)] if layers else said
+
+
+def cell(timed: Record | None, of: str) -> str:
+    """Return a price for a table: how many times as long it takes."""
+    paid = price(timed, of) if timed else None
+    return _times(paid) if paid else MISSING
+
+
+def explained() -> str:
+    """Return whose loops the prices are taken in, and the step that both share."""
+    code = f"```python\n# {STEP.place}\n{source(STEP)}\n```"
+    return f"{WHOSE_LOOPS}\n\n{folded('The step of own_loop and own_epoch', code)}"
+
+
+def _layers(paid: Price) -> str:
+    by_hand = _engine(paid.cheap)
+    return f"Keras's layers take {_times(paid)} times as long as `{by_hand}` in the same loop."
+
+
+def _fit(paid: Price) -> str:
+    around = _engine(paid.cheap)
+    return f"`fit` takes {_times(paid)} times as long as `{around}` around the same layers."
+
+
+def _conclusion(layers: Price, of_fit: Price | None) -> str:
+    """Return what follows for whoever thinks of writing the model by hand."""
+    if layers.verdict == FASTER:
+        return "In short: the same model, and faster when written by hand."
+    if layers.verdict == SLOWER:
+        return "In short: the same model, and faster in Keras's layers."
+    if layers.verdict != EQUIVALENT:
+        most = percent(max(layers.times.high - 1, 0))
+        return f"In short: the same model; by hand in the same loop {most} faster at most."
+    said = "In short: the same model, and no faster when written by hand"
+    return f"{said}: what costs is `fit`." if of_fit and of_fit.verdict == FASTER else f"{said}."
+
+
+def _times(paid: Price) -> str:
+    return interval(paid.times.ratio, paid.times.low, paid.times.high)
+
+
+def _engine(arm: str) -> str:
+    return arm.split(" ", 1)[1]

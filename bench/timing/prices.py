@@ -1,0 +1,101 @@
+"""What is paid for what: Keras's layers in the same loop, and ``fit`` around the same layers.
+
+An epoch in a graph by hand against ``fit`` differs in two things at once, the loop and what is in
+it. Of arms that took turns in the same blocks each can be had by itself: the same loop with Keras's
+layers, loss and optimizer in it against the hand-written ones, and ``fit`` against a loop of one's
+own around the same Keras layers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.records.reading import Record
+from bench.stats.verdicts import DEFAULT_MARGIN, judge
+
+if TYPE_CHECKING:
+    from bench.stats.intervals import Ratio
+
+LAYERS, FIT = "Keras's layers", "fit"
+SAME_LOOP = {"keras own_loop": "raw step", "keras own_epoch": "raw epoch"}
+"""Arms whose loop is the same, by hand and around Keras's layers."""
+OF_FIT = "keras fit"
+
+
+@dataclass(frozen=True)
+class Price:
+    """How many times as long one of two arms takes that differ in one thing alone.
+
+    Attributes:
+        of: what is paid for, ``LAYERS`` or ``FIT``.
+        dear, cheap: the arm with it, and the one without.
+        times: the time of the first over that of the second, a sample for a sample, by block.
+        verdict: a word of ``bench.stats.verdicts``, of the arm without it.
+        why: of the verdict.
+    """
+
+    of: str
+    dear: str
+    cheap: str
+    times: "Ratio"
+    verdict: str
+    why: str
+
+
+def prices(record: Record) -> list[Price]:
+    """Return the prices that the arms of a training's throughput give."""
+    return list(_prices(record))
+
+
+def price(record: Record, of: str) -> Price | None:
+    """Return the price of one thing; where several loops give it, that of the fastest."""
+    every = [each for each in _prices(record) if each.of == of]
+    return min(every, key=lambda each: sum(_a_sample(record, each.cheap)), default=None)
+
+
+def in_words(price: Price) -> str:
+    """Return a price in a line, as ``gvk bench`` prints it."""
+    times = price.times
+    return (
+        f"price of {price.of}: {price.dear} takes {times.ratio:.2f} times as long as "
+        f"{price.cheap} (95 % {times.low:.2f} to {times.high:.2f})"
+    )
+
+
+def _prices(record: Record) -> Iterator[Price]:
+    timed = {arm["arm"] for arm in record["arms"] if all(arm["seconds"])}
+    for keras, raw in SAME_LOOP.items():
+        if {keras, raw} <= timed:
+            yield _price(record, LAYERS, keras, raw)
+    for keras in SAME_LOOP:
+        if {keras, OF_FIT} <= timed:
+            yield _price(record, FIT, OF_FIT, keras)
+
+
+def _price(record: Record, of: str, dear: str, cheap: str) -> Price:
+    from bench.stats.intervals import ratio_of
+
+    times = ratio_of(_a_sample(record, dear), _a_sample(record, cheap))
+    controls = [_ratio(control) for control in record.get("controls", [])]
+    verdict = judge(times, controls, record.get("margin", DEFAULT_MARGIN))
+    return Price(of, dear, cheap, times, verdict.word, verdict.why)
+
+
+def _a_sample(record: Record, name: str) -> list[float]:
+    """Return the seconds that an arm took for a sample in each block."""
+    arm = next(arm for arm in record["arms"] if arm["arm"] == name)
+    samples = arm.get("samples") or record["samples_per_segment"]
+    return [seconds / samples for seconds in arm["seconds"]]
+
+
+def _ratio(control: Record) -> "Ratio":
+    """Return a stored control; an end that was not finite was stored as null."""
+    from bench.stats.intervals import Ratio
+
+    low, high = control["low"], control["high"]
+    return Ratio(
+        control["ratio"],
+        float("-inf") if low is None else low,
+        float("inf") if high is None else high,
+        control["blocks"],
+    )
