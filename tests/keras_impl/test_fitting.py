@@ -6,7 +6,7 @@ import pytest
 from bench import twins
 from bench.specs import KERAS_ENGINES, default_config
 from keras_impl.compiling import OPTIMIZERS
-from keras_impl.engines import SEED_STATE, Fit
+from keras_impl.engines import BY_NAME, SEED_STATE, Fit
 from keras_impl.fitting import TrainOnBatch
 from keras_impl.own_epoch import OwnEpoch
 from keras_impl.own_loop import OwnLoop
@@ -104,3 +104,10 @@ def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
         counts.append(len(calls))
     assert 0 < counts[0] < 3
     assert counts[1] == counts[0]
+
+
+@pytest.mark.parametrize("name", KERAS_ENGINES)
+def test_what_is_timed_is_what_is_proved(name):
+    """``train`` is timed, ``train_epoch`` proved: who has an own one of these has both."""
+    engine = BY_NAME[name]
+    assert (engine.train is Fit.train) == (engine.train_epoch is Fit.train_epoch)
