@@ -10,6 +10,7 @@ from keras_impl.engines import BY_NAME, SEED_STATE, Fit
 from keras_impl.fitting import TrainOnBatch
 from keras_impl.own_epoch import OwnEpoch
 from keras_impl.own_loop import OwnLoop
+from rawtf.optimizers import OPTIMIZERS as BY_HAND
 from tests.keras_impl.little import CLASSES, N, built, cross_entropy, samples, with_dropout
 from tests.quick import quick_are
 
@@ -39,8 +40,7 @@ def test_weights_are_handed_out_as_copies_and_written_by_name():
 def test_what_an_optimizer_remembers_goes_by_slot_and_parameter(name):
     engine = TrainOnBatch(built(name, 0.01))
     engine.train_on_batch(*samples())
-    slots = {"momentum": ["momentum"], "nesterov": ["momentum"], "rmsprop": ["velocity"],
-             "adam": ["momentum", "velocity"]}.get(name, [])  # fmt: skip
+    slots = BY_HAND[name].slot_names
     wanted = {f"{slot}/{parameter}" for slot in slots for parameter in engine.get_weights()}
     found = engine.get_optimizer_state()
     assert set(found) == wanted | ({"iterations"} if name == "adam" else set())
