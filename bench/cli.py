@@ -31,6 +31,7 @@ from bench.commands.click_options import (
 from bench.errors import NotVerified, UserError
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
+SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].in_quick)
 HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -131,7 +132,7 @@ def accuracy(**given: Any) -> int:
 @click.option("--costs/--no-costs", default=None,
               help="Whether memory, graph and the way to the first step are looked at (full: yes, "
               "with the timing).")  # fmt: skip
-@many("--engine", specs.RAW_ENGINES, "How the raw model is run (quick: all but eager).")
+@many("--engine", specs.RAW_ENGINES, f"How the raw model is run (quick: all but {SLOW}).")
 @click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
               help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
 @measuring(margin_option)

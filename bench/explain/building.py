@@ -1,14 +1,20 @@
 """What is hidden in the building of a model: initialisation, layers, activation, their states."""
 
-from bench.explain.concept import SOURCES, Concept
+from bench.explain.concept import SOURCES, Concept, Sources
 from bench.explain.excerpts import Excerpt
 from bench.specs import ModelSpec
+
+ACTIVATIONS = {
+    "sigmoid": "s(z) = 1 / (1 + exp(-z))",
+    "relu": "relu(z) = max(z, 0)",
+    "softmax": "softmax(z)_k = exp(z_k) / sum_j exp(z_j)",
+}
+"""The operations of ``rawtf.kernels`` that are activations, with their formulas."""
 
 
 def initialisation(spec: ModelSpec) -> Concept:
     """Where the weights start."""
     here = SOURCES[spec.name]
-    line = "kernel_initializer=kernel_initializer" if spec.is_binary else "init = {"
     return Concept(
         name="initialisation",
         formula="W ~ U(-a, a), a = sqrt(6 / (fan_in + fan_out)); b = 0",
@@ -18,7 +24,7 @@ def initialisation(spec: ModelSpec) -> Concept:
             "and starts its bias at 0. The workshop's hand-written code drew N(0, 1), and learned "
             "less for it (see accuracy)."
         ),
-        keras=(here.keras(line),),
+        keras=(here.keras("kernel_initializer"),),
         raw=(
             Excerpt("rawtf/initializers.py", "glorot_uniform"),
             Excerpt("rawtf/initializers.py", "fans"),
@@ -39,28 +45,17 @@ def forward(spec: ModelSpec) -> Concept:
     )
     return Concept(
         name="forward pass",
-        formula="z = x w + b" if spec.is_binary else formula,
+        formula=formula if spec.has_hidden_layers else "z = x w + b",
         hidden=hidden,
-        keras=(here.keras(*_layers(spec)),),
-        raw=(_weights(spec), here.raw("forward"), Excerpt("rawtf/bias.py", "bias_add_primitive")),
+        keras=(here.keras("keras.Input", *here.named("conv", "flatten", "dense")),),
+        raw=(_weights(here), here.raw("forward"), Excerpt("rawtf/bias.py", "bias_add_primitive")),
         faults=("unscaled pixels",),
     )
 
 
-def _weights(spec: ModelSpec) -> Excerpt:
-    """Return where the weights are made; dropout and batch norm add to those of the plain model."""
-    plain = "convnet" if spec.filters else "perceptron" if spec.is_binary else "mlp"
-    return SOURCES[plain].raw("make_variables")
-
-
-def _layers(spec: ModelSpec) -> tuple[str, ...]:
-    """Return what each layer's line of the Keras model has."""
-    if spec.is_binary:
-        return ("keras.Input", "layers.Dense(1")
-    if not spec.filters:
-        return ("keras.Input", *(f'name="dense_{n}"' for n in (1, 2, 3, 4)))
-    convolutions = ('name="conv_1"', 'name="conv_2"', 'name="conv_3"')
-    return ("keras.Input", *convolutions, "Flatten", "Dense(n_1", "Dense(n_2", "Dense(10")
+def _weights(here: Sources) -> Excerpt:
+    """Return where the weights are made: others of its file add to those of the first model."""
+    return next(each for each in SOURCES.values() if each.file == here.file).raw("make_variables")
 
 
 def convolution(spec: ModelSpec) -> Concept:
@@ -90,29 +85,28 @@ def convolution(spec: ModelSpec) -> Concept:
 def activation(spec: ModelSpec) -> Concept:
     """What makes a stack of matrix products more than one."""
     here = SOURCES[spec.name]
-    sigmoid = Excerpt("rawtf/activations.py", "sigmoid_primitive")
-    relu = Excerpt("rawtf/activations.py", "relu_primitive")
-    softmax = Excerpt("rawtf/activations.py", "softmax_primitive")
-    raw: tuple[Excerpt, ...] = (sigmoid, softmax)
-    lines: tuple[str, ...] = ('name="dense_1"', "Dense(10")
-    formula = "s(z) = 1 / (1 + exp(-z)); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
-    if spec.is_binary:
-        formula, raw, lines = "s(z) = 1 / (1 + exp(-z))", (sigmoid,), ("layers.Dense(1",)
-    elif spec.filters:
-        formula = "relu(z) = max(z, 0); softmax(z)_k = exp(z_k) / sum_j exp(z_j)"
-        raw, lines = (relu, softmax), ("conv = {", "Dense(n_1", "Dense(10")
+    last = "sigmoid" if spec.is_binary else "softmax"
+    used = [name for name in ACTIVATIONS if here.uses(name) or name == last]
+    dense = here.named("dense")
+    lines = ["conv = {"] * bool(spec.filters) + list(dict.fromkeys([dense[0], dense[-1]]))
     return Concept(
         name="activation",
-        formula=formula,
+        formula="; ".join(ACTIVATIONS[name] for name in used),
         hidden=(
             "A string names a function. Written as on the slide it overflows: exp(-z) of a large "
             "negative z is infinite, and its gradient 0 times infinity. The stable form below is "
             "what runs inside."
         ),
         keras=(here.keras(*lines),),
-        raw=raw,
-        faults=("no sigmoid",) if spec.is_binary else ("no activation",),
+        raw=tuple(Excerpt("rawtf/activations.py", f"{name}_primitive") for name in used),
+        faults=(_fault_of_activation(spec),),
     )
+
+
+def _fault_of_activation(spec: ModelSpec) -> str:
+    if spec.has_hidden_layers:
+        return "no activation"
+    return "no sigmoid" if spec.is_binary else "probabilities as logits"
 
 
 def dropout(spec: ModelSpec) -> Concept:

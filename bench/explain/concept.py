@@ -1,5 +1,6 @@
 """What is said of a concept, and which source files hold a model."""
 
+import re
 from dataclasses import dataclass
 
 from bench.explain.excerpts import Excerpt, source
@@ -47,12 +48,28 @@ class Sources:
     raw_class: str
 
     def keras(self, *lines: str) -> Excerpt:
-        """Return some statements of the Keras model."""
+        """Return some statements of the Keras model, or all of it."""
         return Excerpt(f"keras_impl/{self.file}", self.keras_function, lines)
 
     def raw(self, method: str) -> Excerpt:
         """Return a method of the hand-written model."""
         return Excerpt(f"rawtf/{self.file}", f"{self.raw_class}.{method}")
+
+    def uses(self, op: str) -> bool:
+        """Return whether the hand-written forward pass has an operation of ``rawtf.kernels``.
+
+        >>> SOURCES["mlp"].uses("sigmoid"), SOURCES["mlp"].uses("relu")
+        (True, False)
+        """
+        return f"k.{op}(" in source(self.raw("forward"))
+
+    def named(self, *kinds: str) -> list[str]:
+        """Return how the Keras model names its layers of these kinds, in their order.
+
+        >>> SOURCES["convnet"].named("flatten", "dense")
+        ['name="flatten"', 'name="dense_1"', 'name="dense_2"', 'name="dense_3"']
+        """
+        return re.findall(rf'name="(?:{"|".join(kinds)})(?:_\d+)?"', source(self.keras()))
 
 
 SOURCES = {

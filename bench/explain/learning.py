@@ -1,6 +1,6 @@
 """What ``compile`` hides: loss, gradient, optimizer step, metrics."""
 
-from bench.explain.concept import Concept
+from bench.explain.concept import SOURCES, Concept
 from bench.explain.excerpts import Excerpt
 from bench.specs import ModelSpec
 
@@ -33,13 +33,12 @@ def loss(spec: ModelSpec) -> Concept:
 
 def gradient(spec: ModelSpec) -> Concept:
     """The chain rule, layer by layer."""
-    rules = ["matmul", "bias_add"]
-    rules += ["relu"] if spec.filters else ["sigmoid"] if spec.hidden_layers else []
-    rules += ["conv2d", "max_pool"] if spec.filters else []
+    ops = ("matmul", "bias_add", "sigmoid", "relu", "conv2d", "max_pool")
+    rules = [op for op in ops if SOURCES[spec.name].uses(op)]
     rules += ["dropout"] if spec.dropout_rate else []
     rules += ["normalize"] if spec.batch_norm else []
     rules += ["binary_cross_entropy" if spec.is_binary else "categorical_cross_entropy", "mean"]
-    fault = () if spec.is_binary else ("no slope",)
+    fault = ("no slope",) if spec.has_hidden_layers else ()
     return Concept(
         name="gradient",
         formula="dL/da = sum over whatever a went into of dL/dz dz/da, from the loss backwards",

@@ -1,5 +1,7 @@
 """The law of overhead drawn: a step's time against its batch size and its arithmetic, log-log."""
 
+from collections.abc import Iterable
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +16,10 @@ if TYPE_CHECKING:
 
 # From the palette of Okabe and Ito; raw code in cold colours, Keras in warm ones.
 COLOURS = {
-    "raw step": "#0072B2",
-    "raw epoch": "#56B4E9",
-    "raw session": "#009E73",
-    "keras fit": "#D55E00",
-    "keras own_loop": "#E69F00",
+    "raw": ("#0072B2", "#56B4E9", "#009E73", "#000000"),
+    "keras": ("#D55E00", "#E69F00", "#CC79A7", "#F0E442"),
 }
-MARKERS = dict(zip(COLOURS, "osvD^", strict=True))
+MARKERS = "osvD^<>P"
 FLOOR = "#777777"
 HEIGHT_INCHES = 4.4
 
@@ -67,11 +66,11 @@ def _panel(axes: "Axes", record: Record, sweep: str) -> None:
     axes.set(xscale="log", yscale="log")
     x = np.array([p["batch_size"] if sweep == BATCH else p["flops"] / 1e6 for p in points])
     along = np.geomspace(x.min(), x.max(), 100)
-    for engine in points[0]["engines"]:
-        _points(axes, engine, x, points)
+    for engine, (colour, marker) in styles(points[0]["engines"]).items():
+        _points(axes, engine, x, points, colour, marker)
         if law := record["laws"][sweep].get(engine):
             line = 1e6 * (law["fixed"]["value"] + law["slope"]["value"] * along)
-            axes.plot(along, line, color=COLOURS[engine], linewidth=1.2)
+            axes.plot(along, line, color=colour, linewidth=1.2)
     if record["floor"]:
         least = np.array([p["flops"] for p in points]) / record["floor"]["best_gflops"] / 1e3
         rate = f"floor: {record['floor']['best_gflops']:.0f} GFLOP/s"
@@ -81,7 +80,20 @@ def _panel(axes: "Axes", record: Record, sweep: str) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: _number(value))
 
 
-def _points(axes: "Axes", engine: str, x: np.ndarray, points: list[Record]) -> None:
+def styles(engines: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the colour and the marker of each engine, in their order, whichever they are.
+
+    >>> styles(["raw step", "keras fit"])
+    {'raw step': ('#0072B2', 'o'), 'keras fit': ('#D55E00', 's')}
+    """
+    colours = {impl: cycle(some) for impl, some in COLOURS.items()}
+    named = zip(engines, cycle(MARKERS), strict=False)
+    return {engine: (next(colours[engine.split()[0]]), marker) for engine, marker in named}
+
+
+def _points(
+    axes: "Axes", engine: str, x: np.ndarray, points: list[Record], colour: str, marker: str
+) -> None:
     """Draw an engine's points, a whisker from end to end of each interval."""
     timed = [point["engines"][engine] for point in points]
     means = np.array([each["mean"] for each in timed])
@@ -92,8 +104,8 @@ def _points(axes: "Axes", engine: str, x: np.ndarray, points: list[Record]) -> N
         x,
         1e6 * means,
         yerr=1e6 * np.maximum(np.stack([means - low, high - means]), 0),
-        fmt=MARKERS[engine],
-        color=COLOURS[engine],
+        fmt=marker,
+        color=colour,
         markersize=4.5,
         elinewidth=1.0,
         capsize=2.5,

@@ -9,7 +9,7 @@ from bench import twins
 from bench.proof.comparisons import Comparisons
 from bench.proof.criteria import AFTER_STEP, GRADIENT, SHAPE, SLOTS_AFTER_STEP, WEIGHTS_AFTER
 from bench.proof.keras_probe import KerasProbe
-from bench.specs import ENGINES, Config
+from bench.specs import Config
 from bench.stats.scores import metrics
 from bench.twins import Engine, Fit, Weights
 
@@ -64,7 +64,7 @@ class Follower:
     ) -> None:
         self.config, self.comparisons = config, comparisons
         self.raw = make()
-        self.whole = make() if ENGINES[config.engine].whole_epoch else None
+        self.whole = make() if _walks_alone(self.raw) else None
         self.metrics: dict[str, float] = {}
 
     def start(self, keras: Weights) -> bool:
@@ -111,6 +111,11 @@ class Follower:
         for engine in (self.raw, self.whole):
             if engine:
                 engine.close()
+
+
+def _walks_alone(engine: Engine) -> bool:
+    """Return whether an engine has an epoch of its own: it is timed, so it has to be proved."""
+    return type(engine).train_epoch is not Engine.train_epoch
 
 
 def _shape(weights: Weights, name: str) -> tuple[int, ...] | None:

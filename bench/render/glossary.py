@@ -3,9 +3,17 @@
 import re
 from collections.abc import Mapping
 
+from bench.specs import ENGINES
+
 FILE = "glossary.md"
 IN_THE_FOLDER_ABOVE = f"../{FILE}"
 """From a report to the glossary, which lies in the folder of all reports."""
+
+
+def _engines(impl: str) -> str:
+    each = (f"`{name}` ({it.loop})" for name, it in ENGINES.items() if it.impl == impl)
+    return ", ".join(each)
+
 
 TERMS: Mapping[str, tuple[str, str]] = {
     "ULP": (
@@ -20,9 +28,8 @@ TERMS: Mapping[str, tuple[str, str]] = {
     ),
     "Engine": (
         r"[Ee]ngines?",
-        "How a model is run. By hand: `step` (Python calls one graph a step), `epoch` (a whole "
-        "epoch in one graph), `session` (a TensorFlow 1 graph and session), `eager` (no graph). "
-        "Keras: `fit`, `train_on_batch`, `own_loop`, `own_epoch`.",
+        "How a model is run, and who walks its batches. By hand: "
+        f"{_engines('raw')}. Keras: {_engines('keras')}.",
     ),
     "Own loop": (
         r"[Oo]wn loops?",

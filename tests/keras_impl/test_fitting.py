@@ -6,10 +6,11 @@ import pytest
 from bench import twins
 from bench.specs import KERAS_ENGINES, default_config
 from keras_impl.compiling import OPTIMIZERS
-from keras_impl.engines import SEED_STATE, Fit
+from keras_impl.engines import BY_NAME, SEED_STATE, Fit
 from keras_impl.fitting import TrainOnBatch
 from keras_impl.own_epoch import OwnEpoch
 from keras_impl.own_loop import OwnLoop
+from rawtf.optimizers import OPTIMIZERS as BY_HAND
 from tests.keras_impl.little import CLASSES, N, built, cross_entropy, samples, with_dropout
 from tests.quick import quick_are
 
@@ -39,8 +40,7 @@ def test_weights_are_handed_out_as_copies_and_written_by_name():
 def test_what_an_optimizer_remembers_goes_by_slot_and_parameter(name):
     engine = TrainOnBatch(built(name, 0.01))
     engine.train_on_batch(*samples())
-    slots = {"momentum": ["momentum"], "nesterov": ["momentum"], "rmsprop": ["velocity"],
-             "adam": ["momentum", "velocity"]}.get(name, [])  # fmt: skip
+    slots = BY_HAND[name].slot_names
     wanted = {f"{slot}/{parameter}" for slot in slots for parameter in engine.get_weights()}
     found = engine.get_optimizer_state()
     assert set(found) == wanted | ({"iterations"} if name == "adam" else set())
@@ -104,3 +104,10 @@ def test_keras_traces_nothing_in_a_second_epoch(name, batch_size, monkeypatch):
         counts.append(len(calls))
     assert 0 < counts[0] < 3
     assert counts[1] == counts[0]
+
+
+@pytest.mark.parametrize("name", KERAS_ENGINES)
+def test_what_is_timed_is_what_is_proved(name):
+    """``train`` is timed, ``train_epoch`` proved: who has an own one of these has both."""
+    engine = BY_NAME[name]
+    assert (engine.train is Fit.train) == (engine.train_epoch is Fit.train_epoch)

@@ -7,12 +7,12 @@ import tensorflow as tf
 
 from keras_impl.compiling import OPTIMIZERS as KERAS_OPTIMIZERS
 from keras_impl.compiling import float_type
+from keras_impl.fitting import SLOTS
 from rawtf.optimizers import OPTIMIZERS
 from rawtf.updates import assign_all
 
 SHAPES = {"a/kernel": (5, 3), "a/bias": (3,), "b/bias": (1,)}
 RATE, STEPS = 0.05, 20
-KERAS_SLOTS = {"momentum": ["momentums", "_momentums"], "velocity": ["_velocities"]}
 MOMENTUM, BETA_1, BETA_2 = (np.float64(np.float32(v)) for v in (0.9, 0.9, 0.999))  # as in Keras
 
 
@@ -58,7 +58,7 @@ class Theirs:
     def values(self):
         slots = {
             f"{slot}/{name}": v
-            for slot, attributes in KERAS_SLOTS.items()
+            for slot, attributes in SLOTS.items()
             for attribute in attributes
             for name, v in zip(SHAPES, getattr(self.optimizer, attribute, []), strict=False)
         }

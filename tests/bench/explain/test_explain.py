@@ -2,12 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from bench import twins
 from bench.explain.chapter import chapter
 from bench.explain.concepts import concepts_of
+from bench.explain.excerpts import source
 from bench.explain.text import explanation
-from bench.specs import MODELS
+from bench.specs import MODELS, default_config
 
 FAULT = {
     "model": "mlp", "fault": "sum for mean", "trained": True, "gradient_ratio": 128.0,
@@ -24,6 +27,35 @@ def test_both_codes_stand_in_the_chapter(name):
     assert text.count("```") % 2 == 0
     assert "def categorical_cross_entropy_primitive" in text or "def binary_cross" in text
     assert f"`gvk explain {name} --run` plants it" in text
+
+
+def _ops_of_a_step(spec):
+    """Return the names of the operations that a training step of a hand-written model calls."""
+    called = set()
+
+    def noted(name, op):
+        return lambda *given: called.add(name) or op(*given)
+
+    config = default_config(spec.name)
+    plain = twins.twins_of(spec.name).raw(spec, twins.initial_weights(config), "fused")
+    model = plain.using(plain.kernels.each(noted))
+    x, y = (np.ones((1, *n), np.float32) for n in (spec.input_shape, (spec.n_outputs,)))
+    model.loss(y, model.forward(x, training=True)[0])
+    return called
+
+
+@pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.name)
+def test_every_layer_and_every_operation_of_a_model_is_shown(spec):
+    concepts = {concept.name: concept for concept in concepts_of(spec)}
+    layers = source(concepts["forward pass"].keras[0])
+    kernels = [n for n in twins.twins_of(spec.name).shapes(spec) if n.endswith("/kernel")]
+    assert layers.count("layers.") == len(kernels) + ("Flatten" in layers)
+    assert all(f'name="{name.split("/")[0]}"' in layers for name in kernels)
+    rules = {e.symbol for e in concepts["gradient"].raw if e.file == "rawtf/backprop.py"}
+    assert rules == _ops_of_a_step(spec) - {"flatten"}  # which moves no number
+    shown = {e.symbol.removesuffix("_primitive") for e in concepts["activation"].raw}
+    last = "sigmoid" if spec.is_binary else "softmax"
+    assert shown == rules & {"sigmoid", "relu"} | {last}
 
 
 def test_a_fault_that_was_run_is_told_with_its_numbers():

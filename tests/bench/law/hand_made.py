@@ -36,7 +36,7 @@ def blocks_of(stand, n, laws=LAWS, noise=0.0, rng=None):
             fixed, slope = laws[engine]
             step = fixed + slope * stand["batch_size"] * stand["width"]
             # a share of each time: what the weights of the fit suppose
-            exact = MICRO * (CALL[engine] + steps[arm] * step)
+            exact = MICRO * (CALL.get(engine, 0) + steps[arm] * step)
             seconds.append(exact * (1 + noise * rng.standard_normal()))
         blocks.append({"point": stand["point"], "order": order, "seconds": seconds})
     return blocks

@@ -10,6 +10,8 @@ from bench.errors import NotVerified
 from bench.proof.lockstep import CheckedPair, check, check_engines
 from bench.specs import KERAS_ENGINES, MODELS, RAW_ENGINES, default_config
 from keras_impl.mlp import mlp, mlp_dropout
+from rawtf.engines import EVERY_BY_NAME
+from rawtf.engines.step import Step
 from rawtf.mlp import MLP, MLPDropout
 from tests.faults import plant_sum_for_mean
 from tests.quick import quick_are
@@ -34,6 +36,19 @@ def test_random_batches_hold_the_same_bits(keras_engine, small):
     found = check(config, small(config))
     assert found.holds, found.first_difference
     assert found.steps == 8
+
+
+def test_an_epoch_of_an_engines_own_is_walked_too(small, monkeypatch):
+    class ForgetsTheRest(Step):
+        def train_epoch(self, x, y, order, batch_size):
+            whole = len(order) - len(order) % batch_size
+            return super().train_epoch(x, y, order[:whole], batch_size)
+
+    monkeypatch.setitem(EVERY_BY_NAME, "step", ForgetsTheRest)
+    config = default_config("mlp", epochs=1)
+    found = check(config, small(config))
+    assert not found.holds  # though every step of it is as it should be
+    assert found.first_difference.stage == "weights after fit"
 
 
 @pytest.mark.full

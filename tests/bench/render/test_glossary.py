@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bench.render.glossary import FILE, TERMS, anchor, glossary, linked
+from bench.specs import ENGINES
 
 ROOT = Path(__file__).parents[3]
 
@@ -14,6 +15,11 @@ def test_every_term_has_its_place_in_the_glossary():
         assert f"\n## {term}\n" in text
         assert meaning in text
         assert re.fullmatch(pattern, term), term
+
+
+def test_the_glossary_names_every_engine():
+    _, meaning = TERMS["Engine"]
+    assert all(f"`{name}` ({engine.loop})" in meaning for name, engine in ENGINES.items())
 
 
 @pytest.mark.parametrize(
