@@ -1,0 +1,217 @@
+"""Hypotheses about the loss: its scale, its penalties, its targets, its kind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose import causes_compiled
+from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.pair import leaves, mapped
+from bench.diagnose.programs import Weighted
+from bench.diagnose.relations import Relation, common, described_factor, relation
+from bench.diagnose.scene import Scene
+from bench.diagnose.watch import live_variable
+
+
+def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
+    """Yield what may be wrong with a loss, the likeliest first."""
+    yield from related(scene)
+    yield from _target_shapes(scene)
+    yield from causes_compiled.causes(scene)
+
+
+# what the gradients say: a factor, penalties
+
+
+def related(scene: Scene) -> Iterator[tuple[Cause, ...]]:
+    """Yield the factor and the penalties that turn the reference's gradients into ours."""
+    found: dict[int, Relation] = {}
+    for i, ours, theirs, weight, tolerance in scene.gradients():
+        held = relation(ours, theirs, weight, tolerance)
+        if held is not None:
+            found[i] = held
+        elif ours.size > 2:
+            return
+    weights = scene.theirs.weights[scene.step]
+    scales = [r.k for i, r in found.items() if weights[i].size > 2]
+    k = common(scales or [r.k for r in found.values()])
+    if k is None or not k:
+        return
+    l2 = {i: r.a / 2 / k for i, r in found.items() if abs(r.a) > 1e-7 * abs(k)}
+    l1 = {i: r.b / k for i, r in found.items() if abs(r.b) > 1e-7 * abs(k)}
+    penalties = (_penalties(scene, l2, l1),) if l2 or l1 else ()
+    if abs(k - 1) > 1e-4:
+        for scaled in _scaled(scene, k):
+            yield (scaled, *penalties)
+    elif penalties:
+        yield penalties
+
+
+def _scaled(scene: Scene, k: float) -> Iterator[Cause]:
+    """Yield what a common factor of all gradients may be."""
+    whole, batch = float(scene.stand.pair.batch_size), scene.sizes["the batch size"]
+    if batch != whole and abs(k - batch / whole) < 1e-3 * k:
+        yield _divided(
+            scene,
+            lambda n: n / whole,
+            "loss-fixed-batch",
+            f"the loss is divided by a fixed batch size of {whole:g}, also where a batch is "
+            f"smaller "
+            f"({batch:g} samples in the last one)",
+            "loss = tf.reduce_mean(per_sample_loss)",
+        )
+    elif abs(k / batch - round(k / batch)) < 1e-3 and k > 1.5:
+        yield _divided(
+            scene,
+            lambda n: k / batch * n,
+            "loss-sum",
+            "the loss is summed over the batch instead of averaged: it and every gradient are "
+            f"{described_factor(k, scene.sizes)} the reference's",
+            "loss = tf.reduce_mean(per_sample_loss)",
+        )
+    else:
+        yield _divided(
+            scene,
+            lambda n: k,
+            "loss-scaled",
+            f"the loss is scaled: it and every gradient are {described_factor(k, scene.sizes)} the "
+            "reference's",
+            f"loss = loss / {k:.6g}",
+        )
+
+
+def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -> Cause:
+    batches = scene.stand.batches
+
+    def unscale(target: Any, watch: Any) -> Any:
+        x = leaves(batches[min(watch.step, len(batches) - 1)][0])[0]
+        return target / tf.cast(factor_of(len(x)), target.dtype)
+
+    return Cause(
+        name, words, remedy, Cure("the loop's loss divided by that", at_loss=unscale), on="loop"
+    )
+
+
+def _penalties(scene: Scene, l2: dict[int, float], l1: dict[int, float]) -> Cause:
+    declared = _declared(scene)
+    missing = {i: -c for i, c in l2.items() if c < 0} | {i: -c for i, c in l1.items() if c < 0}
+    only_missing = len(missing) == len(l2) + len(l1)
+    complete = (
+        only_missing
+        and missing.keys() == declared.keys()
+        and all(abs(missing[i] - declared[i]) <= 1e-3 * declared[i] for i in missing)
+    )
+    listed = ", ".join(
+        f"{'+' if c > 0 else '-'}{abs(c):.4g} {what}({scene.name(i)})"
+        for terms, what in ((l2, "sum of squares"), (l1, "sum of sizes"))
+        for i, c in terms.items()
+    )
+    if complete:
+        name = "regularisation-missing"
+        words = (
+            "the layers' regularisation losses (model.losses) are not added to the loss: "
+            f"missing {listed}"
+        )
+        remedy = "loss += tf.add_n(model.losses)"
+    elif l1 and l2:
+        name, words = (
+            "penalty-kind",
+            f"the penalty is of another kind (L1 for L2, or the other way round): {listed}",
+        )
+        remedy = "use the reference's regularizer"
+    elif only_missing and declared:
+        name, words = (
+            "penalty-strength",
+            (
+                "the weight penalties are weaker than the reference's, or left out for some: "
+                f"{listed} "
+                "(tf.nn.l2_loss takes half the sum of squares, Keras's L2 all of it)"
+            ),
+        )
+        remedy = "give the penalties the reference's strength; for tf.nn.l2_loss twice the number"
+    elif not missing:
+        name, words = (
+            "penalty-extra",
+            (
+                "the loss holds weight penalties (L2 in the loss) that the reference has not: "
+                f"{listed}"
+            ),
+        )
+        remedy = "remove the penalty from the loss"
+    elif only_missing:
+        name, words = "penalty-missing", f"weight penalties are left out of the loss: {listed}"
+        remedy = "add the missing penalties to the loss"
+    else:
+        name = "penalty-misplaced"
+        words = (
+            f"the weight penalties fall on other variables than the reference's: {listed}; where "
+            "they are made in a loop by lambdas, each lambda sees the loop variable's last value "
+            "(late binding)"
+        )
+        remedy = "bind it in the lambda: `lambda layer=layer: ...`"
+
+    def mend(target: Any, watch: Any) -> Any:
+        _ = watch
+        for terms, size in ((l2, tf.square), (l1, tf.abs)):
+            for i, c in terms.items():
+                variable = live_variable(i, watch)
+                target -= tf.cast(c, target.dtype) * tf.cast(
+                    tf.reduce_sum(size(variable)), target.dtype
+                )
+        return target
+
+    return Cause(
+        name,
+        words,
+        remedy,
+        Cure("those terms put right in the loop's loss", at_loss=mend),
+        on="loop",
+        omission=complete or name == "penalty-missing",
+    )
+
+
+def _declared(scene: Scene) -> dict[int, float]:
+    """Return which weights the reference's layers regularise, and how strongly."""
+    assert scene.theirs.program is not None
+    found = {}
+    for i, variable in enumerate(scene.theirs.program.variables):
+        regularizer = getattr(variable, "regularizer", None)
+        strength = getattr(regularizer, "l2", 0.0) or getattr(regularizer, "l1", 0.0)
+        if regularizer is not None:
+            found[i] = float(np.asarray(strength))
+    return found
+
+
+# what the targets say
+
+
+def _target_shapes(scene: Scene) -> Iterator[Cause]:
+    y = scene.stand.batches[scene.step][1]
+    targets = leaves(y[0] if isinstance(y, Weighted) else y)
+    if any(t.ndim == 1 for t in targets):
+        yield Cause(
+            "target-broadcast",
+            "the target of shape (n,) meets a prediction of shape (n, 1): their difference "
+            "broadcasts to (n, n)",
+            "y = tf.reshape(y, (-1, 1))",
+            Cure("the loop fed targets of shape (n, 1)", batch=_columns),
+            on="loop",
+        )
+    if any(t.ndim == 2 and t.shape[1] == 1 for t in targets):
+        yield Cause(
+            "target-broadcast",
+            "the target of shape (n, 1) meets a tensor of shape (n,): they broadcast to (n, n)",
+            "y = tf.squeeze(y, -1)",
+            Cure("the loop fed targets of shape (n,)", batch=_flattened),
+            on="loop",
+        )
+
+
+def _columns(x: Any, y: Any) -> tuple[Any, Any]:
+    return x, mapped(lambda t: t[:, None] if t.ndim == 1 else t, y)
+
+
+def _flattened(x: Any, y: Any) -> tuple[Any, Any]:
+    return x, mapped(lambda t: t[:, 0] if t.ndim == 2 and t.shape[1] == 1 else t, y)

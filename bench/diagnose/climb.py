@@ -1,0 +1,152 @@
+"""Climb the rungs: find where a pair parts, try causes, cure it, and go on from there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from bench.diagnose import (
+    causes_ends,
+    causes_forward,
+    causes_generic,
+    causes_loss,
+    causes_state,
+    causes_transplant,
+    causes_update,
+)
+from bench.diagnose.climb_epoch import climb_epoch, climb_start
+from bench.diagnose.cures import Cause
+from bench.diagnose.floor import Floor
+from bench.diagnose.pair import Pair
+from bench.diagnose.places import Place
+from bench.diagnose.scene import Scene
+from bench.diagnose.search import Tried, at_the_end, best, combined, fresh_runs
+from bench.diagnose.spot import LAST, Spot, locate
+from bench.diagnose.stand import STEPS, Run, Stand
+
+MAX_FINDINGS = 5
+
+Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
+NAMED: dict[str, tuple[Hypotheses, ...]] = {
+    "forward": (causes_forward.causes,),
+    "loss": (causes_loss.causes, causes_forward.causes),
+    "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes),
+    "update": (causes_generic.stopped, causes_update.causes, causes_loss.related),
+    "state": (causes_state.causes, causes_forward.causes),
+    "prediction": (causes_ends.prediction_causes,),
+    "metric": (causes_ends.metric_causes,),
+}
+NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
+    "forward": (causes_generic.constants, causes_transplant.transplants),
+    "loss": (causes_generic.constants, causes_transplant.transplants),
+    "gradient": (causes_generic.constants,),
+    "update": (causes_generic.constants,),
+    "state": (causes_generic.constants,),
+}
+PAIRS: dict[str, tuple[Hypotheses, Hypotheses]] = {
+    "loss": (causes_loss.causes, causes_loss.related),
+    "update": (causes_update.causes, causes_update.rate_factors),
+}
+PAIR_SECONDS = 10.0
+LAST_RESORT: dict[str, Hypotheses] = {
+    "forward": causes_transplant.last_resort,
+    "loss": causes_transplant.last_resort,
+    "update": causes_update.last_resort,
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A difference, and its cause if one was confirmed.
+
+    Attributes:
+        scene: what it was found from; None for a whole fit and the start.
+        after: where the pair parts next.
+        lines: of a whole fit: the user's lines that led to a step.
+    """
+
+    scene: Scene | None
+    spot: Spot
+    cause: Cause | None
+    after: Spot | None = None
+    lines: tuple[Place, ...] = ()
+
+
+@dataclass
+class Climb:
+    """The way up one pair.
+
+    Attributes:
+        found: every difference, in the order in which it was met.
+    """
+
+    stand: Stand
+    floor: Floor
+    plain: tuple[Run, Run]
+    found: list[Found] = field(default_factory=list)
+
+    def steps(self) -> None:
+        """Climb all rungs that a few steps, predictions and metrics show."""
+        ours, theirs = self.plain
+        while len(self.found) < MAX_FINDINGS:
+            spot = locate(ours, theirs, self.floor)
+            if spot is None:
+                return
+            if spot.step < LAST and spot.step not in ours.traces:
+                ours, theirs = fresh_runs(self.stand, spot.step)
+                continue
+            if spot.step == LAST:
+                spot = at_the_end(self.stand, self.floor, spot, ours, theirs)
+            scene = Scene(self.stand, self.floor, ours, theirs, spot)
+            tried = explained(scene)
+            if tried is None:
+                self.found.append(Found(scene, spot, None))
+                return
+            for cause in tried.causes:
+                self.found.append(Found(scene, spot, cause, tried.spot))
+                self.stand.applied[cause.on].append(cause.cure)
+            ours, theirs = fresh_runs(self.stand, spot.step if spot.step < LAST else 0)
+
+    def whole_fit(self) -> None:
+        """Compare a whole fit, and the weights either side starts from."""
+        if any(f.cause is None for f in self.found):
+            return  # what is not cured would show again
+        for spot, cause, lines in climb_epoch(self.stand, self.floor):
+            if cause is not None and cause.name == "schedule-epoch":
+                self.found = [f for f in self.found if f.cause and f.cause.name != "schedule"]
+            self.found.append(Found(None, spot, cause, lines=lines))
+        self.found += [Found(None, spot, cause) for spot, cause, _ in climb_start(self.stand)]
+
+
+def explained(scene: Scene) -> Tried | None:
+    """Return the cause that was confirmed, or None.
+
+    What has a name comes first, alone and in pairs: a cure without one may mend two faults at once.
+    """
+    rung = scene.spot.rung
+    found = best(scene, _each(scene, NAMED.get(rung, ())))
+    if found is None and rung in PAIRS:
+        scene.stand.deadline += PAIR_SECONDS
+        first, second = PAIRS[rung]
+        found = best(scene, combined(scene, first(scene), second))
+    if found is None:
+        found = best(scene, _each(scene, NAMELESS.get(rung, ())))
+    if found is None and rung in LAST_RESORT:
+        found = best(scene, LAST_RESORT[rung](scene))
+    return found
+
+
+def _each(scene: Scene, every: tuple[Hypotheses, ...]) -> Iterator[Cause | tuple[Cause, ...]]:
+    for hypotheses in every:
+        yield from hypotheses(scene)
+
+
+def climb(pair: Pair, steps: int = STEPS) -> Climb:
+    """Compare a pair over a few steps and explain what differs."""
+    stand = Stand(pair, steps)
+    record = (0, "predict", "evaluate")
+    theirs = stand.run("reference", record=record)
+    floor = Floor(stand, theirs)
+    ours = stand.run("loop", record=record)
+    done = Climb(stand, floor, (ours, theirs))
+    done.steps()
+    done.whole_fit()
+    return done

@@ -1,0 +1,189 @@
+"""Try causes: run one side under each cure, and see how far the pair then agrees."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.floor import Floor
+from bench.diagnose.pair import leaves
+from bench.diagnose.scene import Scene
+from bench.diagnose.spot import LAST, Spot, end_batch, end_parting, locate
+from bench.diagnose.stand import LOOP, REFERENCE, Run, Stand
+
+MAX_TRIALS = 160
+SHRUNK = 0.2  # by that much of its ops without a counterpart a forward pass has to come closer
+GENERIC = ("constant", "computed-otherwise")  # of these the gradients have to agree afterwards
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Causes tried together, and where the pair parts once they are cured; None for nowhere."""
+
+    causes: tuple[Cause, ...]
+    spot: Spot | None
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Where the pair parts now: the later the better."""
+        return self.spot.key if self.spot else (LAST + 1, 0, 0)
+
+
+def best(scene: Scene, causes: Iterable[Cause | tuple[Cause, ...]]) -> Tried | None:
+    """Return the first cause that mends the rung and all that follows, else the one that goes
+    farthest beyond it; None where none does.
+    """
+    farthest: Tried | None = None
+    for count, cause in enumerate(causes):
+        if count >= MAX_TRIALS or (count and time.monotonic() > scene.stand.deadline):
+            break
+        tried = attempt(scene, list(cause) if isinstance(cause, tuple) else [cause])
+        if tried is None or not _holds(tried, scene):
+            continue
+        if farthest is None or tried.key > farthest.key:
+            farthest = tried
+        if tried.spot is None:
+            break
+    return farthest
+
+
+def combined(
+    scene: Scene,
+    causes: Iterable[Cause | tuple[Cause, ...]],
+    second: Callable[[Scene], Iterable[Cause | tuple[Cause, ...]]],
+) -> Iterator[tuple[Cause, ...]]:
+    """Yield each cause together with those that its cure alone brings to light.
+
+    Two faults of one rung hide each other: sums under hard targets fit neither hypothesis.
+    """
+    for cause in causes:
+        if isinstance(cause, tuple) or time.monotonic() > scene.stand.deadline:
+            continue
+        try:
+            run = scene.stand.run(cause.on, [cause.cure], steps=scene.step + 1, ends=False)
+        except Exception:  # a cure that the program cannot take is no cure
+            continue
+        mine = cause.on == LOOP
+        seen = replace(
+            scene, ours=run if mine else scene.ours, theirs=scene.theirs if mine else run
+        )
+        for more in second(seen):
+            yield (cause, *(more if isinstance(more, tuple) else (more,)))
+
+
+def _holds(tried: Tried, scene: Scene) -> bool:
+    """Return whether what a cause pushed back is a mend: a rung, or much of a long one."""
+    spot = tried.spot
+    if spot is None:
+        return True
+    same_step = spot.step == scene.spot.step
+    if scene.spot.rung == "update" and spot.rung == "update":
+        return False  # a rule that holds for a step or two is another one
+    if (
+        same_step
+        and spot.quantity.kind == "gradient"
+        and (tried.causes[0].name in GENERIC or spot.rung == "gradient")
+    ):
+        return False
+    if same_step and spot.quantity.kind == "gradient" and scene.spot.rung == "forward":
+        return _goes_on(spot, scene.spot)
+    return not (same_step and spot.rung == scene.spot.rung)
+
+
+def _goes_on(after: Spot, before: Spot) -> bool:
+    """Return whether a forward pass now parts in a later layer, and much later, or in the loss."""
+    if after.rung == "loss":
+        return True
+    if after.layer is None or before.layer is None or after.layer <= before.layer:
+        return False
+    return after.depth > (1 - SHRUNK) * before.depth
+
+
+def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:
+    """Return what a set of causes mends, or None where the pair parts no later than before."""
+    try:
+        step = scene.spot.step
+        if step < LAST and (spot := _spot(scene, causes, step)) is not None:
+            return Tried(tuple(causes), spot) if spot.key > scene.spot.key else None
+        spot = _to_the_end(scene, causes)
+    except Exception:  # a cure that the program cannot take is no cure
+        return None
+    return Tried(tuple(causes), spot) if spot is None or spot.key > scene.spot.key else None
+
+
+def _to_the_end(scene: Scene, causes: list[Cause]) -> Spot | None:
+    """Return where the pair parts in all steps, and at the ends if these can take the cures."""
+    try:
+        return _spot(scene, causes, None)
+    except Exception:
+        if causes[0].name not in GENERIC:
+            raise
+        return _spot(scene, causes, len(scene.stand.batches) - 1)
+
+
+def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:
+    """Run the sides that a cause touches anew; return where the pair parts, up to a step."""
+    runs = {LOOP: scene.ours, REFERENCE: scene.theirs}
+    ends = until is None
+    record: tuple[Any, ...] = (0,) if until is None else (until,)
+    if scene.spot.step == LAST:
+        record = ()
+    for side in {c.on for c in causes}:
+        cures = [c.cure for c in causes if c.on == side]
+        if scene.spot.step == LAST:
+            runs[side] = _ends_again(scene, side, cures)
+            continue
+        steps = None if until is None else until + 1
+        runs[side] = scene.stand.run(side, cures, steps=steps, record=record, ends=ends)
+    cut = {side: _until(run, until) for side, run in runs.items()}
+    spot = locate(cut[LOOP], cut[REFERENCE], scene.floor)
+    if spot is not None and scene.spot.rung == "update" and spot.step == scene.spot.step:
+        spot = replace(spot, depth=0)
+    return spot
+
+
+def _ends_again(scene: Scene, side: str, cures: list[Cure]) -> Run:
+    """Let a side predict and evaluate under cures, from the weights that its steps led to."""
+    before = scene.ours if side == LOOP else scene.theirs
+    run = scene.stand.run(side, cures, steps=0, start=before.weights[-1])
+    return replace(before, predictions=run.predictions, metrics=run.metrics)
+
+
+def _until(run: Run, step: int | None) -> Run:
+    if step is None:
+        return run
+    return replace(
+        run,
+        losses=run.losses[: step + 1],
+        gradients=run.gradients[: step + 1],
+        weights=run.weights[: step + 2],
+        predictions=None,
+        metrics=None,
+    )
+
+
+def fresh_runs(stand: Stand, step: int) -> tuple[Run, Run]:
+    """Run both sides with all cures applied so far, with a step recorded."""
+    record = (0, step, "predict", "evaluate")
+    return stand.run(LOOP, record=record), stand.run(REFERENCE, record=record)
+
+
+def at_the_end(stand: Stand, floor: Floor, spot: Spot, ours: Run, theirs: Run) -> Spot:
+    """Return a spot at predictions or metrics with the ops where both part.
+
+    Both sides are to take as many samples at once for that.
+    """
+    what = "predict" if spot.quantity.kind == "prediction" else "evaluate"
+    x = np.asarray(leaves(stand.pair.data.x_test)[0])
+    taken = end_batch(ours.traces[what], x)
+    if taken and taken != end_batch(theirs.traces[what], x):
+
+        def take(program: Any) -> None:
+            program.end_batch = taken
+
+        theirs = stand.run(REFERENCE, [Cure("", setup=take)], record=("predict", "evaluate"))
+    align, parting = end_parting(ours, theirs, spot.quantity, floor.eps)
+    return replace(spot, align=align, parting=parting)
