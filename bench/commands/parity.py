@@ -13,7 +13,10 @@ from bench.data.for_model import dataset_for
 from bench.errors import UserError
 from bench.host.quiet_import import quiet_tensorflow
 from bench.proof.comparisons import Entry
-from bench.specs import OPTIMIZERS, RAW_ENGINES, XLA_ENGINES, Config
+from bench.specs import DEFAULT_ENGINE, OPTIMIZERS, RAW_ENGINES, XLA_ENGINES, Config
+
+LEAST_DIAGNOSED = 4
+"""Steps that are looked at for the reason: state of optimizers shows from the second on."""
 
 
 def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
@@ -37,7 +40,10 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
         for config in configs
         for parity in _checked(config, engines, datasets[config.model], steps, single)
     ]
-    write_json(json_path, "parity", {"results": [parity_record(parity) for parity in results]})
+    records = [parity_record(parity) for parity in results]
+    if single and not results[0].holds:
+        records[0]["diagnosis"] = _explained(results[0], datasets[configs[0].model])
+    write_json(json_path, "parity", {"results": records})
     return 0 if all(parity.holds for parity in results) else 1
 
 
@@ -68,6 +74,21 @@ def _checked(
                 click.echo(line)
         click.echo(parity_line(parity))
         yield parity
+
+
+def _explained(parity: Any, dataset: Dataset) -> dict[str, Any]:
+    """Say where the twins part and why; return that as plain values."""
+    from bench.diagnose.answer import AGREE
+    from bench.diagnose.twins_pair import diagnose_twins
+    from bench.host.fresh_process import in_fresh_process
+
+    parted_at = parity.first_difference.first_step if parity.first_difference else None
+    steps = max(parted_at or 0, LEAST_DIAGNOSED)
+    diagnosis = in_fresh_process(diagnose_twins, parity.config, dataset, steps)
+    click.echo(f"\nwhy        {diagnosis}")
+    if diagnosis.verdict == AGREE and parity.config.engine != DEFAULT_ENGINE["raw"]:
+        click.echo(f"as `step` they agree: look at how the engine {parity.config.engine} runs it")
+    return diagnosis.to_dict()
 
 
 def entry_line(entry: Entry) -> str:
