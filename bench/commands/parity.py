@@ -78,7 +78,7 @@ def _checked(
 
 def _explained(parity: Any, dataset: Dataset) -> dict[str, Any]:
     """Say where the twins part and why; return that as plain values."""
-    from bench.diagnose.answer import AGREE
+    from bench.diagnose.finding import AGREE
     from bench.diagnose.twins_pair import diagnose_twins
     from bench.host.fresh_process import in_fresh_process
 

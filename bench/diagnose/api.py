@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from bench.diagnose.answer import AGREE, DISAGREE, UNDECIDED, Diagnosis, Finding, Line
+from bench.diagnose import climb_start
+from bench.diagnose.answer import Diagnosis
 from bench.diagnose.causes_pairs import joined
 from bench.diagnose.climb import Climb, Found, climb
+from bench.diagnose.finding import AGREE, DISAGREE, UNDECIDED, Finding, Line
 from bench.diagnose.floor import Quantity
 from bench.diagnose.pair import Pair, make_pair
 from bench.diagnose.places import Place
@@ -159,6 +161,10 @@ def _harmless(done: Climb, findings: list[Finding]) -> list[str]:
     if apart and not findings:
         i, a, b = apart[0]
         found.append(f"the loss that a step reports ({a:.6g} against {b:.6g} at step {i + 1})")
+    spread = climb_start.start_spread(done.stand)
+    told = any(f.rung == "start" for f in findings)
+    if spread and not told and climb_start.apart(spread, climb_start.WORTH_A_WORD):
+        found.append(climb_start.in_words(spread))
     kinds = [
         {v.dtype.name for v in done.stand.drawn[s] if v.dtype.kind == "f"}
         for s in (LOOP, REFERENCE)

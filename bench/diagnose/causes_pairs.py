@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bench.diagnose.answer import Finding
+from bench.diagnose.finding import Finding
 
 
 def joined(findings: list[Finding]) -> list[Finding]:

@@ -12,7 +12,8 @@ from bench.diagnose import (
     causes_transplant,
     causes_update,
 )
-from bench.diagnose.climb_epoch import climb_epoch, climb_start
+from bench.diagnose.climb_epoch import climb_epoch
+from bench.diagnose.climb_start import climb_start
 from bench.diagnose.cures import Cause
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair

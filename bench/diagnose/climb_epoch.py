@@ -1,8 +1,7 @@
-"""The last rungs: a whole fit of the loop, the order of its data, the weights it starts from."""
+"""The last rungs but one: a whole fit of the loop, and the order of its data."""
 
 from typing import Any
 
-import keras
 import numpy as np
 
 from bench.diagnose.causes_epoch import (
@@ -17,13 +16,12 @@ from bench.diagnose.causes_epoch import (
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.epochs import can_walk, excerpt, loop_walk, reference_walk
 from bench.diagnose.floor import Floor, Quantity, relative
-from bench.diagnose.pair import rows
+from bench.diagnose.judge import Judge
 from bench.diagnose.places import Place
 from bench.diagnose.spot import LAST, Spot
-from bench.diagnose.stand import LOOP, REFERENCE, Stand
+from bench.diagnose.stand import Stand
 
 Met = tuple[Spot, Cause | None, tuple[Place, ...]]
-START_RATIO = 2.0  # weights twice as wide send a signal four times as strong through a layer
 
 
 def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
@@ -46,7 +44,7 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
     if scene.apart(walk.weights[-1], weights[-1], noise):
         found.append(_inner(scene, own, weights, noise))
     if plan is not None:
-        found.append((_spot("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
+        found.append((after_the_steps("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
     if plan is None and is_in_order(scene) and stand.pair.fit.get("shuffle", True):
         found += _order(stand, scene)
     return found
@@ -67,11 +65,12 @@ def _by_the_end(scene: EpochScene) -> list[Met] | None:
             if batches is order or len(whole) == len(order):
                 return []
             size = _apart_of_plan(scene)
-            return [(_spot("epoch", size, "batches"), last_batch_dropped(scene.data), ())]
+            return [(after_the_steps("epoch", size, "batches"), last_batch_dropped(scene.data), ())]
     return None
 
 
-def _spot(rung: str, size: float, key: Any) -> Spot:
+def after_the_steps(rung: str, size: float, key: Any) -> Spot:
+    """Return the place of what shows only once the steps are over."""
     quantity = Quantity("weight", -1, key)
     return Spot(LAST, rung, 0, quantity, (quantity,), size)
 
@@ -95,7 +94,7 @@ def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> Met:
         len(weights) - 1,
     )
     size = max(relative(a, b) for a, b in zip(walk.weights[-1], weights[-1], strict=True))
-    spot = _spot("epoch", size, f"batch {first}")
+    spot = after_the_steps("epoch", size, f"batch {first}")
     for cause in within_epoch(scene, first - 1):
         cured = reference_walk(scene.stand, own, [cause.cure])[-1]
         if not scene.apart(walk.weights[-1], cured, noise):
@@ -109,7 +108,7 @@ def _order(stand: Stand, scene: EpochScene) -> list[Met]:
     spread = sortedness(data.y, stand.pair.batch_size)
     if spread < SORTED:
         return []
-    judge = _Judge(stand)
+    judge = Judge(stand)
     plain, cured = judge.loop(False), judge.loop(True)
     theirs = [judge.reference(seed) for seed in (1, 2)]
     middle = float(np.mean(theirs))
@@ -126,67 +125,6 @@ def _order(stand: Stand, scene: EpochScene) -> list[Met]:
         on="loop",
         omission=True,
     )
-    spot = _spot("data", gap / max(abs(middle), 1e-12), "test loss")
+    spot = after_the_steps("data", gap / max(abs(middle), 1e-12), "test loss")
     mended = abs(cured - middle) < gap / 2
     return [(spot, cause if mended else None, scene.walk.lines)]
-
-
-class _Judge:
-    """Trains either side as its user does and asks the reference for the loss on the test data."""
-
-    def __init__(self, stand: Stand) -> None:
-        self.stand, self.data = stand, stand.pair.data
-        self.epochs = min(int(stand.pair.fit.get("epochs") or 2), 3)
-
-    def loop(self, shuffled: bool) -> float:
-        """Train the loop, on data shuffled for it or as it lies."""
-        program = self.stand.program(LOOP)
-        program.write(self.stand.drawn[REFERENCE])
-        rng, n = np.random.default_rng(5), len(self.data)
-        for _ in range(self.epochs):
-            order = rng.permutation(n) if shuffled else np.arange(n)
-            program.fit(
-                rows(self.data.x, order),
-                rows(self.data.y, order),
-                epochs=1,
-                batch_size=self.stand.pair.batch_size,
-            )
-        return self._loss(program.read())
-
-    def reference(self, seed: int) -> float:
-        """Train the reference by its own fit."""
-        program = self.stand.program(REFERENCE)
-        program.write(self.stand.drawn[REFERENCE])
-        keras.utils.set_random_seed(seed)
-        program.fit(self.data.x, self.data.y, epochs=self.epochs)
-        return self._loss(program.read())
-
-    def _loss(self, weights: Any) -> float:
-        program = self.stand.program(REFERENCE)
-        program.write(weights)
-        return float(program.evaluate(self.data.x_test, self.data.y_test)["loss"])
-
-
-def climb_start(stand: Stand) -> list[Met]:
-    """Return that the loop starts from weights of another spread than the reference's."""
-    ours, theirs = stand.drawn[LOOP], stand.drawn[REFERENCE]
-    kernels = [
-        (float(np.std(a)), float(np.std(b)))
-        for a, b in zip(ours, theirs, strict=True)
-        if b.ndim > 1 and b.size > 15
-    ]
-    if not kernels:
-        return []
-    a, b = (max(pair[k] for pair in kernels) for k in (0, 1))
-    if not b or 1 / START_RATIO <= a / b <= START_RATIO:
-        return []
-    cause = Cause(
-        "start-spread",
-        f"the loop's starting weights are spread {a / b:.3g} times as wide as the "
-        f"reference's initializer draws them (standard deviation {a:.3g} against {b:.3g})",
-        "draw them as Keras does: keras.initializers.GlorotUniform()(shape)",
-        Cure("both started from the reference's weights"),
-        on="loop",
-        value=None,
-    )
-    return [(_spot("start", abs(a / b - 1), "spread"), cause, ())]

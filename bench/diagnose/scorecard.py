@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.diagnose.answer import AGREE, DISAGREE, Diagnosis
+from bench.diagnose.answer import Diagnosis
+from bench.diagnose.finding import AGREE, DISAGREE
 from bench.diagnose.worker import Request, diagnose_apart
 from bench.errors import UserError
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from bench.diagnose.build import build
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import Pair, described, leaves, mapped, rows
 from bench.diagnose.places import Place, last_returns
-from bench.diagnose.programs import Program, Values, Weighted, build, matched_variables
+from bench.diagnose.programs import Program, Values, Weighted, matched_variables
 from bench.diagnose.trace import Trace
 from bench.diagnose.watch import Watch
 from bench.errors import UserError

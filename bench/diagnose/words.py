@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.diagnose.answer import AGREE, UNDECIDED, Diagnosis, Finding, Line
+from bench.diagnose.finding import AGREE, UNDECIDED, Answer, Finding, Line
 
 RUNG_WORDS = {
     "forward": "in the forward pass",
@@ -18,7 +18,7 @@ RUNG_WORDS = {
 }
 
 
-def screen(diagnosis: Diagnosis) -> str:
+def screen(diagnosis: Answer) -> str:
     """Return the answer for a person, one screen."""
     parts = [headline(diagnosis)]
     if diagnosis.agrees:
@@ -32,7 +32,7 @@ def screen(diagnosis: Diagnosis) -> str:
     return "\n".join(parts)
 
 
-def headline(diagnosis: Diagnosis) -> str:
+def headline(diagnosis: Answer) -> str:
     """Return the verdict as one line."""
     if diagnosis.verdict == AGREE:
         return "the programs agree"
@@ -66,7 +66,7 @@ def _where(finding: Finding) -> str:
     return f"{RUNG_WORDS[finding.rung]}{step}" + (f", layer {layer}" if layer else "")
 
 
-def page(diagnosis: Diagnosis, names: tuple[str, ...]) -> str:
+def page(diagnosis: Answer, names: tuple[str, ...]) -> str:
     """Return the answer as Markdown, with the ops of both sides."""
     title = " and ".join(Path(n.split(":")[0]).name for n in names)
     text = [f"# Diagnosis of {title}", "", headline(diagnosis) + ".", ""]

@@ -3,8 +3,9 @@
 import json
 from dataclasses import replace
 
-from bench.diagnose.answer import Diagnosis, Finding, Line
+from bench.diagnose.answer import Diagnosis
 from bench.diagnose.causes_pairs import joined
+from bench.diagnose.finding import Finding, Line
 from bench.diagnose.words import page, screen
 
 FINDING = Finding(

@@ -1,0 +1,48 @@
+"""From what a user's function returns to a program: a graph, a Keras model or a loop."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from bench.diagnose.births import births
+from bench.diagnose.graph_program import GraphProgram
+from bench.diagnose.programs import KerasProgram, LoopProgram, Program
+from bench.errors import UserError
+
+
+def build(make: Callable[[], Any], name: str, fit: dict[str, Any]) -> Program:
+    """Return a fresh program of a user's factory.
+
+    Raises:
+        UserError: the factory fails, or what it returns cannot be trained.
+    """
+    keras.utils.set_random_seed(1)
+    with births() as born:
+        thing = make()
+    if thing is None:
+        raise UserError(f"{name}: the function returned nothing: let it return the program")
+    if _graph_session(thing) is not None:
+        return GraphProgram(thing, name, born, fit, _graph_session(thing))
+    if isinstance(thing, keras.Model) and not _steps_by_pairs(thing):
+        return KerasProgram(thing, name, born, fit)
+    return LoopProgram(thing, name, born, fit)
+
+
+def _steps_by_pairs(model: Any) -> bool:
+    """Return whether a model's own train_step takes (x, y) and is called by hand."""
+    own = type(model).train_step is not keras.Model.train_step
+    required = [
+        p
+        for p in inspect.signature(model.train_step).parameters.values()
+        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
+    return own and len(required) == 2
+
+
+def _graph_session(thing: Any) -> Any:
+    held = [getattr(thing, "session", None), getattr(thing, "sess", None)]
+    held += list(vars(thing).values()) if hasattr(thing, "__dict__") else []
+    return next((s for s in held if isinstance(s, tf.compat.v1.Session)), None)
