@@ -1,0 +1,59 @@
+"""A cure: one change to a running program, and how to say it. A cause is one that was tried."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cure:
+    """What is done to one program while it runs.
+
+    Attributes:
+        words: what was done, for "confirmed: with ... the pair agrees".
+        setup: called with the program once it is built and holds its weights.
+        at_op: called with (call, node, watch) after each op; may write into ``call.outputs``.
+        at_loss: (target, watch) -> the tensor that is differentiated instead.
+        at_gradients: (gradients, sources) -> the gradients handed out instead.
+        batch: (x, y) -> what is fed instead.
+        after_step: called with (program, the weights before, the step's number) after each.
+        step: (program, x, y) -> loss, in place of the program's own step.
+        predict: (program, x) -> predictions, in place of its own.
+        evaluate: (program, x, y) -> metrics by name, in place of its own.
+    """
+
+    words: str
+    setup: Callable[[Any], None] | None = None
+    at_op: Callable[[Any, Any, Any], None] | None = None
+    at_loss: Callable[[Any, Any], Any] | None = None
+    at_gradients: Callable[[list[Any], Any], list[Any]] | None = None
+    batch: Callable[[Any, Any], tuple[Any, Any]] | None = None
+    after_step: Callable[[Any, list[Any], int], None] | None = None
+    step: Callable[[Any, Any, Any], Any] | None = None
+    predict: Callable[[Any, Any], Any] | None = None
+    evaluate: Callable[[Any, Any, Any], dict[str, float]] | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A named difference, with the cure that proves it.
+
+    Attributes:
+        name: a short name of the kind, such as ``loss-scaled``.
+        words: one line: what differs.
+        remedy: a line of code for the user's side.
+        cure: what is done to show it.
+        on: the side that the cure is applied to, ``loop`` or ``reference``.
+        omission: whether the user's side lacks something, so that no line of it is at fault.
+        value: the number at fault, where there is one, to find the line that it was written on.
+        hint: a piece of the user's source that names the fault, to find its line.
+    """
+
+    name: str
+    words: str
+    remedy: str
+    cure: Cure
+    on: str = "reference"
+    omission: bool = False
+    value: float | None = None
+    nodes: tuple[Any, ...] = field(default=(), compare=False)

@@ -1,0 +1,238 @@
+"""A TensorFlow 1 graph with its session, run op by op, so that it is watched like any program.
+
+``session.run`` is answered by running the ops that it needs eagerly, in the order in which they
+were made, with the session's own variables read before and written back after. Gradients are
+taken by a tape over that run: the graph's own gradient ops could not follow a cure.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose.births import Births
+from bench.diagnose.op_watch import eager_mode, run_again
+from bench.diagnose.places import of_traceback
+from bench.diagnose.programs import LoopProgram, Values
+from bench.diagnose.watch import Watch
+
+_SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")
+
+
+class GraphProgram(LoopProgram):
+    """An object that steps a session."""
+
+    def __init__(
+        self, thing: Any, name: str, born: Births, fit: dict[str, Any], session: Any
+    ) -> None:
+        super().__init__(thing, name, born, fit)
+        self.session = session
+        self.run_updates = False
+
+    def found_variables(self) -> list[Any]:
+        """Return the listed variables, or those of the graph that can be trained or move."""
+        listed = getattr(self.thing, "variables", None)
+        if isinstance(listed, list | tuple) and listed:
+            return list(listed)
+        with self.session.graph.as_default():
+            return list(tf.compat.v1.trainable_variables())
+
+    def read(self) -> Values:
+        """Return copies of the weights."""
+        return [np.asarray(v) for v in self.session.run(list(self.variables))]
+
+    def write(self, values: Sequence[np.ndarray]) -> None:
+        """Set the weights."""
+        with self.session.graph.as_default():
+            for variable, value in zip(self.variables, values, strict=True):
+                variable.load(np.asarray(value, variable.dtype.as_numpy_dtype), self.session)
+
+    @contextmanager
+    def watched(self, watch: Watch) -> Iterator[None]:
+        """Answer ``session.run`` by an eager run within this block."""
+        cls = tf.compat.v1.Session
+        plain = cls.run
+        program = self
+
+        def run(session: Any, fetches: Any, feed_dict: Any = None, *_: Any, **__: Any) -> Any:
+            if session is not program.session:
+                return plain(session, fetches, feed_dict)
+            with eager_mode():  # should the user have entered his graph
+                return GraphRun(program, plain, watch).run(fetches, feed_dict or {})
+
+        cls.run = run
+        try:
+            yield
+        finally:
+            cls.run = plain
+
+
+class GraphRun:
+    """One ``session.run``, op by op."""
+
+    def __init__(self, program: GraphProgram, plain: Any, watch: Watch) -> None:
+        self.program, self.plain, self.watch = program, plain, watch
+        self.session, self.graph = program.session, program.session.graph
+        self.values: dict[Any, Any] = {}  # tensor name -> eager tensor
+        self.handles: dict[str, tf.Variable] = {}  # op name -> the variable that stands for it
+        self.calls = self._gradient_calls()
+
+    def _gradient_calls(self) -> dict[str, Any]:
+        """Return, by the name of each gradient tensor, the call that made it."""
+        calls = {}
+        for call in self.program.born.graph_gradients:
+            for gradient in call[2]:
+                if gradient is not None and hasattr(gradient, "name"):
+                    calls[gradient.name] = call
+        return calls
+
+    def run(self, fetches: Any, feeds: dict[Any, Any]) -> Any:
+        """Return what the session would."""
+        flat = tf.nest.flatten(fetches)
+        wanted = [self.graph.as_graph_element(f) for f in flat]
+        if self.program.run_updates and any(self._trains(w) for w in wanted):
+            wanted += self.graph.get_collection(tf.compat.v1.GraphKeys.UPDATE_OPS)
+        for key, value in feeds.items():
+            tensor = self.graph.as_graph_element(key)
+            self.values[tensor.name] = tf.constant(value, tensor.dtype)
+        ops = self._needed(wanted)
+        self._make_variables(ops)
+        with tf.GradientTape(persistent=True) as self.tape:
+            for call in self.program.born.graph_gradients:
+                for source in tf.nest.flatten(call[1]):
+                    if source.op.name in self.handles:
+                        self.tape.watch(self.handles[source.op.name])
+            for op in ops:
+                self._run_op(op)
+        self._write_back()
+        done = [self._answer(f) for f in wanted[: len(flat)]]
+        return tf.nest.pack_sequence_as(fetches, done) if tf.nest.is_nested(fetches) else done[0]
+
+    def _trains(self, element: Any) -> bool:
+        op = element if isinstance(element, tf.Operation) else element.op
+        kinds = {o.type for o in self._needed([op])}
+        return any("Apply" in k or k.startswith("Assign") for k in kinds)
+
+    def _answer(self, element: Any) -> Any:
+        if isinstance(element, tf.Operation):
+            return None
+        if element.dtype == tf.resource:
+            return self.handles[element.op.name].numpy()
+        return self.values[element.name].numpy()
+
+    def _needed(self, wanted: Sequence[Any]) -> list[Any]:
+        """Return the ops to run, in the order in which they were made."""
+        seen: dict[int, Any] = {}
+        front = list(wanted)
+        while front:
+            element = front.pop()
+            if not isinstance(element, tf.Operation):
+                if element.name in self.values:
+                    continue
+                if element.name in self.calls:
+                    call = self.calls[element.name]
+                    front += [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
+                    seen[element.op._id] = element.op
+                    continue
+            op = element if isinstance(element, tf.Operation) else element.op
+            if op._id not in seen:
+                seen[op._id] = op
+                front += [*op.inputs, *op.control_inputs]
+        return [seen[i] for i in sorted(seen)]
+
+    def _make_variables(self, ops: Sequence[Any]) -> None:
+        """Let an eager variable stand for each of the session's, holding its value."""
+        names = [op for op in ops if op.type == "VarHandleOp"]
+        with self.graph.as_default():
+            known = {v.handle.op.name: v for v in tf.compat.v1.global_variables()
+                     if hasattr(v, "handle")}  # fmt: skip
+        there = [op for op in names if op.name in known]
+        now = self.plain(self.session, [known[op.name] for op in there])
+        self.known = known
+        for op, value in zip(there, now, strict=True):
+            self.handles[op.name] = self._kept(op.name, value)
+
+    def _kept(self, name: str, value: np.ndarray) -> tf.Variable:
+        kept = self.program.__dict__.setdefault("stand_ins", {})
+        if name not in kept:
+            kept[name] = tf.Variable(value)
+        kept[name].assign(value)
+        self.before = {**getattr(self, "before", {}), name: value}
+        return kept[name]
+
+    def _write_back(self) -> None:
+        for name, variable in self.handles.items():
+            value = variable.numpy()
+            if not np.array_equal(value, self.before[name]):
+                initializer = self.known[name].initializer
+                self.plain(self.session, initializer, {initializer.inputs[1]: value})
+
+    def _run_op(self, op: Any) -> None:
+        names = [t.name for t in op.outputs]
+        if names and all(n in self.values for n in names):
+            return
+        self.watch.places = of_traceback(op.traceback)
+        try:
+            if any(n in self.calls for n in names):
+                self._take_gradients(self.calls[next(n for n in names if n in self.calls)])
+                return
+            for name, value in zip(names, self._outputs(op), strict=False):
+                self.values[name] = value
+        finally:
+            self.watch.places = None
+
+    def _outputs(self, op: Any) -> list[Any]:
+        if op.type == "VarHandleOp":
+            return [self.handles[op.name].handle]
+        if op.type in _SKIPPED:
+            return []
+        if op.type in ("If", "StatelessIf"):
+            return self._branch(op)
+        if op.type == "Const":
+            return [tf.constant(tf.make_ndarray(op.get_attr("value")))]
+        inputs = [self.values[t.name] for t in op.inputs]
+        return run_again(op.type, inputs, _attributes(op), len(op.outputs))
+
+    def _branch(self, op: Any) -> list[Any]:
+        """Run the branch of a conditional that its predicate chooses."""
+        taken = bool(self.values[op.inputs[0].name].numpy())
+        name = op.get_attr("then_branch" if taken else "else_branch").name
+        body = self.graph._get_function(name).graph
+        outer, self.values = self.values, dict(self.values)
+        for inner, given in zip(body.inputs, op.inputs[1:], strict=True):
+            self.values[inner.name] = outer[given.name]
+        for each in body.get_operations():
+            if each.type != "Placeholder":
+                for tensor, value in zip(each.outputs, self._outputs(each), strict=False):
+                    self.values[tensor.name] = value
+        done = [self.values[t.name] for t in body.outputs]
+        self.values = outer
+        return done
+
+    def _take_gradients(self, call: Any) -> None:
+        ys, xs, gradients, _ = call
+        target = [self.values[y.name] for y in tf.nest.flatten(ys)]
+        sources = [self.handles.get(x.op.name, self.values.get(x.name)) for x in xs]
+        given = self.tape.gradient(target[0] if len(target) == 1 else target, sources)
+        for gradient, value in zip(gradients, given, strict=True):
+            if gradient is not None and value is not None:
+                self.values[gradient.name] = tf.convert_to_tensor(value)
+
+
+def _attributes(op: Any) -> list[Any]:
+    """Return an op's attributes as an eager run takes them."""
+    flat: list[Any] = []
+    for name in op.node_def.attr:
+        if name.startswith("_"):
+            continue
+        value = op.get_attr(name)
+        if isinstance(value, tf.DType):
+            value = value.as_datatype_enum
+        elif isinstance(value, list):
+            value = [v.as_datatype_enum if isinstance(v, tf.DType) else v for v in value]
+        elif hasattr(value, "dim"):  # a shape
+            value = None if value.unknown_rank else [d.size for d in value.dim]
+        flat += [name, value]
+    return flat

@@ -1,0 +1,232 @@
+"""A user's program, whatever it is written as, behind one face."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose.births import Births, births
+from bench.errors import UserError
+
+Values = list[np.ndarray]
+_STEP_NAMES = ("train_step", "train_on_batch", "step", "train", "update")
+
+
+class Program:
+    """What both sides can do: hold weights, take a step, predict.
+
+    Attributes:
+        thing: the user's object.
+        name: ``loop`` or ``reference``.
+        born: the user's lines on which its layers, losses and optimizers were made.
+        variables: what is compared, in the order of the other side's.
+    """
+
+    def __init__(self, thing: Any, name: str, born: Births, fit: dict[str, Any]) -> None:
+        self.thing, self.name, self.born, self.fit_options = thing, name, born, dict(fit)
+        self.variables: list[Any] = []
+
+    def found_variables(self) -> list[Any]:
+        """Return every variable of the program that could be a weight, in order."""
+        for attribute in ("variables", "weights", "trainable_variables", "params", "parameters"):
+            listed = getattr(self.thing, attribute, None)
+            if isinstance(listed, dict):
+                listed = list(listed.values())
+            if isinstance(listed, list | tuple) and listed:
+                return list(listed)
+        return list(self.born.variables)
+
+    def read(self) -> Values:
+        """Return copies of the weights."""
+        return [np.array(v.numpy()) for v in self.variables]
+
+    def write(self, values: Sequence[np.ndarray]) -> None:
+        """Set the weights."""
+        for variable, value in zip(self.variables, values, strict=True):
+            variable.assign(np.asarray(value, _dtype(variable)))
+
+    def step(self, x: Any, y: Any) -> Any:
+        """Take one training step; return the loss it reports, or None."""
+        raise NotImplementedError
+
+    def predict(self, x: Any) -> Any:
+        """Return predictions, or None where the program has no way to make any."""
+        raise NotImplementedError
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """The optimizers that the program made or holds."""
+        return list(self.born.optimizers)
+
+
+class KerasProgram(Program):
+    """A compiled Keras model, stepped by ``train_on_batch`` and run by ``fit``."""
+
+    def __init__(self, thing: Any, name: str, born: Births, fit: dict[str, Any]) -> None:
+        super().__init__(thing, name, born, fit)
+        self.forced_training: bool | None = None
+        if not getattr(thing, "compiled", False):
+            raise UserError(f"{name}: the Keras model is not compiled: call model.compile first")
+        if thing.optimizer is not None and thing.built:
+            thing.optimizer.build(thing.trainable_variables)
+
+    def found_variables(self) -> list[Any]:
+        return list(self.thing.weights)
+
+    def read(self) -> Values:
+        return [np.array(v.numpy()) for v in self.variables]
+
+    def step(self, x: Any, y: Any) -> Any:
+        options = {k: v for k, v in self.fit_options.items() if k == "class_weight"}
+        x, y, weight = _with_weight(x, y)
+        if weight is not None:
+            options["sample_weight"] = weight
+        self.thing.reset_metrics()
+        logs = self.thing.train_on_batch(x, y, return_dict=True, **options)
+        return logs.get("loss")
+
+    def predict(self, x: Any) -> Any:
+        return self.thing.predict(x, batch_size=self.fit_options.get("batch_size", 32), verbose=0)
+
+    def evaluate(self, x: Any, y: Any) -> dict[str, float]:
+        """Return loss and metrics on a data set."""
+        x, y, _ = _with_weight(x, y)
+        size = self.fit_options.get("batch_size", 32)
+        return self.thing.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
+
+    def fit(self, x: Any, y: Any, **options: Any) -> Any:
+        """Train as the user does."""
+        x, y, weight = _with_weight(x, y)
+        more = {} if weight is None else {"sample_weight": weight}
+        return self.thing.fit(x, y, verbose=0, **{**self.fit_options, **options, **more})
+
+    @property
+    def optimizers(self) -> list[Any]:
+        return [self.thing.optimizer]
+
+
+class LoopProgram(Program):
+    """Any object with ``train_step(x, y)`` or ``fit``."""
+
+    def __init__(self, thing: Any, name: str, born: Births, fit: dict[str, Any]) -> None:
+        super().__init__(thing, name, born, fit)
+        self._step = next((getattr(thing, n) for n in _STEP_NAMES if hasattr(thing, n)), None)
+        if self._step is None and callable(thing) and not hasattr(thing, "fit"):
+            self._step = thing
+        if self._step is None and not hasattr(thing, "fit"):
+            raise UserError(
+                f"{name}: {type(thing).__name__} has neither train_step(x, y) nor fit: give it one"
+            )
+
+    def step(self, x: Any, y: Any) -> Any:
+        x, y, weight = _with_weight(x, y)
+        if self._step is None:
+            return _fit(self.thing, x, y, 1, len(tf.nest.flatten(x)[0]))
+        if weight is not None and len(inspect.signature(self._step).parameters) > 2:
+            return self._step(x, y, weight)
+        return self._step(x, y)
+
+    def predict(self, x: Any) -> Any:
+        if hasattr(self.thing, "predict"):
+            return self.thing.predict(x)
+        return None
+
+    @property
+    def can_fit(self) -> bool:
+        """Whether it goes through a data set by itself."""
+        return hasattr(self.thing, "fit")
+
+    def fit(self, x: Any, y: Any, **options: Any) -> Any:
+        """Train as the user does."""
+        return _fit(self.thing, x, y, options["epochs"], options["batch_size"])
+
+
+def _fit(thing: Any, x: Any, y: Any, epochs: int, batch_size: int) -> Any:
+    takes = inspect.signature(thing.fit).parameters
+    given = {"epochs": epochs, "batch_size": batch_size}
+    anything = any(p.kind is p.VAR_KEYWORD for p in takes.values())
+    return thing.fit(x, y, **{k: v for k, v in given.items() if k in takes or anything})
+
+
+class Weighted(tuple):
+    """Targets with the weights of their samples, as one batch's y."""
+
+
+def _with_weight(x: Any, y: Any) -> tuple[Any, Any, Any]:
+    return (x, y[0], y[1]) if isinstance(y, Weighted) else (x, y, None)
+
+
+def build(make: Callable[[], Any], name: str, fit: dict[str, Any]) -> Program:
+    """Return a fresh program of a user's factory.
+
+    Raises:
+        UserError: the factory fails, or what it returns cannot be trained.
+    """
+    keras.utils.set_random_seed(1)
+    with births() as born:
+        thing = make()
+    if thing is None:
+        raise UserError(f"{name}: the function returned nothing: let it return the program")
+    if _graph_session(thing) is not None:
+        from bench.diagnose.graph_program import GraphProgram
+
+        return GraphProgram(thing, name, born, fit, _graph_session(thing))
+    if isinstance(thing, keras.Model) and not _steps_by_pairs(thing):
+        return KerasProgram(thing, name, born, fit)
+    return LoopProgram(thing, name, born, fit)
+
+
+def _steps_by_pairs(model: Any) -> bool:
+    """Return whether a model's own train_step takes (x, y) and is called by hand."""
+    own = type(model).train_step is not keras.Model.train_step
+    required = [p for p in inspect.signature(model.train_step).parameters.values()
+                if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]  # fmt: skip
+    return own and len(required) == 2
+
+
+def _graph_session(thing: Any) -> Any:
+    held = [getattr(thing, "session", None), getattr(thing, "sess", None)]
+    held += list(vars(thing).values()) if hasattr(thing, "__dict__") else []
+    return next((s for s in held if isinstance(s, tf.compat.v1.Session)), None)
+
+
+def _dtype(variable: Any) -> Any:
+    dtype = variable.dtype
+    return dtype if isinstance(dtype, str) else dtype.as_numpy_dtype
+
+
+def matched_variables(ours: list[Any], theirs: list[Any]) -> list[Any]:
+    """Return, for each variable of theirs, the one of ours: by order, else by shape in order.
+
+    Raises:
+        UserError: ours has no variable of some shape that theirs has.
+    """
+    shapes = [tuple(v.shape) for v in ours]
+    wanted = [tuple(v.shape) for v in theirs]
+    if shapes == wanted:
+        return ours
+    left, found = list(range(len(ours))), []
+    for shape, variable in zip(wanted, theirs, strict=True):
+        fits = [i for i in left if shapes[i] == shape]
+        if not fits:
+            raise UserError(
+                f"structure: the reference holds a variable {getattr(variable, 'path', '')} "
+                f"{shape}, the loop has none left of that shape (it has {_listed(shapes)}): name "
+                "the loop's variables in the reference's order in an attribute `variables`"
+            )
+        named = [i for i in fits if _name(ours[i]) == _name(variable)]
+        chosen = (named or fits)[0]
+        left.remove(chosen)
+        found.append(ours[chosen])
+    return found
+
+
+def _listed(shapes: list[tuple[int, ...]]) -> str:
+    return ", ".join(str(s) for s in shapes[:8]) + (", ..." if len(shapes) > 8 else "")
+
+
+def _name(variable: Any) -> str:
+    return str(getattr(variable, "name", "")).split("/")[-1].split(":")[0]

@@ -1,0 +1,182 @@
+"""Watch the steps of one program: record, deal out random numbers, apply cures."""
+
+import itertools
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose.cures import Cure
+from bench.diagnose.op_watch import OpCall, watching
+from bench.diagnose.places import Place, users_stack
+from bench.diagnose.trace import GradientCall, Node, Trace, bounded
+
+_UNIFORM = ("RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2")
+_NORMAL = ("RandomStandardNormal", "StatelessRandomNormal", "StatelessRandomNormalV2")
+_TRUNCATED = ("TruncatedNormal", "StatelessTruncatedNormal", "StatelessTruncatedNormalV2")
+RANDOM = (*_UNIFORM, *_NORMAL, *_TRUNCATED)
+
+
+class Watch:
+    """What watches one program through its steps.
+
+    Attributes:
+        trace: of the step in progress.
+        live: the tensors of the step by id, for cures that compute with them.
+        drew: whether the program drew random numbers.
+        places: lines that stand for those of the Python stack, while a graph is run op by op.
+    """
+
+    def __init__(self, cures: Sequence[Cure] = (), record: bool = True, mirrored: bool = False):
+        self.cures, self.record, self.mirrored = tuple(cures), record, mirrored
+        self.trace, self.live, self.step = Trace(), {}, 0
+        self.drew = False
+        self.places: tuple[Place, ...] | None = None
+        self._seen: Counter[Any] = Counter()
+        self._drawn: Counter[Any] = Counter()
+        self._new_ids = itertools.count(-1, -1)
+
+    @contextmanager
+    def running(self) -> Iterator["Watch"]:
+        """Watch what runs in this block."""
+        gradient = tf.GradientTape.gradient
+        watch = self
+
+        def watched(tape: Any, target: Any, sources: Any, *args: Any, **kwargs: Any) -> Any:
+            return watch._gradient(gradient, tape, target, sources, *args, **kwargs)
+
+        tf.GradientTape.gradient = watched
+        try:
+            with watching(self._on_op):
+                yield self
+        finally:
+            tf.GradientTape.gradient = gradient
+
+    def begin(self, step: int) -> None:
+        """Start the record of a step afresh; random numbers depend on the step."""
+        self.trace, self.live, self.step = Trace(), {}, step
+        self._seen.clear()
+        self._drawn.clear()
+
+    # ops
+
+    def _on_op(self, call: OpCall) -> None:
+        if call.kind in RANDOM:
+            self.drew = True
+            call.outputs[0] = self._draw(call.kind, call.outputs[0])
+        if not (self.record or any(c.at_op for c in self.cures)):
+            return
+        node = self._node(call)
+        for cure in self.cures:
+            if cure.at_op:
+                cure.at_op(call, node, self)
+        if self.record:
+            self._keep(call, node)
+
+    def _draw(self, kind: str, like: Any) -> Any:
+        """Return random numbers that depend on the step, the shape and the order alone."""
+        family = "u" if kind in _UNIFORM else "n"
+        shape = tuple(like.shape)
+        self._drawn[family, shape] += 1
+        seed = [self.step, zlib.crc32(repr((family, shape)).encode()), self._drawn[family, shape]]
+        rng = np.random.default_rng(seed)
+        drawn = rng.random(shape) if family == "u" else rng.standard_normal(shape)
+        if family == "u" and self.mirrored:
+            drawn = 1 - drawn
+        if kind in _TRUNCATED:
+            drawn = np.clip(drawn, -2, 2)
+        return tf.constant(drawn, like.dtype)
+
+    def _node(self, call: OpCall) -> Node:
+        places, layer = users_stack()
+        places = places if self.places is None else self.places
+        like = (call.kind, tuple((p.file, p.line) for p in places[:4]), layer)
+        self._seen[like] += 1
+        trace = self.trace
+        inputs = [t._id for t in call.inputs if hasattr(t, "_id")]
+        if call.kind == "ReadVariableOp" and inputs[0] in trace.written:
+            inputs.append(trace.written[inputs[0]])
+        outputs = [t._id for t in call.before if hasattr(t, "_id")]
+        return Node(len(trace.nodes), call.kind, tuple(inputs), tuple(outputs), call.attrs,
+                    places, layer, (*like, self._seen[like]))  # fmt: skip
+
+    def _keep(self, call: OpCall, node: Node) -> None:
+        trace = self.trace
+        for tensor in call.inputs:
+            if hasattr(tensor, "_id") and tensor._id not in trace.values:
+                self._see(tensor)
+        outputs = []
+        if call.is_write and (value := call.read_back()) is not None:
+            written = next(self._new_ids)
+            trace.written[call.inputs[0]._id] = written
+            trace.values[written], trace.shapes[written] = value.numpy(), tuple(value.shape)
+            outputs.append(written)
+        for tensor in call.outputs:
+            if hasattr(tensor, "_id"):
+                self._see(tensor)
+                outputs.append(tensor._id)
+        node = Node(node.index, node.kind, node.inputs, tuple(outputs), node.attrs, node.places,
+                    node.layer, node.key)  # fmt: skip
+        trace.nodes.append(node)
+        trace.maker |= dict.fromkeys(outputs, node)
+
+    def _see(self, tensor: Any) -> None:
+        self.live[tensor._id] = tensor  # held, so that no other tensor gets its buffer
+        if tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_bool:
+            value, sampled = bounded(tensor.numpy())
+            self.trace.values[tensor._id] = value
+            self.trace.shapes[tensor._id] = tuple(tensor.shape)
+            self.trace.sampled |= sampled
+
+    # the tape
+
+    def _gradient(self, gradient: Any, tape: Any, target: Any, sources: Any, *args: Any,
+                  **kwargs: Any) -> Any:  # fmt: skip
+        # before it runs: ops of the way back are recorded as nodes too
+        at, places = len(self.trace.nodes), self.places or users_stack()[0]
+        for cure in self.cures:
+            if cure.at_loss:
+                target = self._other_loss(cure, tape, target)
+        given = gradient(tape, target, sources, *args, **kwargs)
+        flat = tf.nest.flatten(given, expand_composites=False)
+        wanted = tf.nest.flatten(sources)
+        for cure in self.cures:
+            if cure.at_gradients:
+                flat = list(cure.at_gradients(flat, wanted))
+        if self.record:
+            self._keep_gradients(target, wanted, flat, at, places)
+        return tf.nest.pack_sequence_as(sources, flat) if len(wanted) == len(flat) else given
+
+    def _other_loss(self, cure: Cure, tape: Any, target: Any) -> Any:
+        """Let a cure compute with the loss while the tape still looks on."""
+        assert cure.at_loss is not None
+        if getattr(tape, "_recording", False):
+            return cure.at_loss(target, self)
+        with tape:
+            return cure.at_loss(target, self)
+
+    def _keep_gradients(self, target: Any, sources: Any, flat: Any, at: int, places: Any) -> None:
+        results = []
+        for result in flat:
+            if isinstance(result, tf.IndexedSlices):
+                result = tf.convert_to_tensor(result)
+            if result is not None and result._id not in self.trace.values:
+                self._see(result)
+            results.append(None if result is None else result._id)
+        targets = tuple(t._id for t in tf.nest.flatten(target) if hasattr(t, "_id"))
+        self.trace.gradients.append(
+            GradientCall(targets, tuple(handle_id(s) for s in sources), tuple(results), at, places)
+        )
+
+
+def handle_id(variable: Any) -> int:
+    """Return the id by which the ops of a step name a variable."""
+    inner = getattr(variable, "value", None)
+    if inner is not None and not callable(inner):  # a keras.Variable holds TensorFlow's
+        variable = inner
+    handle = getattr(variable, "handle", variable)
+    return getattr(handle, "_id", -id(handle))
