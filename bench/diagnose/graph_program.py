@@ -16,7 +16,7 @@ from bench.diagnose.births import Births
 from bench.diagnose.op_watch import eager_mode, run_again
 from bench.diagnose.places import of_traceback
 from bench.diagnose.programs import LoopProgram, Values
-from bench.diagnose.watch import Watch
+from bench.diagnose.watch import Watch, handle_id
 
 _SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")
 
@@ -30,6 +30,21 @@ class GraphProgram(LoopProgram):
         super().__init__(thing, name, born, fit)
         self.session = session
         self.run_updates = False
+        self.stand_ins: dict[str, tf.Variable] = {}
+
+    def handles(self) -> list[int]:
+        """Return the ids by which the ops of an eager run name the weights."""
+        values = self.read()
+        names = [v.handle.op.name for v in self.variables]
+        both = zip(names, values, strict=True)
+        return [handle_id(self.stand_in(name, value)) for name, value in both]
+
+    def stand_in(self, name: str, value: np.ndarray) -> tf.Variable:
+        """Return the eager variable that stands for one of the session's, holding a value."""
+        if name not in self.stand_ins:
+            self.stand_ins[name] = tf.Variable(value)
+        self.stand_ins[name].assign(value)
+        return self.stand_ins[name]
 
     def found_variables(self) -> list[Any]:
         """Return the listed variables, or those of the graph that can be trained or move."""
@@ -77,6 +92,7 @@ class GraphRun:
         self.session, self.graph = program.session, program.session.graph
         self.values: dict[Any, Any] = {}  # tensor name -> eager tensor
         self.handles: dict[str, tf.Variable] = {}  # op name -> the variable that stands for it
+        self.before: dict[str, np.ndarray] = {}
         self.calls = self._gradient_calls()
 
     def _gradient_calls(self) -> dict[str, Any]:
@@ -152,15 +168,8 @@ class GraphRun:
         now = self.plain(self.session, [known[op.name] for op in there])
         self.known = known
         for op, value in zip(there, now, strict=True):
-            self.handles[op.name] = self._kept(op.name, value)
-
-    def _kept(self, name: str, value: np.ndarray) -> tf.Variable:
-        kept = self.program.__dict__.setdefault("stand_ins", {})
-        if name not in kept:
-            kept[name] = tf.Variable(value)
-        kept[name].assign(value)
-        self.before = {**getattr(self, "before", {}), name: value}
-        return kept[name]
+            self.handles[op.name] = self.program.stand_in(op.name, value)
+            self.before[op.name] = value
 
     def _write_back(self) -> None:
         for name, variable in self.handles.items():

@@ -89,9 +89,10 @@ def watching(on_op: Callable[[OpCall], None]) -> Iterator[None]:
 
 
 def run_again(kind: str, inputs: Sequence[Any], attrs: Sequence[Any], n_outputs: int) -> list[Any]:
-    """Run an op by its name, under the tape, with the attributes of one that was seen."""
+    """Run an op by its name, under tape and watch, with attributes as an op's callback has them."""
     tensors = list(inputs)
-    done = execute.quick_execute(kind, n_outputs, tensors, tuple(attrs), context.context())
+    name = kind.encode()  # as the path does that tells the tape after the callback
+    done = execute.execute(name, n_outputs, tensors, tuple(attrs), context.context())
     if execute.must_record_gradient():
         execute.record_gradient(kind, tensors, tuple(attrs), done)
     return list(done)

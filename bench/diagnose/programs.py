@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births, births
+from bench.diagnose.watch import handle_id
 from bench.errors import UserError
 
 Values = list[np.ndarray]
@@ -47,6 +48,10 @@ class Program:
         """Set the weights."""
         for variable, value in zip(self.variables, values, strict=True):
             variable.assign(np.asarray(value, _dtype(variable)))
+
+    def handles(self) -> list[int]:
+        """Return the ids by which the ops of a run name the weights."""
+        return [handle_id(v) for v in self.variables]
 
     def step(self, x: Any, y: Any) -> Any:
         """Take one training step; return the loss it reports, or None."""

@@ -35,9 +35,12 @@ class Watch:
         self.cures, self.record, self.mirrored = tuple(cures), record, mirrored
         self.trace, self.live, self.step = Trace(), {}, 0
         self.drew = False
+        self.program: Any = None  # whose steps these are
+        self.gradients: list[dict[int, np.ndarray]] = []  # of the step, by variable, call by call
         self.places: tuple[Place, ...] | None = None
         self._seen: Counter[Any] = Counter()
         self._drawn: Counter[Any] = Counter()
+        self.by_key: dict[tuple[Any, int], Any] = {}  # tensors of the step by op, for cures
         self._new_ids = itertools.count(-1, -1)
 
     @contextmanager
@@ -59,6 +62,8 @@ class Watch:
     def begin(self, step: int) -> None:
         """Start the record of a step afresh; random numbers depend on the step."""
         self.trace, self.live, self.step = Trace(), {}, step
+        self.gradients = []
+        self.by_key = {}
         self._seen.clear()
         self._drawn.clear()
 
@@ -74,6 +79,7 @@ class Watch:
         for cure in self.cures:
             if cure.at_op:
                 cure.at_op(call, node, self)
+                self.by_key |= {(node.key, i): t for i, t in enumerate(call.outputs)}
         if self.record:
             self._keep(call, node)
 
@@ -125,7 +131,8 @@ class Watch:
         trace.maker |= dict.fromkeys(outputs, node)
 
     def _see(self, tensor: Any) -> None:
-        self.live[tensor._id] = tensor  # held, so that no other tensor gets its buffer
+        if tensor.dtype != tf.resource and tensor.dtype != tf.variant:
+            self.live[tensor._id] = tensor
         if tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_bool:
             value, sampled = bounded(tensor.numpy())
             self.trace.values[tensor._id] = value
@@ -147,8 +154,11 @@ class Watch:
         for cure in self.cures:
             if cure.at_gradients:
                 flat = list(cure.at_gradients(flat, wanted))
+        flat_dense = [_dense(g) for g in flat]
+        self.gradients.append({handle_id(s): g.numpy() for s, g in
+                               zip(wanted, flat_dense, strict=False) if g is not None})  # fmt: skip
         if self.record:
-            self._keep_gradients(target, wanted, flat, at, places)
+            self._keep_gradients(target, wanted, flat_dense, at, places)
         return tf.nest.pack_sequence_as(sources, flat) if len(wanted) == len(flat) else given
 
     def _other_loss(self, cure: Cure, tape: Any, target: Any) -> Any:
@@ -162,8 +172,6 @@ class Watch:
     def _keep_gradients(self, target: Any, sources: Any, flat: Any, at: int, places: Any) -> None:
         results = []
         for result in flat:
-            if isinstance(result, tf.IndexedSlices):
-                result = tf.convert_to_tensor(result)
             if result is not None and result._id not in self.trace.values:
                 self._see(result)
             results.append(None if result is None else result._id)
@@ -171,6 +179,10 @@ class Watch:
         self.trace.gradients.append(
             GradientCall(targets, tuple(handle_id(s) for s in sources), tuple(results), at, places)
         )
+
+
+def _dense(gradient: Any) -> Any:
+    return tf.convert_to_tensor(gradient) if isinstance(gradient, tf.IndexedSlices) else gradient
 
 
 def handle_id(variable: Any) -> int:

@@ -1,0 +1,125 @@
+"""Which tensor of one program is which of the other: by value, up to shape, order and rounding."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.diagnose.trace import Node, Trace
+
+MAX_SORTED = 200_000
+LOOSEST = 1e-3  # a tensor that drifts more than that under shaking matches nothing by value
+SOURCES = ("Const", "Shape", "Size", "Rank", "Fill", "Range", "ZerosLike", "OnesLike", "Prod",
+           "BroadcastGradientArgs", "VarHandleOp")  # fmt: skip
+PLUMBING = ("ReadVariableOp", "Identity", "Reshape", "Cast", "Squeeze", "ExpandDims", "Pack",
+            "StridedSlice", "StopGradient")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parting:
+    """Where two programs part on the way to a result that they do not share.
+
+    Attributes:
+        ours, theirs: the ops between the last tensors that both hold and the result.
+        first, their_first: the first of them that makes something the other has not.
+        ours_ends, theirs_end: the one side's result is a tensor that the other has too, and goes
+            on from.
+    """
+
+    ours: list[Node]
+    theirs: list[Node]
+    first: Node | None
+    their_first: Node | None
+    ours_ends: bool = False
+    theirs_end: bool = False
+
+
+class Alignment:
+    """The tensors of two traces, matched.
+
+    Attributes:
+        to_theirs, to_ours: ids of equal tensors on the other side, best first.
+    """
+
+    def __init__(self, ours: Trace, theirs: Trace, shaken: list[Trace], eps: float) -> None:
+        self.ours, self.theirs, self.eps = ours, theirs, eps
+        self.to_theirs: dict[int, list[int]] = defaultdict(list)
+        self.to_ours: dict[int, list[int]] = defaultdict(list)
+        self._match(_drift(theirs, shaken))
+
+    def _match(self, drift: dict[int, float]) -> None:
+        by_size: dict[int, list[tuple[int, np.ndarray, float]]] = defaultdict(list)
+        for tensor, value in self.theirs.floats():
+            by_size[value.size].append((tensor, value, float(np.linalg.norm(value))))
+        for tensor, value in self.ours.floats():
+            norm = float(np.linalg.norm(value))
+            for other, their_value, their_norm in by_size[value.size]:
+                tolerance = min(16 * drift.get(other, 0.0), LOOSEST) + 64 * self.eps
+                if abs(norm - their_norm) > tolerance * max(norm, their_norm):
+                    continue
+                if same_numbers(value, their_value, tolerance * max(norm, their_norm)):
+                    self.to_theirs[tensor].append(other)
+                    self.to_ours[other].append(tensor)
+
+    def parting(self, ours: int | None, theirs: int | None) -> Parting:
+        """Return where both part on the way to two results that should be one."""
+        our_end = ours is not None and ours in self.to_theirs
+        their_end = theirs is not None and theirs in self.to_ours
+        mine = self._region(self.ours, ours, self.to_theirs)
+        other = self._region(self.theirs, theirs, self.to_ours)
+        return Parting(
+            mine, other, frontier(self.ours, mine, self.to_theirs),
+            frontier(self.theirs, other, self.to_ours), our_end, their_end,
+        )  # fmt: skip
+
+    @staticmethod
+    def _region(trace: Trace, result: int | None, matched: Collection[int]) -> list[Node]:
+        if result is None or result in matched:
+            return []
+        return trace.ancestors(result, matched)
+
+
+def frontier(trace: Trace, region: list[Node], matched: Collection[int]) -> Node | None:
+    """Return the first op of a region all of whose inputs both sides hold, if need be the first."""
+    inside = {node.index for node in region}
+    constant: set[int] = set()
+    real = []
+    for node in region:
+        made = [trace.maker[i] for i in node.inputs if i in trace.maker and i not in matched]
+        from_data = any(i in matched and trace.values[i].size > 1 for i in node.inputs)
+        if node.kind in SOURCES or (not from_data and all(m.index in constant for m in made)):
+            constant.add(node.index)
+            continue
+        waiting = [m for m in made if m.index in inside and m.index not in constant]
+        if not waiting and node.kind not in PLUMBING:
+            real.append(node)
+    others = [n for n in region if n.index not in constant and n.kind not in PLUMBING]
+    return next(iter([*real, *others, *region]), None)
+
+
+def same_numbers(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
+    """Return whether two arrays hold the same numbers, in order or else in any order."""
+    x, y = a.ravel().astype("f8"), b.ravel().astype("f8")
+    if np.linalg.norm(x - y) <= tolerance:
+        return True
+    if x.size == 1 or x.size > MAX_SORTED or a.ndim < 2 or b.ndim < 2:
+        return False
+    return bool(np.linalg.norm(np.sort(x) - np.sort(y)) <= tolerance)
+
+
+def _drift(trace: Trace, shaken: list[Trace]) -> dict[int, float]:
+    """Return how far each tensor moves, relative, where a run is shaken."""
+    drift: dict[int, float] = {}
+    for other in shaken:
+        if len(other.nodes) != len(trace.nodes):
+            continue
+        for node, twin in zip(trace.nodes, other.nodes, strict=True):
+            for a, b in zip(node.outputs, twin.outputs, strict=False):
+                x, y = trace.values.get(a), other.values.get(b)
+                if x is None or y is None or x.dtype.kind != "f" or x.shape != y.shape:
+                    continue
+                norm = float(np.linalg.norm(x))
+                gap = float(np.linalg.norm(x.astype("f8") - y)) / norm if norm else 0.0
+                drift[a] = max(drift.get(a, 0.0), gap)
+    return drift

@@ -1,0 +1,145 @@
+"""Hypotheses about the forward pass: the training flag and the settings of layers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+
+from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.scene import Scene, flat_layers
+
+TRIED = {
+    "activation": ("linear", "relu", "tanh", "sigmoid", "softmax", "elu", "gelu", "selu", "softplus",
+                   "silu", "leaky_relu", "relu6", "hard_sigmoid"),
+    "recurrent_activation": ("sigmoid", "hard_sigmoid", "tanh"),
+    "epsilon": (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.0),
+    "rate": (), "padding": ("same", "valid"), "negative_slope": (0.01, 0.2, 0.3, 0.0),
+    "approximate": (True, False), "center": (False,), "scale": (False,), "mask_zero": (False, True),
+    "go_backwards": (True, False), "reset_after": (False, True), "axis": (1, 2, -1),
+    "supports_masking": (False,), "use_causal_mask": (True, False), "pool_mode": ("max", "average"),
+}  # fmt: skip
+OMITTED = {
+    "center": "the shift beta is left out", "scale": "the scale gamma is left out",
+    "mask_zero": "padding (token 0) is not masked",
+}  # fmt: skip
+
+
+def causes(scene: Scene) -> Iterator[Cause]:
+    """Yield what may be wrong with a forward pass, the likeliest first."""
+    if scene.model is None:
+        return
+    yield from _training_flag(scene)
+    node = scene.spot.parting.their_first if scene.spot.parting else None
+    layers = flat_layers(scene.model)
+    named = [layer for layer in layers if node is not None and layer.name == node.layer]
+    for layer in named:
+        yield from _of_layer(layer, [layer], layers)
+        alike = [x for x in layers if type(x) is type(layer)]
+        if len(alike) > 1:
+            yield from _of_layer(layer, alike, layers)
+    later = layers[layers.index(named[0]) + 1 :][:2] if named else []
+    for layer in later:  # a dense layer's activation belongs to it, a mask to the next
+        yield from _of_layer(layer, [layer], layers)
+
+
+def _training_flag(scene: Scene) -> Iterator[Cause]:
+    words = "batch normalisation and dropout run in inference mode"
+
+    def everywhere(program: Any) -> None:
+        program.thing.call = _with_flag(program.thing.call, False)
+
+    yield Cause(
+        "training-flag", f"the model is called without training=True, so {words}",
+        "model(x, training=True)",
+        Cure("the reference called with training=False", setup=everywhere),
+    )  # fmt: skip
+    for kind, what in (("Dropout", "dropout"), ("BatchNormalization", "batch normalisation")):
+        cls = getattr(keras.layers, kind)
+        assert scene.model is not None
+        if any(isinstance(x, cls) for x in flat_layers(scene.model)):
+            yield Cause(
+                "layer-in-inference", f"{what} runs in inference mode while training",
+                f"call the {what} layer with training=True",
+                Cure(f"the reference's {kind} layers in inference mode", setup=_flagged(cls)),
+            )  # fmt: skip
+
+
+def _flagged(cls: type) -> Any:
+    def setup(program: Any) -> None:
+        for layer in flat_layers(program.thing):
+            if isinstance(layer, cls):
+                layer.call = _with_flag(layer.call, False)
+
+    return setup
+
+
+def _with_flag(call: Any, flag: bool) -> Any:
+    def flagged(*args: Any, training: Any = None, **kwargs: Any) -> Any:
+        _ = training
+        return call(*args, training=flag, **kwargs)
+
+    return flagged
+
+
+def _of_layer(layer: Any, alike: list[Any], layers: list[Any]) -> Iterator[Cause]:
+    config = layer.get_config()
+    where = [layers.index(x) for x in alike]
+    names = ", ".join(x.name for x in alike)
+    if getattr(layer, "bias", None) is not None:
+        yield _without_bias(where, names)
+    for name, values in TRIED.items():
+        if name == "rate" and config.get("rate"):
+            values = (1 - config["rate"], 0.0, config["rate"] / 2)
+        for value in values if hasattr(layer, name) else ():
+            if _named(config.get(name)) != _named(value):
+                yield _with_setting(where, names, name, value, config.get(name))
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.get("class_name", value)
+    return getattr(value, "__name__", value)
+
+
+def _with_setting(where: list[int], names: str, name: str, value: Any, theirs: Any) -> Cause:
+    given = keras.activations.get(value) if name.endswith("activation") else value
+
+    def swap(program: Any) -> None:
+        layers = flat_layers(program.thing)
+        for i in where:
+            setattr(layers[i], name, given)
+
+    what = OMITTED.get(name)
+    ours = f"the loop computes it with {name} {value}"
+    return Cause(
+        f"layer-{name}",
+        f"{names}: {what if what and value is False else ours}; the Keras layer has {name} {_named(theirs)}",
+        f"{name} = {_named(theirs)}",
+        Cure(f"the reference's {names} with {name}={value}", setup=swap),
+        value=float(value) if isinstance(value, float) else None,
+    )  # fmt: skip
+
+
+def _without_bias(where: list[int], names: str) -> Cause:
+    def swap(program: Any) -> None:
+        layers = flat_layers(program.thing)
+        for i in where:
+            layer = layers[i]
+            plain, bias = layer.call, layer.bias
+            layer.call = _less_bias(plain, layer, bias)
+
+    return Cause(
+        "bias-missing", f"{names}: the bias is left out", "add the bias: tf.nn.bias_add(z, b)",
+        Cure(f"the reference's {names} without bias", setup=swap), omission=True,
+    )  # fmt: skip
+
+
+def _less_bias(call: Any, layer: Any, bias: Any) -> Any:
+    def unbiased(*args: Any, **kwargs: Any) -> Any:
+        object.__setattr__(layer, "bias", None)
+        try:
+            return call(*args, **kwargs)
+        finally:
+            object.__setattr__(layer, "bias", bias)
+
+    return unbiased

@@ -1,0 +1,220 @@
+"""Cures that need no name: a constant for a constant, the other's computation in an op's place."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose.align import PLUMBING, SOURCES, Alignment, Parting
+from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.op_watch import run_again
+from bench.diagnose.pair import leaves
+from bench.diagnose.places import where_set
+from bench.diagnose.scene import Scene, flat_layers
+from bench.diagnose.trace import Node, Trace
+
+MAX_CONSTANTS = 6
+MAX_OURS, MAX_THEIRS = 5, 8
+
+
+# constants
+
+
+def constants(scene: Scene, align: Alignment | None = None,
+              parting: Parting | None = None) -> Iterator[Cause]:  # fmt: skip
+    """Yield each number of our ops replaced by one that only the other side's ops use."""
+    align, parting = align or scene.align, parting or scene.spot.parting
+    if align is None or parting is None:
+        return
+    ours = _constants(align.ours, parting.ours)
+    theirs = sorted(_constants(align.theirs, parting.theirs), key=abs) + _configured(scene, parting)
+    only_ours = [c for c in ours if not _among(c, theirs)] or list(ours)
+    only_theirs = list(dict.fromkeys(c for c in theirs if not _among(c, list(ours))))
+    for value in only_ours[:MAX_CONSTANTS]:
+        for other in only_theirs[:MAX_CONSTANTS]:
+            yield _constant(ours, value, other)
+
+
+def _among(value: float, values: Sequence[float]) -> bool:
+    return any(abs(value - v) <= 1e-6 * max(abs(v), abs(value)) for v in values)
+
+
+def _constants(trace: Trace, region: list[Node]) -> dict[float, list[Node]]:
+    """Return the numbers that ops of a region were given as they stand, with those ops."""
+    found: dict[float, list[Node]] = {}
+    for node in region:
+        for tensor in node.inputs:
+            value = trace.scalar(tensor)
+            if tensor not in trace.maker and value is not None and np.isfinite(value):
+                if trace.values[tensor].dtype.kind == "f" and trace.shapes[tensor] == ():
+                    found.setdefault(value, []).append(node)
+    return found
+
+
+def _configured(scene: Scene, parting: Parting) -> list[float]:
+    """Return the numbers that the reference's layer there was made with."""
+    node = parting.their_first
+    if scene.model is None or node is None or node.layer is None:
+        return []
+    for layer in flat_layers(scene.model):
+        if layer.name == node.layer:
+            return [float(v) for v in layer.get_config().values() if isinstance(v, float)]
+    return []
+
+
+def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Cause:
+    nodes = ours[value]
+    swaps = {value: other}
+    for complement in ours:
+        if abs(complement - (1 - value)) < 1e-6 and 0 < value < 1:
+            swaps[complement] = 1 - other
+            nodes = [*nodes, *ours[complement]]
+    keys = {n.key for n in nodes}
+
+    def swap(call: Any, node: Node, watch: Any) -> None:
+        _ = watch
+        if node.key in keys and not call.is_write:
+            inputs = [_swapped(t, swaps) for t in call.inputs]
+            call.outputs[:] = run_again(call.kind, inputs, call.attrs, len(call.outputs))
+
+    place = nodes[0].place
+    at = where_set(place, value) if place else None
+    where = f" (line {at.line})" if at else ""
+    return Cause(
+        "constant", f"the loop uses {value:.6g}{where} where the reference uses {other:.6g}",
+        f"put {other:.6g} in the place of {value:.6g}{where}",
+        Cure(f"{other:.6g} in the place of {value:.6g} in the loop", at_op=swap), on="loop", value=value,
+        nodes=tuple(nodes),
+    )  # fmt: skip
+
+
+def _swapped(tensor: Any, swaps: dict[float, float]) -> Any:
+    if not hasattr(tensor, "dtype") or not tensor.dtype.is_floating or tensor.shape.rank != 0:
+        return tensor
+    number = float(tensor.numpy())
+    for old, new in swaps.items():
+        if abs(number - old) <= 1e-6 * abs(old):
+            return tf.constant(new, tensor.dtype)
+    return tensor
+
+
+# the other side's computation in an op's place
+
+
+def transplants(scene: Scene) -> Iterator[Cause]:
+    """Yield our ops after the parting replaced by what the other side computes there."""
+    align, parting = scene.align, scene.spot.parting
+    if align is None or parting is None:
+        return
+    ours = _replaceable(align.ours, parting.ours, parting.first)
+    theirs = _offered(align, parting)
+    for mine in ours:
+        size = int(np.prod(align.ours.shapes[mine.outputs[0]], dtype=int))
+        fits = [t for t in theirs if int(np.prod(align.theirs.shapes[t], dtype=int)) == size]
+        for tensor in fits[:MAX_THEIRS]:
+            yield _transplant(scene, align, mine, tensor)
+
+
+def _replaceable(trace: Trace, region: list[Node], first: Node | None) -> list[Node]:
+    start = first.index if first else 0
+    usable = [n for n in region if n.index >= start and n.outputs and n.kind not in SOURCES
+              and n.outputs[0] in trace.values and n.kind not in PLUMBING
+              and trace.values[n.outputs[0]].dtype.kind == "f" and n.outputs[0] > 0]  # fmt: skip
+    return [*usable[:MAX_OURS], *usable[MAX_OURS:][-1:]]
+
+
+def _offered(align: Alignment, parting: Parting) -> list[int]:
+    """Return tensors of the other side that could stand there: made after the parting, or held."""
+    trace = align.theirs
+    made = [n.outputs[0] for n in parting.theirs if n.outputs and n.kind not in SOURCES]
+    held = [i for n in parting.theirs for i in n.inputs if i in align.to_ours]
+    # the result first where nothing is ours to go on from: an op that only we have is skipped
+    mine = [t for n in parting.ours for i in n.inputs for t in align.to_theirs.get(i, ())[:1]]
+    usable = [*made, *reversed(made), *held, *mine]
+    return [t for t in dict.fromkeys(usable) if t in trace.values
+            and trace.values[t].dtype.kind == "f" and t > 0]  # fmt: skip
+
+
+def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Cause:
+    grown = [] if tensor in align.to_ours else align.theirs.ancestors(tensor, align.to_ours)
+    recipe = Recipe(scene, align, grown, tensor)
+
+    def swap(call: Any, node: Node, watch: Any) -> None:
+        if node.key == mine.key:
+            made = recipe.make(watch)
+            call.outputs[0] = tf.cast(tf.reshape(made, call.outputs[0].shape), call.outputs[0].dtype)
+
+    kinds = [n.kind for n in grown if n.kind not in (*PLUMBING, *SOURCES)]
+    does = " + ".join(dict.fromkeys(kinds)) if kinds else "nothing"
+    layer = next((n.layer for n in grown if n.layer), None)
+    whose = f"layer {layer}" if layer else "the reference"
+    return Cause(
+        "computed-otherwise",
+        f"the loop computes {mine.kind} where {whose} computes {does} from the same tensors",
+        f"compute {does} there" if kinds else f"leave out the {mine.kind}",
+        Cure(f"{whose}'s computation put in the place of the loop's {mine.kind}", at_op=swap),
+        on="loop", nodes=(mine,),
+    )  # fmt: skip
+
+
+class Recipe:
+    """How to compute a tensor of the other side from tensors that ours has."""
+
+    def __init__(self, scene: Scene, align: Alignment, grown: list[Node], tensor: int) -> None:
+        self.scene, self.align, self.grown, self.tensor = scene, align, grown, tensor
+
+    def make(self, watch: Any) -> Any:
+        """Return the tensor, computed in our run as it stands."""
+        made: dict[int, Any] = {}
+        for node in self.grown:
+            inputs = [made[i] if i in made else self._leaf(i, watch) for i in node.inputs]
+            if node.kind == "ReadVariableOp" and len(inputs) == 2:
+                done = [inputs[1]]
+            else:
+                done = run_again(node.kind, inputs, node.attrs, len(node.outputs))
+            made |= dict(zip(node.outputs, done, strict=True))
+        return made[self.tensor] if self.tensor in made else self._leaf(self.tensor, watch)
+
+    def _leaf(self, tensor: int, watch: Any) -> Any:
+        """Return our tensor that is this one of theirs; else its numbers."""
+        trace, dtype = self.align.theirs, None
+        value = trace.values.get(tensor)
+        if value is not None:
+            dtype = value.dtype
+        for ours in self.align.to_ours.get(tensor, ()):
+            live = self._live(ours, watch)
+            if live is not None:
+                return tf.cast(tf.reshape(live, _shape(trace.shapes[tensor], live)), dtype)
+        if value is None:
+            return self._variable(tensor, watch)
+        fed = self._fed(value, watch)
+        return tf.constant(value if fed is None else fed)
+
+    def _live(self, ours: int, watch: Any) -> Any:
+        node = self.align.ours.maker.get(ours)
+        if node is None:
+            fed = self._fed(self.align.ours.values[ours], watch)
+            return tf.constant(self.align.ours.values[ours] if fed is None else fed)
+        return watch.by_key.get((node.key, node.outputs.index(ours)))
+
+    def _fed(self, value: np.ndarray, watch: Any) -> Any:
+        """Return the step's own batch where the recorded numbers were the recorded step's."""
+        now = self.scene.stand.batches[min(watch.step, len(self.scene.stand.batches) - 1)]
+        then = self.scene.stand.batches[self.scene.step]
+        for old, new in zip(leaves(list(then)), leaves(list(now)), strict=True):
+            if old.size == value.size and np.array_equal(old.ravel(), value.ravel()):
+                return np.asarray(new, value.dtype)
+        return None
+
+    def _variable(self, handle: int, watch: Any) -> Any:
+        i = self.scene.theirs.handles.index(handle)
+        from bench.diagnose.causes_loss import live_variable
+
+        return live_variable(i, watch).handle
+
+
+def _shape(shape: tuple[int, ...], live: Any) -> list[int]:
+    """Return a recorded shape, its first axis open where the batch is smaller now."""
+    size = int(np.prod(live.shape, dtype=int))
+    return list(shape) if int(np.prod(shape, dtype=int)) == size else [-1, *shape[1:]]

@@ -1,0 +1,92 @@
+"""Climb the rungs: find where a pair parts, try causes, cure it, and go on from there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from bench.diagnose import causes_ends, causes_forward, causes_generic, causes_loss, causes_update
+from bench.diagnose.cures import Cause
+from bench.diagnose.floor import Floor
+from bench.diagnose.pair import Pair
+from bench.diagnose.scene import Scene
+from bench.diagnose.search import Tried, best, fresh_runs
+from bench.diagnose.spot import LAST, Spot, locate
+from bench.diagnose.stand import STEPS, Run, Stand
+
+MAX_FINDINGS = 5
+
+Hypotheses = Callable[[Scene], Iterator[Cause]]
+BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
+    "forward": (causes_generic.constants, causes_forward.causes, causes_generic.transplants,
+                causes_loss.causes),
+    "loss": (causes_loss.causes, causes_generic.constants, causes_generic.transplants,
+             causes_forward.causes),
+    "gradient": (causes_loss.causes, causes_update.causes, causes_generic.constants),
+    "update": (causes_update.causes, causes_generic.constants, causes_loss.related),
+    "state": (causes_update.state_causes, causes_forward.causes, causes_generic.constants),
+    "prediction": (causes_ends.prediction_causes,),
+    "metric": (causes_ends.metric_causes,),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """A difference, and its cause if one was confirmed."""
+
+    scene: Scene
+    spot: Spot
+    cause: Cause | None
+    after: Spot | None = None
+
+
+@dataclass
+class Climb:
+    """The way up one pair.
+
+    Attributes:
+        found: every difference, in the order in which it was met.
+    """
+
+    stand: Stand
+    floor: Floor
+    plain: tuple[Run, Run]
+    found: list[Found] = field(default_factory=list)
+
+    def steps(self) -> None:
+        """Climb all rungs that a few steps, predictions and metrics show."""
+        ours, theirs = self.plain
+        while len(self.found) < MAX_FINDINGS:
+            spot = locate(ours, theirs, self.floor)
+            if spot is None:
+                return
+            if spot.step < LAST and spot.step not in ours.traces:
+                ours, theirs = fresh_runs(self.stand, self.floor, spot.step)
+                continue
+            scene = Scene(self.stand, self.floor, ours, theirs, spot)
+            tried = explained(scene)
+            self.found.append(Found(scene, spot, tried.cause if tried else None,
+                                    tried.spot if tried else None))  # fmt: skip
+            if tried is None:
+                return
+            self.stand.applied[tried.cause.on].append(tried.cause.cure)
+            ours, theirs = fresh_runs(self.stand, self.floor, spot.step if spot.step < LAST else 0)
+
+
+def explained(scene: Scene) -> Tried | None:
+    """Return the cause that was confirmed, or None."""
+    def every() -> Iterator[Cause]:
+        for hypotheses in BY_RUNG[scene.spot.rung]:
+            yield from hypotheses(scene)
+
+    return best(scene, every())
+
+
+def climb(pair: Pair, steps: int = STEPS) -> Climb:
+    """Compare a pair over a few steps and explain what differs."""
+    stand = Stand(pair, steps)
+    record = (0, "predict", "evaluate")
+    theirs = stand.run("reference", record=record)
+    floor = Floor(stand, theirs)
+    ours = stand.run("loop", record=record)
+    done = Climb(stand, floor, (ours, theirs))
+    done.steps()
+    return done

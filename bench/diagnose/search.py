@@ -1,0 +1,97 @@
+"""Try causes: run one side under each cure, and see how far the pair then agrees."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bench.diagnose.cures import Cause
+from bench.diagnose.floor import Floor
+from bench.diagnose.scene import Scene
+from bench.diagnose.spot import LAST, Spot, locate
+from bench.diagnose.stand import LOOP, REFERENCE, Run, Stand
+from bench.errors import UserError
+
+MAX_TRIALS = 160
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A cause, and where the pair parts once it is cured; None for nowhere."""
+
+    cause: Cause
+    spot: Spot | None
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Where the pair parts now: the later the better."""
+        return self.spot.key if self.spot else (LAST + 1, 0, 0)
+
+
+def best(scene: Scene, causes: Iterable[Cause]) -> Tried | None:
+    """Return the first cause that mends the rung and all that follows, else the one that goes
+    farthest beyond it; None where none does.
+    """
+    farthest: Tried | None = None
+    for count, cause in enumerate(causes):
+        if count >= MAX_TRIALS:
+            break
+        tried = attempt(scene, [cause])
+        if tried is None:
+            continue
+        if farthest is None or tried.key > farthest.key:
+            farthest = tried
+        if tried.spot is None:
+            break
+    return farthest
+
+
+def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:
+    """Return what a set of causes mends, or None where the pair parts no later than before."""
+    try:
+        step = scene.spot.step
+        if step < LAST and (spot := _spot(scene, causes, step)) is not None:
+            return Tried(causes[0], spot) if spot.key > scene.spot.key else None
+        spot = _spot(scene, causes, None)
+    except Exception:  # a cure that the program cannot take is no cure
+        return None
+    return Tried(causes[0], spot) if spot is None or spot.key > scene.spot.key else None
+
+
+def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:
+    """Run the sides that a cause touches anew; return where the pair parts, up to a step."""
+    runs = {LOOP: scene.ours, REFERENCE: scene.theirs}
+    ends = until is None
+    record: tuple[Any, ...] = (0,) if until is None else (until,)
+    if scene.spot.step == LAST:
+        record = ()
+    for side in {c.on for c in causes}:
+        cures = [c.cure for c in causes if c.on == side]
+        steps = None if until is None else until + 1
+        runs[side] = scene.stand.run(side, cures, steps=steps, record=record, ends=ends)
+    cut = {side: _until(run, until) for side, run in runs.items()}
+    spot = locate(cut[LOOP], cut[REFERENCE], scene.floor)
+    if spot is not None and scene.spot.rung == "update" and spot.step == scene.spot.step:
+        spot = replace(spot, depth=0)
+    return spot
+
+
+def _until(run: Run, step: int | None) -> Run:
+    if step is None:
+        return run
+    return replace(
+        run,
+        losses=run.losses[: step + 1],
+        gradients=run.gradients[: step + 1],
+        weights=run.weights[: step + 2],
+        predictions=None,
+        metrics=None,
+    )
+
+
+def fresh_runs(stand: Stand, floor: Floor, step: int) -> tuple[Run, Run]:
+    """Run both sides with all cures applied so far, with a step recorded."""
+    record = (0, step, "predict", "evaluate")
+    return stand.run(LOOP, record=record), stand.run(REFERENCE, record=record)
+
+
+__all__ = ["Tried", "UserError", "attempt", "best", "fresh_runs"]

@@ -1,0 +1,250 @@
+"""Run either program of a pair from the same weights on the same batches, under cures."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bench.diagnose.cures import Cure
+from bench.diagnose.pair import Pair, described, leaves, mapped, rows
+from bench.diagnose.programs import Program, Values, Weighted, build, matched_variables
+from bench.diagnose.trace import Trace
+from bench.diagnose.watch import Watch
+from bench.errors import UserError
+
+STEPS = 5
+MAX_TEST_ROWS = 2000
+LOOP, REFERENCE = "loop", "reference"
+
+
+@dataclass
+class Run:
+    """What one program did in a few steps.
+
+    Attributes:
+        losses: reported by each step; None where it reports none.
+        gradients: of each step, one for each variable (None where the tape was not asked).
+        weights: before the first step and after each.
+        traces: of each recorded step, by its number; ``predict`` and ``evaluate`` for those.
+    """
+
+    losses: list[float | None] = field(default_factory=list)
+    gradients: list[list[np.ndarray | None]] = field(default_factory=list)
+    weights: list[Values] = field(default_factory=list)
+    traces: dict[Any, Trace] = field(default_factory=dict)
+    handles: list[int] = field(default_factory=list)
+    predictions: list[np.ndarray] | None = None
+    metrics: dict[str, float] | None = None
+    program: Program | None = None
+    drew: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+class Stand:
+    """A pair set up for comparison.
+
+    Attributes:
+        start: the weights both begin with.
+        batches: (x, y) of each step; the last one is an epoch's smaller last batch, if it has one.
+        applied: the cures found so far, by side; every run has them.
+    """
+
+    def __init__(self, pair: Pair, steps: int = STEPS) -> None:
+        self.pair = pair
+        self.applied: dict[str, list[Cure]] = {LOOP: [], REFERENCE: []}
+        self.first = {name: self._built(name) for name in (REFERENCE, LOOP)}
+        self._match()
+        self.drawn = {name: program.read() for name, program in self.first.items()}
+        self.start = _away_from_constants(self.drawn[REFERENCE])
+        self.batches = self._batches(steps)
+        self.mirrored = False
+        self.runs = 0
+
+    def _built(self, name: str) -> Program:
+        make = self.pair.loop if name == LOOP else self.pair.reference
+        try:
+            program = build(make, name, self.pair.fit)
+            self._build_lazily(program)
+        except UserError:
+            raise
+        except Exception as error:
+            raise UserError(f"{name}: cannot be built: {described(error)}") from error
+        return program
+
+    def _build_lazily(self, program: Program) -> None:
+        """Let a model that makes its variables when first called make them."""
+        model = program.thing
+        if hasattr(model, "built") and not model.built and hasattr(model, "call"):
+            model(rows(self.pair.data.x, slice(0, 1)))
+        if not program.found_variables() and program.predict(rows(self.pair.data.x, slice(0, 1))):
+            return
+
+    def _match(self) -> None:
+        ours, theirs = self.first[LOOP].found_variables(), self.first[REFERENCE].found_variables()
+        if not theirs:
+            raise UserError("reference: no variables found: list them in an attribute `variables`")
+        self.first[REFERENCE].variables = theirs
+        self.first[LOOP].variables = matched_variables(ours, theirs)
+
+    def program(self, name: str) -> Program:
+        """Return a fresh program that holds the common start."""
+        program = self._built(name)
+        found = program.found_variables()
+        program.variables = (
+            found if name == REFERENCE else matched_variables(found, self.first[REFERENCE].variables)
+        )
+        return program
+
+    def _batches(self, steps: int) -> list[tuple[Any, Any]]:
+        data, size = self.pair.data, self.pair.batch_size
+        whole = [slice(i * size, (i + 1) * size) for i in range(min(steps, len(data) // size))]
+        if len(data) % size and len(data) > size:
+            whole.append(slice(len(data) - len(data) % size, len(data)))
+        return [(rows(data.x, s), self.targets(s)) for s in whole or [slice(0, len(data))]]
+
+    def targets(self, which: Any) -> Any:
+        """Return the targets of some training samples, with their weights if they have any."""
+        data = self.pair.data
+        y = rows(data.y, which)
+        return y if data.weight is None else Weighted((y, data.weight[which]))
+
+    # running
+
+    def run(
+        self,
+        name: str,
+        cures: Sequence[Cure] = (),
+        steps: int | None = None,
+        record: Sequence[Any] = (),
+        start: Values | None = None,
+        shake: Any = None,
+        ends: bool = True,
+    ) -> Run:
+        """Run a program for some steps, then let it predict and evaluate.
+
+        Args:
+            cures: beside those applied already.
+            record: the numbers of the steps to record; ``predict``, ``evaluate`` for the ends.
+            shake: x -> x slightly changed, for the noise floor.
+            ends: whether predictions and metrics are asked for.
+        """
+        self.runs += 1
+        every = [*self.applied[name], *cures]
+        program, run = self.program(name), Run()
+        program.write(self.start if start is None else start)
+        for cure in every:
+            if cure.setup:
+                cure.setup(program)
+        run.program, run.handles = program, program.handles()
+        run.weights.append(program.read())
+        watch = Watch(every, mirrored=self.mirrored and name == LOOP)
+        watch.program = program
+        graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
+        with watch.running(), graph:
+            for i, (x, y) in enumerate(self.batches[:steps]):
+                x = mapped(shake, x) if shake else x
+                self._step(program, run, watch, every, i, (x, y), i in record)
+            if ends:
+                self._ends(program, run, watch, every, record)
+        run.drew = watch.drew
+        return run
+
+    def _step(self, program: Program, run: Run, watch: Watch, cures: Sequence[Cure], i: int,
+              batch: tuple[Any, Any], kept: bool) -> None:  # fmt: skip
+        x, y = batch
+        for cure in cures:
+            if cure.batch:
+                x, y = cure.batch(x, y)
+        watch.begin(i)
+        watch.record, before = kept, run.weights[-1]
+        whole = next((c.step for c in cures if c.step), None)
+        try:
+            loss = whole(program, x, y) if whole else program.step(x, y)
+        except Exception as error:
+            raise UserError(f"{program.name}: its step fails: {described(error)}") from error
+        for cure in cures:
+            if cure.after_step:
+                cure.after_step(program, before, i)
+        run.losses.append(_number(loss))
+        run.gradients.append(_gradients(watch.gradients, run.handles))
+        run.weights.append(program.read())
+        if kept:
+            run.traces[i] = watch.trace
+
+    def _ends(self, program: Program, run: Run, watch: Watch, cures: Sequence[Cure],
+              record: Sequence[Any]) -> None:  # fmt: skip
+        data = self.pair.data
+        few = slice(0, MAX_TEST_ROWS)
+        x, y = rows(data.x_test, few), rows(data.y_test, few)
+        asked = next((c.predict for c in cures if c.predict), None)
+        watch.begin(1000)
+        watch.record = "predict" in record
+        try:
+            made = asked(program, x) if asked else program.predict(x)
+        except Exception as error:
+            raise UserError(f"{program.name}: its predict fails: {described(error)}") from error
+        run.predictions = None if made is None else [np.asarray(p) for p in leaves(made)]
+        run.traces["predict"] = watch.trace
+        run.metrics = self._metrics(program, watch, cures, x, y, "evaluate" in record)
+        run.traces["evaluate"] = watch.trace
+
+    def _metrics(self, program: Program, watch: Watch, cures: Sequence[Cure], x: Any, y: Any,
+                 kept: bool) -> dict[str, float] | None:  # fmt: skip
+        asked = next((c.evaluate for c in cures if c.evaluate), None)
+        own = getattr(program, "evaluate", None) or getattr(program.thing, "evaluate", None)
+        both = all(
+            hasattr(p, "evaluate") or hasattr(p.thing, "evaluate") for p in self.first.values()
+        )
+        if own is None or not both:
+            return None
+        watch.begin(1001)
+        watch.record = kept
+        try:
+            found = asked(program, x, y) if asked else own(x, y)
+        except Exception as error:
+            raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
+        return _named_metrics(found)
+
+
+def _named_metrics(found: Any) -> dict[str, float]:
+    if isinstance(found, dict):
+        return {str(k): float(np.asarray(v).ravel()[0]) for k, v in found.items()}
+    values = found if isinstance(found, list | tuple) else [found]
+    return {f"result {i}": float(np.asarray(v).ravel()[0]) for i, v in enumerate(values)}
+
+
+def _number(loss: Any) -> float | None:
+    if isinstance(loss, dict):
+        loss = loss.get("loss")
+    if isinstance(loss, list | tuple):
+        loss = loss[0] if loss else None
+    try:
+        value = np.asarray(loss, "float64")
+    except (TypeError, ValueError):
+        return None
+    return float(value.ravel()[0]) if value.size == 1 else None
+
+
+def _gradients(calls: Sequence[dict[int, np.ndarray]], handles: Sequence[int]) -> list[Any]:
+    """Return, for each variable, the sum of what the tape gave for it; None for nothing."""
+    found = []
+    for handle in handles:
+        given = [call[handle] for call in calls if handle in call]
+        found.append(sum(given[1:], given[0]) if given else None)
+    return found
+
+
+def _away_from_constants(values: Values) -> Values:
+    """Return weights in which no variable is constant: zeros hide a bias that is left out.
+
+    A tenth at most is added, so that a variance stays positive.
+    """
+    rng = np.random.default_rng(7)
+    moved = []
+    for value in values:
+        constant = value.size and value.dtype.kind == "f" and np.ptp(value) == 0
+        more = 0.1 * rng.random(value.shape) if constant else 0
+        moved.append((value + more).astype(value.dtype))
+    return moved
