@@ -35,10 +35,10 @@ def causes(scene: Scene) -> Iterator[Cause]:
     if optimizer is None:
         return
     yield from _constraints(scene)
+    yield from _schedules(scene, optimizer)
     yield from _of_apply_op(scene, optimizer)
     yield from _of_own_optimizer(scene, optimizer)
     yield from _clips(optimizer)
-    yield from _schedules(scene, optimizer)
     yield from _settings(optimizer)
     yield from _slot_starts(optimizer, {})
     yield from _other_rules(scene, optimizer)
@@ -343,12 +343,14 @@ def _schedules(scene: Scene, optimizer: Any) -> Iterator[Cause]:
         yield Cause(
             "schedule", f"the loop's learning rate {words}; the reference's schedule ({name}) changes it "
             "at every step", f"learning_rate = {name}(...)(optimizer.iterations)",
-            _walked(schedule, way, f"the reference's schedule that {words}"),
+            walked(schedule, way, f"the reference's schedule that {words}"),
             value=float(schedule(0)),
         )  # fmt: skip
 
 
-def _walked(schedule: Any, way: Any, words: str) -> Cure:
+def walked(schedule: Any, way: Any, words: str) -> Cure:
+    """Return the cure that walks the reference's schedule in another way."""
+
     class Walked(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step: Any) -> Any:
             return schedule(way(int(step)))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bench.diagnose import causes_ends, causes_forward, causes_generic, causes_loss, causes_update
+from bench.diagnose.climb_epoch import climb_epoch, climb_start
 from bench.diagnose.cures import Cause
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair
@@ -30,9 +31,14 @@ BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
 
 @dataclass(frozen=True)
 class Found:
-    """A difference, and its cause if one was confirmed."""
+    """A difference, and its cause if one was confirmed.
 
-    scene: Scene
+    Attributes:
+        scene: what it was found from; None for a whole fit and the start.
+        after: where the pair parts next.
+    """
+
+    scene: Scene | None
     spot: Spot
     cause: Cause | None
     after: Spot | None = None
@@ -70,6 +76,17 @@ class Climb:
             self.stand.applied[tried.cause.on].append(tried.cause.cure)
             ours, theirs = fresh_runs(self.stand, self.floor, spot.step if spot.step < LAST else 0)
 
+    def whole_fit(self) -> None:
+        """Compare a whole fit, and the weights either side starts from."""
+        if any(f.cause is None for f in self.found):
+            return  # what is not cured would show again
+        names = [f.cause.name for f in self.found if f.cause]
+        for spot, cause in climb_epoch(self.stand, self.floor, names):
+            if cause is not None and cause.name == "schedule-epoch":
+                self.found = [f for f in self.found if f.cause and f.cause.name != "schedule"]
+            self.found.append(Found(None, spot, cause))
+        self.found += [Found(None, spot, cause) for spot, cause in climb_start(self.stand)]
+
 
 def explained(scene: Scene) -> Tried | None:
     """Return the cause that was confirmed, or None."""
@@ -89,4 +106,5 @@ def climb(pair: Pair, steps: int = STEPS) -> Climb:
     ours = stand.run("loop", record=record)
     done = Climb(stand, floor, (ours, theirs))
     done.steps()
+    done.whole_fit()
     return done

@@ -1,0 +1,174 @@
+"""Hypotheses about a whole epoch: batches left out, orders, what changes from epoch to epoch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from bench.diagnose.causes_update import walked
+from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.epochs import Excerpt, Walk, reference_walk
+from bench.diagnose.floor import FACTOR, ROUNDINGS, Floor, distance
+from bench.diagnose.pair import leaves, rows
+from bench.diagnose.programs import Weighted
+from bench.diagnose.stand import Stand
+
+SORTED = 3.0  # batches of shuffled data have a spread of means near 1
+
+
+@dataclass
+class EpochScene:
+    """A walk of the loop beside what ``fit`` would do."""
+
+    stand: Stand
+    floor: Floor
+    data: Excerpt
+    walk: Walk
+
+    def batches(self, which: list[np.ndarray]) -> list[tuple[Any, Any]]:
+        """Return x and y of batches given by their samples."""
+        data = self.data
+
+        def targets(i: np.ndarray) -> Any:
+            y = rows(data.y, i)
+            return y if data.weight is None else Weighted((y, data.weight[i]))
+
+        return [(rows(data.x, i), targets(i)) for i in which]
+
+    def in_order(self) -> list[np.ndarray]:
+        """Return the batches of ``fit(shuffle=False)``."""
+        data = self.data
+        epoch = [np.arange(i, min(i + data.batch_size, data.n))
+                 for i in range(0, data.n, data.batch_size)]  # fmt: skip
+        return epoch * data.epochs
+
+    def apart(self, ours: list[np.ndarray], theirs: list[np.ndarray], noise: list[float]) -> bool:
+        """Return whether two sets of weights differ by more than noise."""
+        return any(
+            not distance(a, b) <= FACTOR * m + ROUNDINGS * self.floor.eps * np.linalg.norm(b) * 4
+            for a, b, m in zip(ours, theirs, noise, strict=True)
+        )
+
+    def noise(self, batches: list[tuple[Any, Any]], plain: list[np.ndarray]) -> list[float]:
+        """Return how far shaken weights drift over batches."""
+        rng = np.random.default_rng(3)
+        start = [(w * (1 + 4 * self.floor.eps * rng.uniform(-1, 1, w.shape))).astype(w.dtype)
+                 if w.dtype.kind == "f" else w for w in self.stand.start]  # fmt: skip
+        shaken = reference_walk(self.stand, batches, start=start)[-1]
+        return [distance(a, b) for a, b in zip(shaken, plain, strict=True)]
+
+
+def same_batches(ours: list[np.ndarray], theirs: list[np.ndarray]) -> bool:
+    """Return whether two walks take the same samples in the same batches."""
+    return len(ours) == len(theirs) and all(
+        len(a) == len(b) and np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True)
+    )
+
+
+def plan_cause(scene: EpochScene) -> Cause | None:
+    """Return what is wrong with the loop's batches themselves, orders apart."""
+    data, batches = scene.data, scene.walk.batches
+    if any((b < 0).any() for b in batches):
+        return None
+    if (misfit := _misfit(scene)) is not None:
+        return misfit
+    expected = data.steps_per_epoch * data.epochs
+    seen = np.bincount(np.concatenate(batches), minlength=data.n) if batches else np.zeros(data.n)
+    rest = data.n % data.batch_size
+    if rest and seen.sum() == (data.n - rest) * data.epochs and all(
+        len(b) == data.batch_size for b in batches
+    ):
+        return _plan("last-batch-dropped", "the last, partial batch of each epoch is never trained on: "
+                     f"{rest} of {data.n} samples are dropped (len(x) // batch_size batches)",
+                     "go through ceil(n / batch_size) batches: range(0, len(x), batch_size)")  # fmt: skip
+    if seen.sum() != data.n * data.epochs:
+        return _plan("epoch-count", f"the loop takes {len(batches)} batches with {int(seen.sum())} samples, "
+                     f"fit {expected} with {data.n * data.epochs}",
+                     "go through all the data once an epoch")  # fmt: skip
+    if seen.max() != seen.min():
+        return _plan("with-replacement", "the batches are drawn with replacement: in an epoch some samples "
+                     f"come {int(seen.max())} times, some {int(seen.min())}",
+                     "walk through a permutation of the data each epoch")  # fmt: skip
+    if max(len(b) for b in batches) != data.batch_size and data.n > data.batch_size:
+        return _plan("batch-size", f"the loop's batches have {max(len(b) for b in batches)} samples, fit's "
+                     f"{data.batch_size}", f"batch_size = {data.batch_size}")  # fmt: skip
+    return None
+
+
+def _plan(name: str, words: str, remedy: str) -> Cause:
+    return Cause(name, words, remedy, Cure("the reference trained on the loop's own batches"))
+
+
+def _misfit(scene: EpochScene) -> Cause | None:
+    """Return that samples meet the targets of others."""
+    for samples, (_, y) in zip(scene.walk.batches, scene.walk.fed, strict=True):
+        theirs = [np.asarray(t)[samples] for t in leaves(scene.data.y)]
+        for ours, right in zip(leaves(y), theirs, strict=False):
+            given = np.asarray(ours)
+            if given.size == right.size and not np.allclose(given.ravel(), right.ravel()):
+                return _plan("targets-mixed", "samples are trained on the targets of others: x and y are "
+                             "shuffled apart", "take x and y by one and the same permutation")  # fmt: skip
+    return None
+
+
+def is_in_order(scene: EpochScene) -> bool:
+    """Return whether the loop takes the data as it lies."""
+    epoch = scene.walk.batches[: scene.data.steps_per_epoch]
+    return bool(epoch) and bool(np.all(np.diff(np.concatenate(epoch)) == 1))
+
+
+def sortedness(y: Any, batch_size: int) -> float:
+    """Return the spread of the batches' mean targets against that of shuffled data, near 1.
+
+    >>> round(sortedness(np.repeat([0, 1], 64), 32))
+    32
+    """
+    target = np.asarray(leaves(y)[0])
+    if target.ndim == 1 and target.dtype.kind in "iu" and len(np.unique(target)) < 100:
+        target = np.eye(len(np.unique(target)))[np.unique(target, return_inverse=True)[1]]
+    flat = target.reshape(len(target), -1).astype("f8")
+    n = len(flat) // batch_size
+    if n < 2 or not flat.var(0).sum():
+        return 1.0
+    means = flat[: n * batch_size].reshape(n, batch_size, -1).mean(1)
+    return float(((means - flat.mean(0)) ** 2).sum(1).mean() * batch_size / flat.var(0).sum())
+
+
+def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
+    """Yield what may change from epoch to epoch, where the batches are the same."""
+    steps = scene.data.steps_per_epoch
+
+    def reset(program: Any, before: Any, step: int) -> None:
+        _ = before
+        if (step + 1) % steps == 0:
+            for variable in program.thing.optimizer.variables:
+                if "learning_rate" not in variable.path:
+                    variable.assign(np.zeros(variable.shape, variable.dtype))
+
+    if first % steps == 0:
+        yield Cause("optimizer-reset", "the optimizer's state is started anew at each epoch",
+                    "make the optimizer once, before the loop over the epochs",
+                    Cure("the reference's optimizer reset after each epoch", after_step=reset))  # fmt: skip
+    yield from _schedules(scene, steps)
+
+
+def _schedules(scene: EpochScene, steps: int) -> Iterator[Cause]:
+    model = scene.stand.first["reference"].thing
+    schedule = getattr(getattr(model, "optimizer", None), "_learning_rate", None)
+    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        return
+    decay = int(getattr(schedule, "decay_steps", 1) or 1)
+    name = type(schedule).__name__
+    for words, way in (
+        ("is decayed once an epoch", lambda step: step // steps * decay),
+        ("is decayed once an epoch, by the epoch's number of steps", lambda step: step // steps * steps),
+        ("takes the number of the epoch for that of the step", lambda step: step // steps),
+    ):
+        yield Cause(
+            "schedule-epoch", f"the loop's learning rate {words}; the reference's schedule ({name}) decays "
+            "it every step", f"compute the rate from the step: {name}(...)(optimizer.iterations)",
+            walked(schedule, way, f"the reference's schedule, but one that {words}"),
+            value=float(schedule(0)),
+        )  # fmt: skip

@@ -1,0 +1,193 @@
+"""A whole ``fit`` of the loop: which batches it makes of the data, and where they lead."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bench.diagnose.cures import Cure
+from bench.diagnose.pair import described, leaves, rows
+from bench.diagnose.programs import LoopProgram, Program, Values
+from bench.diagnose.stand import LOOP, REFERENCE, Stand
+from bench.diagnose.watch import Watch
+from bench.errors import UserError
+
+MAX_BATCHES = 24
+MAX_EPOCHS = 3
+
+
+@dataclass
+class Walk:
+    """What a fit did.
+
+    Attributes:
+        batches: the samples of each batch, by their place in the data; -1 for an unknown row.
+        fed: x and y of each batch as the step was given them; empty where it could not be seen.
+        weights: before each batch, and at the end.
+    """
+
+    batches: list[np.ndarray] = field(default_factory=list)
+    fed: list[tuple[Any, Any]] = field(default_factory=list)
+    weights: list[Values] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The training data a walk goes over: whole batches and the smaller last one."""
+
+    x: Any
+    y: Any
+    weight: Any
+    epochs: int
+    batch_size: int
+
+    @property
+    def n(self) -> int:
+        """Samples."""
+        return len(leaves(self.x)[0])
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches of an epoch of ``fit``."""
+        return -(-self.n // self.batch_size)
+
+
+def excerpt(stand: Stand) -> Excerpt:
+    """Return the data, cut to some batches where there are many, its remainder kept."""
+    pair, n = stand.pair, len(stand.pair.data)
+    size = pair.batch_size
+    kept = np.arange(n)
+    if n // size > MAX_BATCHES:
+        kept = np.arange(MAX_BATCHES * size + n % size)
+    epochs = min(int(pair.fit.get("epochs") or 2), MAX_EPOCHS)
+    weight = None if pair.data.weight is None else pair.data.weight[kept]
+    return Excerpt(rows(pair.data.x, kept), rows(pair.data.y, kept), weight, epochs, size)
+
+
+def can_walk(stand: Stand) -> bool:
+    """Return whether the loop goes through data by itself, and the reference too."""
+    ours, theirs = stand.first[LOOP], stand.first[REFERENCE]
+    return isinstance(ours, LoopProgram) and ours.can_fit and hasattr(theirs, "fit")
+
+
+def loop_walk(stand: Stand, data: Excerpt) -> Walk:
+    """Let the loop fit, and note each batch that its step is given.
+
+    Raises:
+        UserError: its fit fails.
+    """
+    program = stand.program(LOOP)
+    program.write(stand.start)
+    walk, finder = Walk(), _RowFinder(data.x)
+
+    def seen(x: Any, y: Any) -> None:
+        walk.batches.append(finder.find(x))
+        walk.fed.append((x, y))
+        walk.weights.append(program.read())
+
+    for cure in stand.applied[LOOP]:
+        if cure.setup:
+            cure.setup(program)
+    with _watched(stand, program, LOOP) as watch, _noted(program, watch, stand, seen):
+        try:
+            program.fit(data.x, data.y, epochs=data.epochs, batch_size=data.batch_size)
+        except Exception as error:
+            raise UserError(f"loop: its fit fails: {described(error)}") from error
+    walk.weights.append(program.read())
+    return walk
+
+
+@contextmanager
+def _noted(program: Program, watch: Watch, stand: Stand, seen: Any) -> Iterator[None]:
+    """Tell of each call of the loop's step, with the cures that a step takes applied."""
+    thing, cures = program.thing, stand.applied[LOOP]
+    plain = getattr(thing, "train_step", None)
+    if plain is None:
+        yield
+        return
+    step = [0]
+
+    def noting(x: Any, y: Any, *more: Any, **others: Any) -> Any:
+        seen(x, y)
+        watch.begin(step[0])
+        watch.record = False
+        step[0] += 1
+        before = program.read() if any(c.after_step for c in cures) else []
+        for cure in cures:
+            if cure.batch:
+                x, y = cure.batch(x, y)
+        result = plain(x, y, *more, **others)
+        for cure in cures:
+            if cure.after_step:
+                cure.after_step(program, before, step[0] - 1)
+        return result
+
+    thing.train_step = noting
+    try:
+        yield
+    finally:
+        thing.train_step = plain
+
+
+@contextmanager
+def _watched(stand: Stand, program: Program, name: str) -> Iterator[Watch]:
+    watch = Watch(stand.applied[name], record=False, mirrored=stand.mirrored and name == LOOP)
+    watch.program = program
+    graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
+    with watch.running(), graph:
+        yield watch
+
+
+def reference_walk(
+    stand: Stand, batches: Sequence[tuple[Any, Any]], cures: Sequence[Cure] = (),
+    start: Values | None = None,
+) -> list[Values]:  # fmt: skip
+    """Let the reference take a step on each batch; return the weights before each and at the end."""
+    program = stand.program(REFERENCE)
+    program.write(stand.start if start is None else start)
+    every = [*stand.applied[REFERENCE], *cures]
+    for cure in every:
+        if cure.setup:
+            cure.setup(program)
+    found = []
+    with _watched(stand, program, REFERENCE) as watch:
+        watch.cures = tuple(every)
+        for i, (x, y) in enumerate(batches):
+            before = program.read()
+            found.append(before)
+            watch.begin(i)
+            watch.record = False
+            for cure in every:
+                if cure.batch:
+                    x, y = cure.batch(x, y)
+            program.step(x, y)
+            for cure in every:
+                if cure.after_step:
+                    cure.after_step(program, before, i)
+    found.append(program.read())
+    return found
+
+
+class _RowFinder:
+    """Finds which samples a batch is made of."""
+
+    def __init__(self, x: Any) -> None:
+        self.first = np.asarray(leaves(x)[0])
+        self.known: dict[bytes, list[int]] = {}
+        for i, row in enumerate(self.first):
+            self.known.setdefault(row.tobytes(), []).append(i)
+        self.used: dict[bytes, int] = {}
+
+    def find(self, x: Any) -> np.ndarray:
+        """Return the place of each row; twins in the data are dealt out in turns."""
+        batch = np.asarray(leaves(x)[0]).astype(self.first.dtype)
+        return np.array([self._place(row.tobytes()) for row in batch], int)
+
+    def _place(self, key: bytes) -> int:
+        places = self.known.get(key)
+        if not places:
+            return -1
+        turn = self.used[key] = self.used.get(key, -1) + 1
+        return places[turn % len(places)]
