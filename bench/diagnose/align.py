@@ -38,12 +38,17 @@ class Parting:
 class Alignment:
     """The tensors of two traces, matched.
 
+    Args:
+        drifted: how many times as far apart equal tensors may be after some steps.
+
     Attributes:
         to_theirs, to_ours: ids of equal tensors on the other side, best first.
     """
 
-    def __init__(self, ours: Trace, theirs: Trace, shaken: list[Trace], eps: float) -> None:
-        self.ours, self.theirs, self.eps = ours, theirs, eps
+    def __init__(
+        self, ours: Trace, theirs: Trace, shaken: list[Trace], eps: float, drifted: float = 1.0
+    ) -> None:
+        self.ours, self.theirs, self.eps = ours, theirs, drifted * eps
         self.to_theirs: dict[int, list[int]] = defaultdict(list)
         self.to_ours: dict[int, list[int]] = defaultdict(list)
         self._match(_drift(theirs, shaken))

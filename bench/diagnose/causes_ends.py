@@ -12,7 +12,6 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.pair import leaves, mapped, rows
 from bench.diagnose.relations import described_factor
 from bench.diagnose.scene import Scene, flat_layers
-from bench.diagnose.spot import metric_parting
 
 AFTER: dict[str, tuple[Callable[[Any], Any], str]] = {
     "softmax": (lambda p: tf.nn.softmax(p).numpy(), "tf.nn.softmax(logits)"),
@@ -37,7 +36,8 @@ def prediction_causes(scene: Scene) -> Iterator[Cause]:
                 omission=on == "loop",
             )  # fmt: skip
     yield from _affine(scene)
-    for size in (None, scene.stand.pair.batch_size):
+    yield from constants(scene)
+    for size in (None, scene.stand.pair.batch_size) if scene.model is not None else ():
         yield Cause(
             "predict-training", "predictions are made in training mode: dropout and batch normalisation "
             "as while training", "model(x, training=False)",
@@ -81,14 +81,13 @@ def _affine(scene: Scene) -> Iterator[Cause]:
 def metric_causes(scene: Scene) -> Iterator[Cause]:
     """Yield what may be wrong with a metric of equal weights."""
     key = scene.spot.quantity.key
-    align, parting = metric_parting(scene.ours, scene.theirs, key, scene.floor)
     if scene.model is not None:
         yield from _batch_means(scene)
         yield from _thresholds(scene, key)
         yield from _without_penalties(scene)
         yield _in_training(scene)
     yield from _cut_short(scene)
-    yield from constants(scene, align, parting)
+    yield from constants(scene)
     yield from _metric_factor(scene, key)
 
 

@@ -67,7 +67,7 @@ def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Caus
     nodes = ours[value]
     swaps = {value: other}
     for complement in ours:
-        if abs(complement - (1 - value)) < 1e-6 and 0 < value < 1:
+        if abs(complement - (1 - value)) < 1e-6 and 0 < value < 1 and complement != value:
             swaps[complement] = 1 - other
             nodes = [*nodes, *ours[complement]]
     keys = {n.key for n in nodes}

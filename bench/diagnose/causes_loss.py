@@ -193,7 +193,11 @@ def _weights_left_out(scene: Scene) -> Iterator[Cause]:
 
 def _compiled_loss(model: Any) -> Any:
     loss = model.loss
-    return keras.losses.get(loss) if isinstance(loss, str) else loss
+    if isinstance(loss, str):
+        loss = keras.losses.get(loss)
+    name = getattr(loss, "__name__", "")
+    kind = getattr(keras.losses, "".join(part.capitalize() for part in name.split("_")), None)
+    return kind() if isinstance(kind, type) else loss
 
 
 def _with_loss(loss: Any, what: str, **more: Any) -> Cure:

@@ -9,7 +9,7 @@ from bench.diagnose.cures import Cause
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair
 from bench.diagnose.scene import Scene
-from bench.diagnose.search import Tried, best, fresh_runs
+from bench.diagnose.search import Tried, at_the_end, best, fresh_runs
 from bench.diagnose.spot import LAST, Spot, locate
 from bench.diagnose.stand import STEPS, Run, Stand
 
@@ -65,8 +65,10 @@ class Climb:
             if spot is None:
                 return
             if spot.step < LAST and spot.step not in ours.traces:
-                ours, theirs = fresh_runs(self.stand, self.floor, spot.step)
+                ours, theirs = fresh_runs(self.stand, spot.step)
                 continue
+            if spot.step == LAST:
+                spot = at_the_end(self.stand, self.floor, spot, ours, theirs)
             scene = Scene(self.stand, self.floor, ours, theirs, spot)
             tried = explained(scene)
             self.found.append(Found(scene, spot, tried.cause if tried else None,
@@ -74,7 +76,7 @@ class Climb:
             if tried is None:
                 return
             self.stand.applied[tried.cause.on].append(tried.cause.cure)
-            ours, theirs = fresh_runs(self.stand, self.floor, spot.step if spot.step < LAST else 0)
+            ours, theirs = fresh_runs(self.stand, spot.step if spot.step < LAST else 0)
 
     def whole_fit(self) -> None:
         """Compare a whole fit, and the weights either side starts from."""

@@ -15,6 +15,7 @@ _HERE = str(Path(__file__).parent)
 _LIBRARY = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
+_DRIVERS = tuple(str(Path(__file__).parent / name) for name in ("stand.py", "epochs.py"))
 _KERAS_LAYERS = ("/keras/src/layers/", "/keras/src/models/")
 
 
@@ -49,6 +50,8 @@ def users_stack() -> tuple[tuple[Place, ...], str | None]:
     places, layer = [], None
     while frame is not None:
         file = frame.f_code.co_filename
+        if file in _DRIVERS:  # who called the tool does not matter
+            break
         if is_users(file):
             places.append(Place(file, frame.f_lineno, frame.f_code.co_name))
         elif layer is None and any(part in file for part in _KERAS_LAYERS):

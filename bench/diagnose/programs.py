@@ -72,7 +72,7 @@ class KerasProgram(Program):
 
     def __init__(self, thing: Any, name: str, born: Births, fit: dict[str, Any]) -> None:
         super().__init__(thing, name, born, fit)
-        self.forced_training: bool | None = None
+        self.end_batch: int | None = None  # of predict and evaluate, where it is not fit's
         if not getattr(thing, "compiled", False):
             raise UserError(f"{name}: the Keras model is not compiled: call model.compile first")
         if thing.optimizer is not None and thing.built:
@@ -94,12 +94,13 @@ class KerasProgram(Program):
         return logs.get("loss")
 
     def predict(self, x: Any) -> Any:
-        return self.thing.predict(x, batch_size=self.fit_options.get("batch_size", 32), verbose=0)
+        size = self.end_batch or self.fit_options.get("batch_size", 32)
+        return self.thing.predict(x, batch_size=size, verbose=0)
 
     def evaluate(self, x: Any, y: Any) -> dict[str, float]:
         """Return loss and metrics on a data set."""
         x, y, _ = _with_weight(x, y)
-        size = self.fit_options.get("batch_size", 32)
+        size = self.end_batch or self.fit_options.get("batch_size", 32)
         return self.thing.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
 
     def fit(self, x: Any, y: Any, **options: Any) -> Any:

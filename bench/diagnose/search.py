@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bench.diagnose.cures import Cause
+import numpy as np
+
+from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.floor import Floor
+from bench.diagnose.pair import leaves
 from bench.diagnose.scene import Scene
-from bench.diagnose.spot import LAST, Spot, locate
+from bench.diagnose.spot import LAST, Spot, end_batch, end_parting, locate
 from bench.diagnose.stand import LOOP, REFERENCE, Run, Stand
-from bench.errors import UserError
 
 MAX_TRIALS = 160
 
@@ -66,6 +68,9 @@ def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:
         record = ()
     for side in {c.on for c in causes}:
         cures = [c.cure for c in causes if c.on == side]
+        if scene.spot.step == LAST:
+            runs[side] = _ends_again(scene, side, cures)
+            continue
         steps = None if until is None else until + 1
         runs[side] = scene.stand.run(side, cures, steps=steps, record=record, ends=ends)
     cut = {side: _until(run, until) for side, run in runs.items()}
@@ -73,6 +78,13 @@ def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:
     if spot is not None and scene.spot.rung == "update" and spot.step == scene.spot.step:
         spot = replace(spot, depth=0)
     return spot
+
+
+def _ends_again(scene: Scene, side: str, cures: list[Cure]) -> Run:
+    """Let a side predict and evaluate under cures, from the weights that its steps led to."""
+    before = scene.ours if side == LOOP else scene.theirs
+    run = scene.stand.run(side, cures, steps=0, start=before.weights[-1])
+    return replace(before, predictions=run.predictions, metrics=run.metrics)
 
 
 def _until(run: Run, step: int | None) -> Run:
@@ -88,10 +100,24 @@ def _until(run: Run, step: int | None) -> Run:
     )
 
 
-def fresh_runs(stand: Stand, floor: Floor, step: int) -> tuple[Run, Run]:
+def fresh_runs(stand: Stand, step: int) -> tuple[Run, Run]:
     """Run both sides with all cures applied so far, with a step recorded."""
     record = (0, step, "predict", "evaluate")
     return stand.run(LOOP, record=record), stand.run(REFERENCE, record=record)
 
 
-__all__ = ["Tried", "UserError", "attempt", "best", "fresh_runs"]
+def at_the_end(stand: Stand, floor: Floor, spot: Spot, ours: Run, theirs: Run) -> Spot:
+    """Return a spot at predictions or metrics with the ops where both part.
+
+    Both sides are to take as many samples at once for that.
+    """
+    what = "predict" if spot.quantity.kind == "prediction" else "evaluate"
+    x = np.asarray(leaves(stand.pair.data.x_test)[0])
+    taken = end_batch(ours.traces[what], x)
+    if taken and taken != end_batch(theirs.traces[what], x):
+        def take(program: Any) -> None:
+            program.end_batch = taken
+
+        theirs = stand.run(REFERENCE, [Cure("", setup=take)], record=("predict", "evaluate"))
+    align, parting = end_parting(ours, theirs, spot.quantity, floor.eps)
+    return replace(spot, align=align, parting=parting)

@@ -136,20 +136,29 @@ def main_call(trace: Trace) -> GradientCall | None:
     return max(calls, key=lambda c: (len(c.sources), c.at), default=None)
 
 
-def metric_parting(ours: Run, theirs: Run, key: Any, floor: Floor) -> tuple[Alignment, Parting]:
-    """Return where two evaluations part, on the way to a metric."""
-    mine, other = ours.traces["evaluate"], theirs.traces["evaluate"]
-    align = Alignment(mine, other, [], floor.eps)
-    results = (ours.metrics or {}).get(key), (theirs.metrics or {}).get(key)
+def end_parting(ours: Run, theirs: Run, quantity: Quantity, eps: float) -> tuple[Alignment, Parting]:
+    """Return where two predictions or two evaluations part, on the way to a result."""
+    what = "predict" if quantity.kind == "prediction" else "evaluate"
+    mine, other = ours.traces[what], theirs.traces[what]
+    align = Alignment(mine, other, [], eps, drifted=16.0)
+    results = [_result(run, quantity) for run in (ours, theirs)]
     return align, align.parting(_tensor(mine, results[0]), _tensor(other, results[1]))
 
 
-def prediction_parting(ours: Run, theirs: Run, i: int, floor: Floor) -> tuple[Alignment, Parting]:
-    """Return where two predictions part, on the way to one of their outputs."""
-    mine, other = ours.traces["predict"], theirs.traces["predict"]
-    align = Alignment(mine, other, [], floor.eps)
-    results = (ours.predictions or [None])[i], (theirs.predictions or [None])[i]
-    return align, align.parting(_tensor(mine, results[0]), _tensor(other, results[1]))
+def _result(run: Run, quantity: Quantity) -> Any:
+    if quantity.kind == "prediction":
+        return (run.predictions or [None] * (quantity.key + 1))[quantity.key]
+    return (run.metrics or {}).get(quantity.key)
+
+
+def end_batch(trace: Trace, x: np.ndarray) -> int | None:
+    """Return how many samples of x the ops of a prediction or evaluation take at once."""
+    for node in trace.nodes:
+        for tensor in (*node.inputs, *node.outputs):
+            shape = trace.shapes.get(tensor, ())
+            if len(shape) == x.ndim and shape[1:] == x.shape[1:]:
+                return shape[0]
+    return None
 
 
 def _tensor(trace: Trace, value: Any) -> int | None:
