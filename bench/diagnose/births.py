@@ -19,6 +19,7 @@ class Births:
         lines: by the id of each part; the parts are held, so that no id is used twice.
         variables: every tf.Variable, in the order of creation.
         optimizers: of Keras or TensorFlow 1.
+        compiled: the lines of model.compile.
         graph_gradients: (ys, xs, gradients, lines) of each ``tf.gradients`` in a graph.
     """
 
@@ -26,6 +27,7 @@ class Births:
     parts: list[Any] = field(default_factory=list)
     variables: list[Any] = field(default_factory=list)
     optimizers: list[Any] = field(default_factory=list)
+    compiled: tuple[Place, ...] = ()
     graph_gradients: list[tuple[Any, Any, Any, tuple[Place, ...]]] = field(default_factory=list)
 
     def place(self, part: Any) -> Place | None:
@@ -49,8 +51,15 @@ def births() -> Iterator[Births]:
     kinds = (keras.layers.Layer, keras.losses.Loss, keras.metrics.Metric,
              keras.optimizers.Optimizer, tf.compat.v1.train.Optimizer)  # fmt: skip
     plain = [kind.__init__ for kind in kinds]
+    compiles = keras.Model.compile
     for kind in kinds:
         kind.__init__ = _noting(kind.__init__, born)
+
+    def noted_compile(model: Any, *args: Any, **kwargs: Any) -> None:
+        born.compiled = users_stack()[0] or born.compiled
+        compiles(model, *args, **kwargs)
+
+    keras.Model.compile = noted_compile
 
     def caught(create: Callable[..., Any], **kwargs: Any) -> Any:
         variable = create(**kwargs)
@@ -64,6 +73,7 @@ def births() -> Iterator[Births]:
         with tf.variable_creator_scope(caught), graph_gradients(on_gradients):
             yield born
     finally:
+        keras.Model.compile = compiles
         for kind, init in zip(kinds, plain, strict=True):
             kind.__init__ = init
 

@@ -8,6 +8,7 @@ from bench.diagnose.climb_epoch import climb_epoch, climb_start
 from bench.diagnose.cures import Cause
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair
+from bench.diagnose.places import Place
 from bench.diagnose.scene import Scene
 from bench.diagnose.search import Tried, at_the_end, best, fresh_runs
 from bench.diagnose.spot import LAST, Spot, locate
@@ -36,12 +37,14 @@ class Found:
     Attributes:
         scene: what it was found from; None for a whole fit and the start.
         after: where the pair parts next.
+        lines: of a whole fit: the user's lines that led to a step.
     """
 
     scene: Scene | None
     spot: Spot
     cause: Cause | None
     after: Spot | None = None
+    lines: tuple[Place, ...] = ()
 
 
 @dataclass
@@ -83,11 +86,11 @@ class Climb:
         if any(f.cause is None for f in self.found):
             return  # what is not cured would show again
         names = [f.cause.name for f in self.found if f.cause]
-        for spot, cause in climb_epoch(self.stand, self.floor, names):
+        for spot, cause, lines in climb_epoch(self.stand, self.floor, names):
             if cause is not None and cause.name == "schedule-epoch":
                 self.found = [f for f in self.found if f.cause and f.cause.name != "schedule"]
-            self.found.append(Found(None, spot, cause))
-        self.found += [Found(None, spot, cause) for spot, cause in climb_start(self.stand)]
+            self.found.append(Found(None, spot, cause, lines=lines))
+        self.found += [Found(None, spot, cause) for spot, cause, _ in climb_start(self.stand)]
 
 
 def explained(scene: Scene) -> Tried | None:

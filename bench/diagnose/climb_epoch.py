@@ -18,13 +18,15 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.epochs import can_walk, excerpt, loop_walk, reference_walk
 from bench.diagnose.floor import Floor, Quantity, relative
 from bench.diagnose.pair import rows
+from bench.diagnose.places import Place
 from bench.diagnose.spot import LAST, Spot
 from bench.diagnose.stand import LOOP, REFERENCE, Stand
 
+Met = tuple[Spot, Cause | None, tuple[Place, ...]]
 START_RATIO = 2.0  # weights twice as wide send a signal four times as strong through a layer
 
 
-def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[tuple[Spot, Cause | None]]:
+def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[Met]:
     """Return what a whole fit shows, with the causes that were confirmed.
 
     Args:
@@ -37,7 +39,7 @@ def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[tuple[Spot
     if not walk.batches or any((b < 0).any() for b in walk.batches):
         return []
     scene = EpochScene(stand, floor, data, walk)
-    found: list[tuple[Spot, Cause | None]] = []
+    found: list[Met] = []
     plan = plan_cause(scene)
     own = scene.batches(walk.batches)
     weights = reference_walk(stand, own)
@@ -45,7 +47,7 @@ def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[tuple[Spot
     if scene.apart(walk.weights[-1], weights[-1], noise):
         found.append(_inner(scene, own, weights, noise))
     if plan is not None:
-        found.append((_spot("epoch", _apart_of_plan(scene), "batches"), plan))
+        found.append((_spot("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
     if plan is None and is_in_order(scene) and stand.pair.fit.get("shuffle", True):
         found += _order(stand, scene, names)
     return found
@@ -63,7 +65,7 @@ def _apart_of_plan(scene: EpochScene) -> float:
     return max(gaps)
 
 
-def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> tuple[Spot, Cause | None]:
+def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> Met:
     """Explain a fit that leads elsewhere on the very same batches."""
     walk = scene.walk
     first = next(
@@ -75,11 +77,11 @@ def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> tuple[Spot,
     for cause in within_epoch(scene, first - 1):
         cured = reference_walk(scene.stand, own, [cause.cure])[-1]
         if not scene.apart(walk.weights[-1], cured, noise):
-            return spot, cause
-    return spot, None
+            return spot, cause, walk.lines
+    return spot, None, walk.lines
 
 
-def _order(stand: Stand, scene: EpochScene, names: list[str]) -> list[tuple[Spot, Cause | None]]:
+def _order(stand: Stand, scene: EpochScene, names: list[str]) -> list[Met]:
     """Return that the data's order does harm, where it does."""
     data = stand.pair.data
     spread = sortedness(data.y, stand.pair.batch_size)
@@ -102,7 +104,7 @@ def _order(stand: Stand, scene: EpochScene, names: list[str]) -> list[tuple[Spot
     )  # fmt: skip
     spot = _spot("data", gap / max(abs(float(np.mean(theirs))), 1e-12), "test loss")
     mended = abs(cured - np.mean(theirs)) < gap / 2
-    return [(spot, cause if mended else None)]
+    return [(spot, cause if mended else None, scene.walk.lines)]
 
 
 class _Judge:
@@ -137,7 +139,7 @@ class _Judge:
         return float(program.evaluate(self.data.x_test, self.data.y_test)["loss"])
 
 
-def climb_start(stand: Stand) -> list[tuple[Spot, Cause | None]]:
+def climb_start(stand: Stand) -> list[Met]:
     """Return that the loop starts from weights of another spread than the reference's."""
     ours, theirs = stand.drawn[LOOP], stand.drawn[REFERENCE]
     kernels = [(float(np.std(a)), float(np.std(b)))
@@ -153,4 +155,4 @@ def climb_start(stand: Stand) -> list[tuple[Spot, Cause | None]]:
         "draw them as Keras does: keras.initializers.GlorotUniform()(shape)",
         Cure("both started from the reference's weights"), on="loop", value=None,
     )  # fmt: skip
-    return [(_spot("start", abs(a / b - 1), "spread"), cause)]
+    return [(_spot("start", abs(a / b - 1), "spread"), cause, ())]

@@ -9,6 +9,7 @@ import numpy as np
 
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import described, leaves, rows
+from bench.diagnose.places import Place, users_stack
 from bench.diagnose.programs import LoopProgram, Program, Values
 from bench.diagnose.stand import LOOP, REFERENCE, Stand
 from bench.diagnose.watch import Watch
@@ -26,11 +27,13 @@ class Walk:
         batches: the samples of each batch, by their place in the data; -1 for an unknown row.
         fed: x and y of each batch as the step was given them; empty where it could not be seen.
         weights: before each batch, and at the end.
+        lines: the user's lines that led to the first step, the innermost first.
     """
 
     batches: list[np.ndarray] = field(default_factory=list)
     fed: list[tuple[Any, Any]] = field(default_factory=list)
     weights: list[Values] = field(default_factory=list)
+    lines: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def loop_walk(stand: Stand, data: Excerpt) -> Walk:
     walk, finder = Walk(), _RowFinder(data.x)
 
     def seen(x: Any, y: Any) -> None:
+        walk.lines = walk.lines or users_stack()[0]
         walk.batches.append(finder.find(x))
         walk.fed.append((x, y))
         walk.weights.append(program.read())

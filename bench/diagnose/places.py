@@ -126,3 +126,14 @@ def _literal(node: ast.AST, value: float) -> bool:
         isinstance(n, int | float) and not isinstance(n, bool) and abs(n - value) <= 1e-6 * abs(n)
         for n in numbers
     )
+
+
+def loop_header(places: tuple[Place, ...]) -> Place | None:
+    """Return the line of the `for` or `while` around the innermost call, or that call's line."""
+    for place in places:
+        tree = _tree(place.file)
+        around = [n for n in ast.walk(tree) if isinstance(n, ast.For | ast.While)
+                  and n.lineno <= place.line <= (n.end_lineno or n.lineno)] if tree else []  # fmt: skip
+        if around:
+            return Place(place.file, max(n.lineno for n in around), place.function)
+    return places[0] if places else None

@@ -154,7 +154,7 @@ def _result(run: Run, quantity: Quantity) -> Any:
 def end_batch(trace: Trace, x: np.ndarray) -> int | None:
     """Return how many samples of x the ops of a prediction or evaluation take at once."""
     for node in trace.nodes:
-        for tensor in (*node.inputs, *node.outputs):
+        for tensor in () if "Dataset" in node.kind else (*node.inputs, *node.outputs):
             shape = trace.shapes.get(tensor, ())
             if len(shape) == x.ndim and shape[1:] == x.shape[1:]:
                 return shape[0]
@@ -174,8 +174,3 @@ def _tensor(trace: Trace, value: Any) -> int | None:
                 return tensor
     return None
 
-
-def evidence(spot: Spot, ours: Run, theirs: Run) -> dict[str, Any]:
-    """Return the numbers of a spot for machines."""
-    q = spot.quantity
-    return {"kind": q.kind, "step": q.step, "key": q.key, "relative": spot.size}

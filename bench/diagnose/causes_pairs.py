@@ -1,0 +1,33 @@
+"""Differences that are one fault seen twice: told as one."""
+
+from dataclasses import replace
+
+from bench.diagnose.answer import Finding
+
+
+def joined(findings: list[Finding]) -> list[Finding]:
+    """Return the findings with those that belong together told as one."""
+    names = [f.cause for f in findings]
+    apart = {"optimizer-kind", "weight-decay", "optimizer-setting"}
+    if "penalty-extra" in names and any(
+        n in apart and ("AdamW" in f.words or "weight_decay" in f.words)
+        for n, f in zip(names, findings, strict=True)
+    ):
+        return _decay_in_loss(findings)
+    return findings
+
+
+def _decay_in_loss(findings: list[Finding]) -> list[Finding]:
+    """Join a penalty in the loss with a decay that the reference makes apart from it."""
+    penalty = next(f for f in findings if f.cause == "penalty-extra")
+    decay = next(f for f in findings if "AdamW" in f.words or "weight_decay" in f.words)
+    one = replace(
+        penalty,
+        cause="decay-in-loss",
+        words="weight decay is put into the loss (L2), where the optimizer rescales it; the reference "
+        f"decays the weights apart from the gradient (weight_decay, AdamW): {penalty.words}",
+        remedy="leave the penalty out of the loss; w.assign_sub(learning_rate * weight_decay * w) at each "
+        "step, or use AdamW",
+        confirmed=f"{penalty.confirmed}; {decay.confirmed}",
+    )
+    return [one if f is penalty else f for f in findings if f is not decay]

@@ -1,0 +1,137 @@
+"""From a difference to a line on either side."""
+
+from typing import Any
+
+from bench.diagnose.births import Births
+from bench.diagnose.climb import Climb, Found
+from bench.diagnose.cures import Cause
+from bench.diagnose.places import Place, loop_header, where_set
+from bench.diagnose.scene import flat_layers
+from bench.diagnose.spot import main_call
+from bench.diagnose.stand import LOOP, REFERENCE, Run
+from bench.diagnose.trace import Node, Trace
+
+OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start", "learning-rate")
+PENALTIES = ("Square", "L2Loss", "Abs")
+
+
+def our_place(climb: Climb, found: Found) -> Place | None:
+    """Return the line of the user's side that a difference is about."""
+    born = climb.stand.first[LOOP].born
+    cause = found.cause
+    if cause is not None and cause.name in OPTIMIZER and (made := _optimizer_line(born)):
+        return made
+    if cause is not None and cause.name.startswith("penalty") and (line := _penalty_line(found)):
+        return line
+    place = _by_ops(found)
+    if cause is not None and cause.value is not None:
+        return _of_number(climb, found, cause, place)
+    if found.lines:
+        return loop_header(found.lines)
+    return place
+
+
+def _optimizer_line(born: Births) -> Place | None:
+    lines = [born.place(o) for o in born.optimizers]
+    return next((line for line in lines if line), None)
+
+
+def _penalty_line(found: Found) -> Place | None:
+    """Return where the squares or sizes of weights are taken on the way to our loss."""
+    trace = found.scene.align.ours if found.scene and found.scene.align else None
+    call = main_call(trace) if trace else None
+    if trace is None or call is None:
+        return None
+    nodes = [n for n in trace.ancestors(call.targets[0]) if n.kind in PENALTIES and n.place
+             and _of_weights(trace, n)]  # fmt: skip
+    return nodes[-1].place if nodes else None
+
+
+def _of_weights(trace: Trace, node: Node) -> bool:
+    made = [trace.maker.get(i) for i in node.inputs]
+    return any(m is not None and m.kind == "ReadVariableOp" for m in made)
+
+
+def _by_ops(found: Found) -> Place | None:
+    """Return the line of the first op that only ours has, or of the op that ends our way."""
+    parting, scene = found.spot.parting, found.scene
+    if parting is None or scene is None:
+        return None
+    if found.cause is not None and found.cause.nodes and found.cause.nodes[0].place:
+        return found.cause.nodes[0].place
+    if parting.first is not None and parting.first.place is not None:
+        return parting.first.place
+    later = [n.place for n in parting.ours if n.place]
+    return later[0] if later else _end_of_ours(found)
+
+
+def _end_of_ours(found: Found) -> Place | None:
+    assert found.scene is not None
+    align, ours = found.spot.align, found.scene.ours
+    if align is None:
+        return None
+    if found.spot.rung in ("forward", "loss") and (call := main_call(align.ours)):
+        node = align.ours.maker.get(call.targets[0])
+        return node.place if node else None
+    if found.spot.quantity.kind in ("weight", "gradient"):
+        written = align.ours.written.get(ours.handles[found.spot.quantity.key])
+        node = align.ours.maker.get(written) if written is not None else None
+        if node is not None and node.place is not None:
+            return node.place
+        call = main_call(align.ours)
+        return call.places[0] if call and call.places else None
+    placed = [n.place for n in align.ours.nodes if n.place]
+    return placed[-1] if placed else None
+
+
+def _of_number(climb: Climb, found: Found, cause: Cause, place: Place | None) -> Place | None:
+    """Return the line on which the number at fault was written."""
+    assert cause.value is not None
+    if place is not None and (set_at := where_set(place, cause.value)) != place:
+        return set_at
+    for run in (found.scene.ours if found.scene else climb.plain[0], climb.plain[0]):
+        for trace in run.traces.values():
+            for node in _given(trace, cause.value):
+                if node.place is not None:
+                    return where_set(node.place, cause.value)
+    return place or _optimizer_line(climb.stand.first[LOOP].born)
+
+
+def _given(trace: Trace, value: float) -> list[Node]:
+    """Return the ops that were given a number as it stands, writes to variables first."""
+    nodes = [n for n in trace.nodes for i in n.inputs if i not in trace.maker
+             and (number := trace.scalar(i)) is not None
+             and abs(number - value) <= 1e-6 * max(abs(value), 1e-12)]  # fmt: skip
+    return sorted(nodes, key=lambda n: not n.kind.startswith("Assign"))
+
+
+def their_place(climb: Climb, found: Found) -> Place | None:
+    """Return the line of the reference's side."""
+    program = climb.stand.first[REFERENCE]
+    run: Run = found.scene.theirs if found.scene else climb.plain[1]
+    parting = found.spot.parting
+    node = parting.their_first if parting else None
+    if node is not None and node.place is not None:
+        return node.place
+    born = run.program.born if run.program else program.born
+    if node is not None and node.layer:
+        model = run.program.thing if run.program else None
+        named = [x for x in flat_layers(model) if x.name == node.layer]
+        made = [born.place(x) for x in named]
+        if made and made[0]:
+            return made[0]
+    if found.spot.rung in ("update", "state") and (line := _optimizer_line(born)):
+        return line
+    return born.compiled[0] if born.compiled else None
+
+
+def computed(found: Found) -> dict[str, Any]:
+    """Return the ops of either side after the parting, and the layer."""
+    parting = found.spot.parting
+    if parting is None:
+        return {}
+    return {
+        "loop": [n.kind for n in parting.ours[:12]],
+        "reference": [n.kind for n in parting.theirs[:12]],
+        "layer": parting.their_first.layer if parting.their_first else None,
+    }
