@@ -17,6 +17,7 @@ from bench.cli_options import (
     choice,
     data_options,
     json_option,
+    limit_options,
     many,
     margin_option,
     measuring_options,
@@ -165,6 +166,38 @@ def law(**given: Any) -> int:
 def explain(**given: Any) -> int:
     """Show what Keras hides of MODEL (or all), each line beside those by hand that do the same."""
     from bench.commands.explain import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("files", nargs=-1)
+@click.option("--loop", default="loop", show_default=True, help="The function that makes yours.")
+@click.option("--reference", default="reference", show_default=True,
+              help="The function that makes the other.")  # fmt: skip
+@click.option("--data", default="DATA", show_default=True, help="The function that loads the data.")
+@click.option("--steps", type=POSITIVE, default=5, show_default=True, help="That are compared.")
+@limit_options
+@click.option("--template", is_flag=True, help="Print a file to fill in, and stop.")
+@click.option("--output", type=FILE, help="Keep what the programs print in a new file.")
+@click.option("--report", "report_path", type=FILE, help="Write the answer as Markdown too.")
+@json_option
+def diagnose(**given: Any) -> int:
+    """Say why two programs disagree: FILES is one file with both, or A.py:make B.py:make."""
+    from bench.commands.diagnose import run
+
+    return run(**given)
+
+
+@gvk.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--loop", default="loop", show_default=True, help="The function that is diagnosed.")
+@limit_options
+@click.option("--report", "report_path", type=FILE, help="Write the table as Markdown too.")
+@json_option
+def scorecard(**given: Any) -> int:
+    """Diagnose every pair in FOLDER whose answer is known, and count what is right."""
+    from bench.commands.scorecard import run
 
     return run(**given)
 

@@ -66,6 +66,12 @@ seed_option = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True,
     help="Of weights, batches and orders.",
 )  # fmt: skip
+limit_options = options(
+    click.option("--timeout", type=click.FloatRange(min=1), default=300.0, show_default=True,
+                 metavar="S", help="End the programs after S seconds."),
+    click.option("--memory", type=click.FloatRange(min=100), default=8000.0, show_default=True,
+                 metavar="MB", help="End them above so many megabytes."),
+)  # fmt: skip
 pair_options = options(
     choice("--kernels", specs.KERNELS, "Fused ops, or the formulas.", default="fused"),
     choice("--gradients", specs.GRADIENTS, "Autodiff, or by hand.", default="auto"),

@@ -5,7 +5,8 @@ import functools
 import linecache
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -48,6 +49,8 @@ def users_stack() -> tuple[tuple[Place, ...], str | None]:
     """Return the user's lines that led here, the innermost first, and the Keras layer if any."""
     frame: FrameType | None = sys._getframe(1)
     places, layer = [], None
+    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back  # the watcher's own
     while frame is not None:
         file = frame.f_code.co_filename
         if file in _DRIVERS:  # who called the tool does not matter
@@ -63,6 +66,23 @@ def users_stack() -> tuple[tuple[Place, ...], str | None]:
 def _layer_name(frame: FrameType) -> str | None:
     owner = frame.f_locals.get("self")
     return getattr(owner, "name", None) if frame.f_code.co_name in ("call", "__call__") else None
+
+
+@contextmanager
+def last_returns(kept: dict[str, Place]) -> Iterator[None]:
+    """Keep the line on which each of the user's functions returned last, by its name."""
+
+    def profile(frame: FrameType, event: str, arg: Any) -> None:
+        if event == "return" and arg is not None and is_users(frame.f_code.co_filename):
+            name = frame.f_code.co_name
+            kept[name] = Place(frame.f_code.co_filename, frame.f_lineno, name)
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
 
 
 def of_traceback(frames: Iterable[Any]) -> tuple[Place, ...]:

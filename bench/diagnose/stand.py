@@ -9,6 +9,7 @@ import numpy as np
 
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import Pair, described, leaves, mapped, rows
+from bench.diagnose.places import Place, last_returns
 from bench.diagnose.programs import Program, Values, Weighted, build, matched_variables
 from bench.diagnose.trace import Trace
 from bench.diagnose.watch import Watch
@@ -27,6 +28,7 @@ class Run:
         losses: reported by each step; None where it reports none.
         gradients: of each step, one for each variable (None where the tape was not asked).
         weights: before the first step and after each.
+        returns: the line on which each function of the user's returned from evaluating.
         traces: of each recorded step, by its number; ``predict`` and ``evaluate`` for those.
     """
 
@@ -39,7 +41,7 @@ class Run:
     metrics: dict[str, float] | None = None
     program: Program | None = None
     drew: bool = False
-    notes: list[str] = field(default_factory=list)
+    returns: dict[str, Place] = field(default_factory=dict)
 
 
 class Stand:
@@ -187,11 +189,14 @@ class Stand:
             raise UserError(f"{program.name}: its predict fails: {described(error)}") from error
         run.predictions = None if made is None else [np.asarray(p) for p in leaves(made)]
         run.traces["predict"] = watch.trace
-        run.metrics = self._metrics(program, watch, cures, x, y, "evaluate" in record)
+        run.metrics = self._metrics(
+            program, watch, cures, (x, y), "evaluate" in record, run.returns
+        )
         run.traces["evaluate"] = watch.trace
 
-    def _metrics(self, program: Program, watch: Watch, cures: Sequence[Cure], x: Any, y: Any,
-                 kept: bool) -> dict[str, float] | None:  # fmt: skip
+    def _metrics(self, program: Program, watch: Watch, cures: Sequence[Cure], data: tuple[Any, Any],
+                 kept: bool, returns: dict[str, Place]) -> dict[str, float] | None:  # fmt: skip
+        x, y = data
         asked = next((c.evaluate for c in cures if c.evaluate), None)
         own = getattr(program, "evaluate", None) or getattr(program.thing, "evaluate", None)
         both = all(
@@ -202,7 +207,8 @@ class Stand:
         watch.begin(1001)
         watch.record = kept
         try:
-            found = asked(program, x, y) if asked else own(x, y)
+            with last_returns(returns):
+                found = asked(program, x, y) if asked else own(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
         return _named_metrics(found)

@@ -28,6 +28,8 @@ def our_place(climb: Climb, found: Found) -> Place | None:
         return _of_number(climb, found, cause, place)
     if found.lines:
         return loop_header(found.lines)
+    if found.spot.rung == "metric" and cause is not None and found.scene is not None:
+        return found.scene.ours.returns.get("evaluate", place)
     return place
 
 

@@ -1,0 +1,47 @@
+"""``gvk diagnose``: why two programs disagree."""
+
+from pathlib import Path
+
+import click
+
+from bench.diagnose.worker import Request, diagnose_apart
+from bench.errors import UserError
+from bench.user_files import new_file, write_json
+
+
+def run(
+    files: tuple[str, ...],
+    loop: str,
+    reference: str,
+    data: str,
+    steps: int,
+    timeout: float,
+    memory: float,
+    template: bool,
+    output: Path | None,
+    report_path: Path | None,
+    json_path: Path | None,
+) -> int:
+    """Diagnose the pair of one file, or of two, and print one screen."""
+    if template:
+        click.echo(_template(), nl=False)
+        return 0
+    if len(files) not in (1, 2):
+        raise UserError("name one file with both programs, or two as A.py:make B.py:make")
+    for path, option in ((json_path, "--json"), (report_path, "--report"), (output, "--output")):
+        new_file(path, option)
+    request = Request(files, loop, reference, data, steps)
+    diagnosis = diagnose_apart(request, timeout, memory, output)
+    click.echo(str(diagnosis))
+    write_json(json_path, "diagnose", diagnosis.to_dict())
+    if report_path is not None:
+        from bench.diagnose.words import page
+
+        report_path.write_text(page(diagnosis, files))
+    return diagnosis.exit_code
+
+
+def _template() -> str:
+    import bench.diagnose
+
+    return (Path(bench.diagnose.__file__).parent / "template.py").read_text()
