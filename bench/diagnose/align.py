@@ -43,6 +43,7 @@ class Alignment:
 
     Attributes:
         to_theirs, to_ours: ids of equal tensors on the other side, best first.
+        ordered: ours that hold their numbers in the very same order.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Alignment:
         self.ours, self.theirs, self.eps = ours, theirs, drifted * eps
         self.to_theirs: dict[int, list[int]] = defaultdict(list)
         self.to_ours: dict[int, list[int]] = defaultdict(list)
+        self.ordered: set[int] = set()
         self._match(_drift(theirs, shaken))
 
     def _match(self, drift: dict[int, float]) -> None:
@@ -63,9 +65,13 @@ class Alignment:
                 tolerance = min(16 * drift.get(other, 0.0), LOOSEST) + 64 * self.eps
                 if abs(norm - their_norm) > tolerance * max(norm, their_norm):
                     continue
-                if same_numbers(value, their_value, tolerance * max(norm, their_norm)):
-                    self.to_theirs[tensor].append(other)
-                    self.to_ours[other].append(tensor)
+                bound = tolerance * max(norm, their_norm)
+                if in_order(value, their_value, bound):
+                    self.ordered.add(tensor)
+                elif not same_numbers(value, their_value, bound):
+                    continue
+                self.to_theirs[tensor].append(other)
+                self.to_ours[other].append(tensor)
 
     def parting(self, ours: int | None, theirs: int | None) -> Parting:
         """Return where both part on the way to two results that should be one."""
@@ -103,11 +109,14 @@ def frontier(trace: Trace, region: list[Node], matched: Collection[int]) -> Node
     return next(iter([*real, *others, *region]), None)
 
 
+def in_order(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
+    """Return whether two arrays hold the same numbers in the same order, whatever their shapes."""
+    return bool(np.linalg.norm(a.ravel().astype("f8") - b.ravel().astype("f8")) <= tolerance)
+
+
 def same_numbers(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
-    """Return whether two arrays hold the same numbers, in order or else in any order."""
+    """Return whether two arrays of several axes hold the same numbers in any order."""
     x, y = a.ravel().astype("f8"), b.ravel().astype("f8")
-    if np.linalg.norm(x - y) <= tolerance:
-        return True
     if x.size == 1 or x.size > MAX_SORTED or a.ndim < 2 or b.ndim < 2:
         return False
     return bool(np.linalg.norm(np.sort(x) - np.sort(y)) <= tolerance)

@@ -64,6 +64,7 @@ def births() -> Iterator[Births]:
     def caught(create: Callable[..., Any], **kwargs: Any) -> Any:
         variable = create(**kwargs)
         born.variables.append(variable)
+        born.note(variable)
         return variable
 
     def on_gradients(ys: Any, xs: Any, gradients: Any) -> None:

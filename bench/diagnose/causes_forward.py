@@ -32,6 +32,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     node = scene.spot.parting.their_first if scene.spot.parting else None
     layers = flat_layers(scene.model)
     named = [layer for layer in layers if node is not None and layer.name == node.layer]
+    yield from _masks(layers)
     for layer in named:
         yield from _of_layer(layer, [layer], layers)
         alike = [x for x in layers if type(x) is type(layer)]
@@ -64,6 +65,13 @@ def _training_flag(scene: Scene) -> Iterator[Cause]:
             )  # fmt: skip
 
 
+def _masks(layers: list[Any]) -> Iterator[Cause]:
+    """Yield that padding is not masked: the mask is made in one layer and used in another."""
+    where = [i for i, layer in enumerate(layers) if getattr(layer, "mask_zero", False)]
+    if where:
+        yield _with_setting(where, ", ".join(layers[i].name for i in where), "mask_zero", False, True)
+
+
 def _flagged(cls: type) -> Any:
     def setup(program: Any) -> None:
         for layer in flat_layers(program.thing):
@@ -91,8 +99,9 @@ def _of_layer(layer: Any, alike: list[Any], layers: list[Any]) -> Iterator[Cause
         if name == "rate" and config.get("rate"):
             values = (1 - config["rate"], 0.0, config["rate"] / 2)
         for value in values if hasattr(layer, name) else ():
-            if _named(config.get(name)) != _named(value):
-                yield _with_setting(where, names, name, value, config.get(name))
+            if _named(config.get(name, getattr(layer, name))) != _named(value):
+                theirs = config.get(name, getattr(layer, name))
+                yield _with_setting(where, names, name, value, theirs)
 
 
 def _named(value: Any) -> Any:

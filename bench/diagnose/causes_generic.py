@@ -99,6 +99,27 @@ def _swapped(tensor: Any, swaps: dict[float, float]) -> Any:
     return tensor
 
 
+def stopped(scene: Scene) -> Iterator[Cause]:
+    """Yield that a stop_gradient of ours cuts variables off."""
+    align = scene.align
+    if align is None:
+        return
+    nodes = [n for n in align.ours.nodes if n.kind == "StopGradient" and n.place]
+    keys = {n.key for n in nodes}
+
+    def pass_on(call: Any, node: Node, watch: Any) -> None:
+        _ = watch
+        if node.key in keys:
+            call.outputs[0] = tf.identity(call.inputs[0])
+
+    if nodes:
+        yield Cause(
+            "stop-gradient", "tf.stop_gradient cuts the gradient off where the reference's flows",
+            "leave out tf.stop_gradient", Cure("the loop's stop_gradient left out", at_op=pass_on),
+            on="loop", nodes=tuple(nodes),
+        )  # fmt: skip
+
+
 # the other side's computation in an op's place
 
 

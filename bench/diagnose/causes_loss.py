@@ -14,7 +14,7 @@ from bench.diagnose.relations import Relation, common, described_factor, relatio
 from bench.diagnose.scene import Scene
 
 
-def causes(scene: Scene) -> Iterator[Cause]:
+def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
     """Yield what may be wrong with a loss, the likeliest first."""
     yield from related(scene)
     yield from _target_shapes(scene)
@@ -27,7 +27,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
 # what the gradients say: a factor, penalties
 
 
-def related(scene: Scene) -> Iterator[Cause]:
+def related(scene: Scene) -> Iterator[tuple[Cause, ...]]:
     """Yield the factor and the penalties that turn the reference's gradients into ours."""
     found: dict[int, Relation] = {}
     for i, ours, theirs, weight, tolerance in scene.gradients():
@@ -40,43 +40,57 @@ def related(scene: Scene) -> Iterator[Cause]:
     k = common(scales or [r.k for r in found.values()])
     if k is None or not k:
         return
+    l2 = {i: r.a / 2 / k for i, r in found.items() if abs(r.a) > 1e-7 * abs(k)}
+    l1 = {i: r.b / k for i, r in found.items() if abs(r.b) > 1e-7 * abs(k)}
+    penalties = (_penalties(scene, l2, l1),) if l2 or l1 else ()
     if abs(k - 1) > 1e-4:
-        yield from _scaled(scene, k, found)
-    l2 = {i: r.a / 2 for i, r in found.items() if abs(r.a) > 1e-7}
-    l1 = {i: r.b for i, r in found.items() if abs(r.b) > 1e-7}
-    if l2 or l1:
-        yield _penalties(scene, l2, l1)
+        for scaled in _scaled(scene, k):
+            yield (scaled, *penalties)
+    elif penalties:
+        yield penalties
 
 
-def _scaled(scene: Scene, k: float, found: dict[int, Relation]) -> Iterator[Cause]:
-    words = described_factor(k, scene.sizes)
-    batch = scene.sizes["the batch size"]
-    per_batch = abs(k / batch - round(k / batch)) < 1e-3 and k > 1.5
-    extra = {i: r for i, r in found.items() if abs(r.a) > 1e-7 or abs(r.b) > 1e-7}
+def _scaled(scene: Scene, k: float) -> Iterator[Cause]:
+    """Yield what a common factor of all gradients may be."""
+    whole, batch = float(scene.stand.pair.batch_size), scene.sizes["the batch size"]
+    if batch != whole and abs(k - batch / whole) < 1e-3 * k:
+        yield _divided(
+            scene, lambda n: n / whole, "loss-fixed-batch",
+            f"the loss is divided by a fixed batch size of {whole:g}, also where a batch is smaller "
+            f"({batch:g} samples in the last one)", "loss = tf.reduce_mean(per_sample_loss)",
+        )  # fmt: skip
+    elif abs(k / batch - round(k / batch)) < 1e-3 and k > 1.5:
+        yield _divided(
+            scene, lambda n: k / batch * n, "loss-sum",
+            "the loss is summed over the batch instead of averaged: it and every gradient are "
+            f"{described_factor(k, scene.sizes)} the reference's",
+            "loss = tf.reduce_mean(per_sample_loss)",
+        )  # fmt: skip
+    else:
+        yield _divided(
+            scene, lambda n: k, "loss-scaled",
+            f"the loss is scaled: it and every gradient are {described_factor(k, scene.sizes)} the "
+            "reference's", f"loss = loss / {k:.6g}",
+        )  # fmt: skip
 
-    def factor_of(watch: Any) -> float:
-        x = leaves(scene.stand.batches[min(watch.step, len(scene.stand.batches) - 1)][0])
-        return k / batch * len(x[0]) if per_batch else k
+
+def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -> Cause:
+    batches = scene.stand.batches
 
     def unscale(target: Any, watch: Any) -> Any:
-        return target / tf.cast(factor_of(watch), target.dtype)
+        x = leaves(batches[min(watch.step, len(batches) - 1)][0])[0]
+        return target / tf.cast(factor_of(len(x)), target.dtype)
 
-    summed = "summed over the batch instead of averaged" if per_batch else "scaled"
-    yield Cause(
-        "loss-sum" if per_batch else "loss-scaled",
-        f"the loss is {summed}: it and every gradient are {words} the reference's",
-        "loss = tf.reduce_mean(per_sample_loss)" if per_batch else f"loss = loss / {k:.6g}",
-        Cure(f"the loop's loss divided by {k:.6g}", at_loss=unscale),
-        on="loop",
-    )
-    _ = extra
+    return Cause(name, words, remedy, Cure("the loop's loss divided by that", at_loss=unscale), on="loop")
 
 
 def _penalties(scene: Scene, l2: dict[int, float], l1: dict[int, float]) -> Cause:
     declared = _declared(scene)
     missing = {i: -c for i, c in l2.items() if c < 0} | {i: -c for i, c in l1.items() if c < 0}
-    only_missing = len(missing) == len({*l2, *l1})
-    complete = only_missing and {*missing} == {*declared}
+    only_missing = len(missing) == len(l2) + len(l1)
+    complete = only_missing and missing.keys() == declared.keys() and all(
+        abs(missing[i] - declared[i]) <= 1e-3 * declared[i] for i in missing
+    )  # fmt: skip
     listed = ", ".join(
         f"{'+' if c > 0 else '-'}{abs(c):.4g} {what}({scene.name(i)})"
         for terms, what in ((l2, "sum of squares"), (l1, "sum of sizes"))
@@ -87,14 +101,23 @@ def _penalties(scene: Scene, l2: dict[int, float], l1: dict[int, float]) -> Caus
         words = ("the layers' regularisation losses (model.losses) are not added to the loss: "
                  f"missing {listed}")  # fmt: skip
         remedy = "loss += tf.add_n(model.losses)"
-    elif only_missing:
-        name, words = "penalty-missing", f"weight penalties are left out of the loss: {listed}"
-        remedy = "add the missing penalties to the loss"
+    elif l1 and l2:
+        name, words = "penalty-kind", f"the penalty is of another kind (L1 for L2, or the other way round): {listed}"
+        remedy = "use the reference's regularizer"
+    elif only_missing and declared:
+        name, words = "penalty-strength", (
+            f"the weight penalties are weaker than the reference's, or left out for some: {listed} "
+            "(tf.nn.l2_loss takes half the sum of squares, Keras's L2 all of it)"
+        )
+        remedy = "give the penalties the reference's strength; for tf.nn.l2_loss twice the number"
     elif not missing:
         name, words = "penalty-extra", (
             f"the loss holds weight penalties (L2 in the loss) that the reference has not: {listed}"
         )
         remedy = "remove the penalty from the loss"
+    elif only_missing:
+        name, words = "penalty-missing", f"weight penalties are left out of the loss: {listed}"
+        remedy = "add the missing penalties to the loss"
     else:
         name = "penalty-misplaced"
         words = (
@@ -113,7 +136,7 @@ def _penalties(scene: Scene, l2: dict[int, float], l1: dict[int, float]) -> Caus
         return target
 
     return Cause(name, words, remedy, Cure("those terms put right in the loop's loss", at_loss=mend),
-                 on="loop", omission=only_missing)  # fmt: skip
+                 on="loop", omission=complete or name == "penalty-missing")  # fmt: skip
 
 
 def live_variable(i: int, watch: Any) -> Any:
@@ -126,11 +149,16 @@ def live_variable(i: int, watch: Any) -> Any:
     return variable if inner is None or callable(inner) else inner
 
 
-def _declared(scene: Scene) -> list[int]:
-    """Return which weights the reference's layers regularise."""
+def _declared(scene: Scene) -> dict[int, float]:
+    """Return which weights the reference's layers regularise, and how strongly."""
     assert scene.theirs.program is not None
-    variables = scene.theirs.program.variables
-    return [i for i, v in enumerate(variables) if getattr(v, "regularizer", None) is not None]
+    found = {}
+    for i, variable in enumerate(scene.theirs.program.variables):
+        regularizer = getattr(variable, "regularizer", None)
+        strength = getattr(regularizer, "l2", 0.0) or getattr(regularizer, "l1", 0.0)
+        if regularizer is not None:
+            found[i] = float(np.asarray(strength))
+    return found
 
 
 # what the targets say
@@ -299,9 +327,6 @@ def _several(scene: Scene, loss: Any) -> Iterator[Cause]:
             "add the loss of every output",
             _with_loss(loss, f"no loss at output {name}", loss_weights=given), omission=True,
         )  # fmt: skip
-    for name in names:
-        dropped = {**loss, name: None} if isinstance(loss, dict) else loss
-        _ = dropped
 
 
 KINDS = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh", "BinaryCrossentropy",
@@ -326,4 +351,3 @@ def _kinds(scene: Scene) -> Iterator[Cause]:
                 f"use the loss {mine}",
                 _with_loss(cls(**settings), f"the loss {kind}({settings or ''})"),
             )  # fmt: skip
-    _ = np

@@ -41,7 +41,59 @@ def causes(scene: Scene) -> Iterator[Cause]:
     yield from _clips(optimizer)
     yield from _settings(optimizer)
     yield from _slot_starts(optimizer, {})
+    yield from _uncorrected(optimizer)
     yield from _other_rules(scene, optimizer)
+    yield _by_their_rule(scene, optimizer)
+
+
+def _uncorrected(optimizer: Any) -> Iterator[Cause]:
+    """Yield that Adam's correction of its first steps is left out."""
+    config = optimizer.get_config()
+    if not {"beta_1", "beta_2"} <= config.keys():
+        return
+
+    def undo(program: Any, before: list[np.ndarray], step: int) -> None:
+        ratio = (1 - config["beta_1"] ** (step + 1)) / np.sqrt(1 - config["beta_2"] ** (step + 1))
+        trained = {id(v) for v in program.thing.trainable_variables}
+        program.write([b + (a - b) * ratio if id(v) in trained else a
+                       for v, a, b in zip(program.variables, program.read(), before, strict=True)])
+
+    yield Cause(
+        "bias-correction", "Adam's bias correction is left out: sqrt(1 - beta_2^t) / (1 - beta_1^t)",
+        "rate = learning_rate * tf.sqrt(1 - beta_2**t) / (1 - beta_1**t)",
+        Cure("the reference's Adam without its bias correction", after_step=undo), omission=True,
+    )  # fmt: skip
+
+
+def _by_their_rule(scene: Scene, optimizer: Any) -> Cause:
+    """Return the cure that needs no name: the reference's optimizer given the loop's gradients."""
+    made: dict[int, tuple[Any, list[Any]]] = {}
+    trained = [i for i, g in enumerate(scene.theirs.gradients[scene.step]) if g is not None]
+
+    def update(program: Any, before: list[np.ndarray], step: int) -> None:
+        _ = step
+        handles = program.handles()
+        given = {h: g for call in program.watch.gradients for h, g in call.items()}
+        if id(program) not in made:
+            rule = type(optimizer).from_config(optimizer.get_config())
+            held = [keras.Variable(before[i]) for i in trained]
+            rule.build(held)
+            made[id(program)] = rule, held
+        rule, held = made[id(program)]
+        rule.apply([tf.constant(given[handles[i]]) for i in trained], held)
+        now = program.read()
+        for i, variable in zip(trained, held, strict=True):
+            now[i] = np.asarray(variable)
+        program.write(now)
+
+    name = type(optimizer).__name__
+    parting = scene.spot.parting
+    kinds = list(dict.fromkeys(n.kind for n in parting.ours)) if parting else []
+    return Cause(
+        "update-otherwise", f"the loop makes another update of the same gradients ({' + '.join(kinds[:6])}) "
+        f"than the reference's {name}", f"compute the update as {name} does",
+        Cure(f"the reference's {name} put in the place of the loop's update", after_step=update), on="loop",
+    )  # fmt: skip
 
 
 def _optimizer(scene: Scene) -> Any:
@@ -80,6 +132,8 @@ def _not_trained(scene: Scene) -> Iterator[Cause]:
         before, after, other = still.weights[step], still.weights[step + 1], moving.weights[step + 1]
         stuck = [i for i, (a, b, c) in enumerate(zip(before, after, other, strict=True))
                  if np.array_equal(a, b) and not np.array_equal(a, c)]  # fmt: skip
+        if stuck and len(stuck) == len(before) and side == "reference":
+            yield from _accumulated(scene)
         if not stuck or len(stuck) == len(before):
             continue
         names = ", ".join(scene.name(i) for i in stuck)
@@ -91,6 +145,19 @@ def _not_trained(scene: Scene) -> Iterator[Cause]:
             Cure(f"{names} held still on the {'other' if side == 'reference' else 'loop'} side",
                  after_step=_restore(stuck)),
             on=side, omission=side == "reference",
+        )  # fmt: skip
+
+
+def _accumulated(scene: Scene) -> Iterator[Cause]:
+    """Yield that gradients are gathered over some steps before the weights move."""
+    if scene.model is None or "gradient_accumulation_steps" not in scene.model.optimizer.get_config():
+        return
+    for n in (2, 3, 4, 5, 8):
+        yield Cause(
+            "accumulation", f"the loop gathers gradients over {n} steps before it updates; the reference "
+            "updates at every step", "apply the gradients at every step",
+            with_optimizer({"gradient_accumulation_steps": n},
+                           f"the reference with gradient_accumulation_steps={n}"),
         )  # fmt: skip
 
 
@@ -212,9 +279,14 @@ def _as_found(differing: dict[str, Any], config: dict[str, Any], node: Any = Non
             "optimizer-setting", f"the optimizers are set differently: {words}",
             ", ".join(f"{k}={_short(config[k])}" for k in group),
             with_optimizer(group, "the reference's optimizer set as the loop's"),
-            value=next((float(v) for v in group.values() if isinstance(v, int | float)), None),
+            value=next((_number(v) for v in group.values() if _number(v) is not None), None),
             nodes=(node,) if node is not None else (),
         )  # fmt: skip
+
+
+def _number(value: Any) -> float | None:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else None
 
 
 def _short(value: Any) -> str:
@@ -275,7 +347,7 @@ def _tried_setting(name: str, value: Any, config: dict[str, Any]) -> Iterator[Ca
         return
     yield Cause("optimizer-setting", f"the optimizer behaves as with {name}={_short(value)}; the "
                 f"reference has {name}={theirs}", f"{name} = {theirs}", cure,
-                value=float(value) if isinstance(value, int | float) else None)  # fmt: skip
+                value=_number(value))  # fmt: skip
 
 
 def _clips(optimizer: Any) -> Iterator[Cause]:
@@ -435,14 +507,15 @@ def _momenta(scene: Scene, moved: list[int], before: Any, ours: Any, theirs: Any
 
 
 def _unbiased(scene: Scene, layers: list[Any]) -> Cause:
-    keep = {v.path: layer.momentum for layer in layers for v in [layer.moving_variance]}
+    assert scene.theirs.program is not None
+    place = {id(v): i for i, v in enumerate(scene.theirs.program.variables)}
+    keep = {place[id(layer.moving_variance)]: layer.momentum for layer in layers}
 
     def correct(program: Any, before: list[np.ndarray], step: int) -> None:
         now = program.read()
         x, _ = scene.stand.batches[step]
-        for i, variable in enumerate(program.variables):
-            m = keep.get(variable.path)
-            if m is not None:
+        for i, m in keep.items():
+            if now[i].size:
                 n = len(x) * int(np.prod(np.shape(x)[1:-1])) if np.ndim(x) > 2 else len(x)
                 batch = (now[i] - m * before[i]) / (1 - m)
                 now[i] = m * before[i] + (1 - m) * batch * n / (n - 1)

@@ -16,14 +16,14 @@ from bench.diagnose.stand import STEPS, Run, Stand
 
 MAX_FINDINGS = 5
 
-Hypotheses = Callable[[Scene], Iterator[Cause]]
+Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
     "forward": (causes_generic.constants, causes_forward.causes, causes_generic.transplants,
                 causes_loss.causes),
     "loss": (causes_loss.causes, causes_generic.constants, causes_generic.transplants,
              causes_forward.causes),
-    "gradient": (causes_loss.causes, causes_update.causes, causes_generic.constants),
-    "update": (causes_update.causes, causes_generic.constants, causes_loss.related),
+    "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes, causes_generic.constants),
+    "update": (causes_generic.stopped, causes_update.causes, causes_generic.constants, causes_loss.related),
     "state": (causes_update.state_causes, causes_forward.causes, causes_generic.constants),
     "prediction": (causes_ends.prediction_causes,),
     "metric": (causes_ends.metric_causes,),
@@ -74,11 +74,12 @@ class Climb:
                 spot = at_the_end(self.stand, self.floor, spot, ours, theirs)
             scene = Scene(self.stand, self.floor, ours, theirs, spot)
             tried = explained(scene)
-            self.found.append(Found(scene, spot, tried.cause if tried else None,
-                                    tried.spot if tried else None))  # fmt: skip
             if tried is None:
+                self.found.append(Found(scene, spot, None))
                 return
-            self.stand.applied[tried.cause.on].append(tried.cause.cure)
+            for cause in tried.causes:
+                self.found.append(Found(scene, spot, cause, tried.spot))
+                self.stand.applied[cause.on].append(cause.cure)
             ours, theirs = fresh_runs(self.stand, spot.step if spot.step < LAST else 0)
 
     def whole_fit(self) -> None:
@@ -95,7 +96,8 @@ class Climb:
 
 def explained(scene: Scene) -> Tried | None:
     """Return the cause that was confirmed, or None."""
-    def every() -> Iterator[Cause]:
+
+    def every() -> Iterator[Cause | tuple[Cause, ...]]:
         for hypotheses in BY_RUNG[scene.spot.rung]:
             yield from hypotheses(scene)
 

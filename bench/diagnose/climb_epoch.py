@@ -41,7 +41,8 @@ def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[Met]:
     scene = EpochScene(stand, floor, data, walk)
     found: list[Met] = []
     plan = plan_cause(scene)
-    own = scene.batches(walk.batches)
+    mixed = plan is not None and plan.name == "targets-mixed"
+    own = walk.fed if mixed else scene.batches(walk.batches)
     weights = reference_walk(stand, own)
     noise = scene.noise(own, weights[-1])
     if scene.apart(walk.weights[-1], weights[-1], noise):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context, execute
 from tensorflow.python.framework import op_callbacks
@@ -77,6 +78,15 @@ def watching(on_op: Callable[[OpCall], None]) -> Iterator[None]:
             return
         record_gradient(*given)
 
+    function = type(tf.function(lambda: None))
+    call_function = function.__call__
+
+    def with_tensors(self: Any, *args: Any, **kwargs: Any) -> Any:
+        """Hand tensors to a function run eagerly, as it would get them if it were traced."""
+        args, kwargs = tf.nest.map_structure(_as_tensor, (args, kwargs))
+        return call_function(self, *args, **kwargs)
+
+    function.__call__ = with_tensors
     tf.config.run_functions_eagerly(True)
     execute.record_gradient = record_once
     op_callbacks.add_op_callback(callback)
@@ -85,7 +95,12 @@ def watching(on_op: Callable[[OpCall], None]) -> Iterator[None]:
     finally:
         op_callbacks.remove_op_callback(callback)
         execute.record_gradient = record_gradient
+        function.__call__ = call_function
         tf.config.run_functions_eagerly(eager_before)
+
+
+def _as_tensor(value: Any) -> Any:
+    return tf.constant(value) if isinstance(value, np.ndarray) else value
 
 
 def run_again(kind: str, inputs: Sequence[Any], attrs: Sequence[Any], n_outputs: int) -> list[Any]:

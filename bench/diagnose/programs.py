@@ -1,5 +1,6 @@
 """A user's program, whatever it is written as, behind one face."""
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,6 +30,7 @@ class Program:
     def __init__(self, thing: Any, name: str, born: Births, fit: dict[str, Any]) -> None:
         self.thing, self.name, self.born, self.fit_options = thing, name, born, dict(fit)
         self.variables: list[Any] = []
+        self.watch: Any = None
 
     def found_variables(self) -> list[Any]:
         """Return every variable of the program that could be a weight, in order."""
@@ -77,6 +79,19 @@ class KerasProgram(Program):
             raise UserError(f"{name}: the Keras model is not compiled: call model.compile first")
         if thing.optimizer is not None and thing.built:
             thing.optimizer.build(thing.trainable_variables)
+        self.outputs: list[Any] = []  # of the model, as the last step gave them to its loss
+        self._note_outputs(thing)
+
+    def _note_outputs(self, model: Any) -> None:
+        plain = model.compute_loss
+
+        @functools.wraps(plain)
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            given = kwargs.get("y_pred", args[2] if len(args) > 2 else None)
+            self.outputs = [t for t in tf.nest.flatten(given) if hasattr(t, "_id")]
+            return plain(*args, **kwargs)
+
+        model.compute_loss = noting
 
     def found_variables(self) -> list[Any]:
         return list(self.thing.weights)

@@ -1,5 +1,6 @@
 """Try causes: run one side under each cure, and see how far the pair then agrees."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,13 +15,15 @@ from bench.diagnose.spot import LAST, Spot, end_batch, end_parting, locate
 from bench.diagnose.stand import LOOP, REFERENCE, Run, Stand
 
 MAX_TRIALS = 160
+SHRUNK = 0.1  # by that much of its ops without a counterpart a forward pass has to come closer
+WHOLE_RUN = ("learning-rate", "constant")  # one number in the wrong place fits a step by chance
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A cause, and where the pair parts once it is cured; None for nowhere."""
+    """Causes tried together, and where the pair parts once they are cured; None for nowhere."""
 
-    cause: Cause
+    causes: tuple[Cause, ...]
     spot: Spot | None
 
     @property
@@ -29,16 +32,16 @@ class Tried:
         return self.spot.key if self.spot else (LAST + 1, 0, 0)
 
 
-def best(scene: Scene, causes: Iterable[Cause]) -> Tried | None:
+def best(scene: Scene, causes: Iterable[Cause | tuple[Cause, ...]]) -> Tried | None:
     """Return the first cause that mends the rung and all that follows, else the one that goes
     farthest beyond it; None where none does.
     """
     farthest: Tried | None = None
     for count, cause in enumerate(causes):
-        if count >= MAX_TRIALS:
+        if count >= MAX_TRIALS or (count and time.monotonic() > scene.stand.deadline):
             break
-        tried = attempt(scene, [cause])
-        if tried is None:
+        tried = attempt(scene, list(cause) if isinstance(cause, tuple) else [cause])
+        if tried is None or not _holds(tried, scene):
             continue
         if farthest is None or tried.key > farthest.key:
             farthest = tried
@@ -47,16 +50,28 @@ def best(scene: Scene, causes: Iterable[Cause]) -> Tried | None:
     return farthest
 
 
+def _holds(tried: Tried, scene: Scene) -> bool:
+    """Return whether what a cause pushed back is a mend: a rung, or much of a long one."""
+    spot = tried.spot
+    if spot is None:
+        return True
+    if tried.causes[0].name in WHOLE_RUN and spot.rung == scene.spot.rung:
+        return False
+    if (spot.step, spot.rung) == (scene.spot.step, scene.spot.rung):
+        return spot.depth > (1 - SHRUNK) * scene.spot.depth
+    return True
+
+
 def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:
     """Return what a set of causes mends, or None where the pair parts no later than before."""
     try:
         step = scene.spot.step
         if step < LAST and (spot := _spot(scene, causes, step)) is not None:
-            return Tried(causes[0], spot) if spot.key > scene.spot.key else None
+            return Tried(tuple(causes), spot) if spot.key > scene.spot.key else None
         spot = _spot(scene, causes, None)
     except Exception:  # a cure that the program cannot take is no cure
         return None
-    return Tried(causes[0], spot) if spot is None or spot.key > scene.spot.key else None
+    return Tried(tuple(causes), spot) if spot is None or spot.key > scene.spot.key else None
 
 
 def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:

@@ -12,6 +12,7 @@ from bench.diagnose.trace import GradientCall, Trace
 
 RUNGS = ("forward", "loss", "gradient", "update", "state", "prediction", "metric", "epoch", "data",
          "start")  # fmt: skip
+ACTIVATIONS = ("Softmax", "Sigmoid", "LogSoftmax", "Reshape", "Identity", "Cast", "Squeeze")
 MATERIAL = ("weight", "prediction", "metric")
 LAST = 10_000
 
@@ -23,7 +24,7 @@ class Spot:
     Attributes:
         step: counted from 0; LAST for what comes after all steps.
         rung: one of RUNGS.
-        depth: how far into the rung: the reference's op.
+        depth: how far into the rung: fewer ops without a counterpart are farther.
         quantity: the first that differs, and everything that does.
         size: its relative distance.
         parting: the ops, where both steps were recorded.
@@ -67,7 +68,7 @@ def locate(ours: Run, theirs: Run, floor: Floor) -> Spot | None:
         return Spot(first.step, "update", 0, first, tuple(apart), size)
     align = Alignment(ours.traces[step], theirs.traces[step], floor.shaken, floor.eps)
     rung, parting = _rung(ours, theirs, align, first, apart)
-    depth = parting.their_first.index if parting.their_first and rung == "forward" else 0
+    depth = -len(parting.theirs) if rung == "forward" else 0
     return Spot(step, rung, depth, first, tuple(apart), size, parting, align)
 
 
@@ -91,7 +92,7 @@ def _rung(ours: Run, theirs: Run, align: Alignment, first: Quantity,
     if first.kind == "gradient" and mine and other:
         parting = align.parting(mine.targets[0], other.targets[0])
         if not _same(parting, align, mine, other):
-            return _forward_or_loss(parting), parting
+            return _forward_or_loss(parting, align), parting
         i = mine.sources.index(ours.handles[first.key])
         j = other.sources.index(theirs.handles[first.key])
         return "gradient", align.parting(mine.results[i], other.results[j])
@@ -115,11 +116,25 @@ def _same(parting: Parting, align: Alignment, mine: GradientCall, other: Gradien
     return parting.ours_ends and other.targets[0] in align.to_theirs.get(mine.targets[0], ())
 
 
-def _forward_or_loss(parting: Parting) -> str:
-    """Return the rung of a parting on the way to the loss: a layer's op is of the forward pass."""
+def _forward_or_loss(parting: Parting, align: Alignment) -> str:
+    """Return the rung of a parting on the way to the loss: a layer's op is of the forward pass.
+
+    Where it is known what the reference gave to its loss, that decides: it, or what its last op
+    was made from (logits behind a softmax), is ours too, or it is not.
+    """
+    if align.theirs.outputs:
+        return "loss" if all(_held(align, t) for t in align.theirs.outputs) else "forward"
     node = parting.their_first or parting.first
     layered = node is not None and node.layer is not None
     return "forward" if layered or _multiplies_on(parting) else "loss"
+
+
+def _held(align: Alignment, tensor: int) -> bool:
+    node = align.theirs.maker.get(tensor)
+    last = node is not None and node.kind in ACTIVATIONS
+    return tensor in align.to_ours or (
+        last and node is not None and any(i in align.to_ours for i in node.inputs)
+    )
 
 
 def _multiplies_on(parting: Parting) -> bool:

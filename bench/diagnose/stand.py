@@ -1,5 +1,6 @@
 """Run either program of a pair from the same weights on the same batches, under cures."""
 
+import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from bench.diagnose.watch import Watch
 from bench.errors import UserError
 
 STEPS = 5
+SEARCH_SECONDS = 40.0  # for trying causes, all together
 MAX_TEST_ROWS = 2000
 LOOP, REFERENCE = "loop", "reference"
 
@@ -62,6 +64,7 @@ class Stand:
         self.start = _away_from_constants(self.drawn[REFERENCE])
         self.batches = self._batches(steps)
         self.mirrored = False
+        self.deadline = time.monotonic() + SEARCH_SECONDS
         self.runs = 0
 
     def _built(self, name: str) -> Program:
@@ -143,6 +146,7 @@ class Stand:
         run.weights.append(program.read())
         watch = Watch(every, mirrored=self.mirrored and name == LOOP)
         watch.program = program
+        program.watch = watch
         graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
         with watch.running(), graph:
             for i, (x, y) in enumerate(self.batches[:steps]):
@@ -174,6 +178,7 @@ class Stand:
         run.weights.append(program.read())
         if kept:
             run.traces[i] = watch.trace
+            watch.trace.outputs = [t._id for t in getattr(program, "outputs", ())]
 
     def _ends(self, program: Program, run: Run, watch: Watch, cures: Sequence[Cure],
               record: Sequence[Any]) -> None:  # fmt: skip

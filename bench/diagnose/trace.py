@@ -60,7 +60,7 @@ class Trace:
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     gradients: list[GradientCall] = field(default_factory=list)
     written: dict[int, int] = field(default_factory=dict)  # handle id -> id of its last value
-    outputs: dict[str, list[int]] = field(default_factory=dict)  # what a model call returned
+    outputs: list[int] = field(default_factory=list)  # what a model gave to its loss
     sampled: bool = False
 
     def ancestors(self, tensor: int, stop: Any = frozenset()) -> list[Node]:

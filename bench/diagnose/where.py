@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Found
 from bench.diagnose.cures import Cause
@@ -17,10 +19,15 @@ PENALTIES = ("Square", "L2Loss", "Abs")
 
 def our_place(climb: Climb, found: Found) -> Place | None:
     """Return the line of the user's side that a difference is about."""
-    born = climb.stand.first[LOOP].born
+    run = found.scene.ours if found.scene else climb.plain[0]
+    born = run.program.born if run.program else climb.stand.first[LOOP].born
     cause = found.cause
-    if cause is not None and cause.name in OPTIMIZER and (made := _optimizer_line(born)):
+    if cause is not None and cause.name in OPTIMIZER and (
+        made := _optimizer_line(born, _took_a_step)
+    ):
         return made
+    if cause is not None and cause.name == "start-spread":
+        return _widest_line(climb)
     if cause is not None and cause.name.startswith("penalty") and (line := _penalty_line(found)):
         return line
     place = _by_ops(found)
@@ -33,9 +40,24 @@ def our_place(climb: Climb, found: Found) -> Place | None:
     return place
 
 
-def _optimizer_line(born: Births) -> Place | None:
-    lines = [born.place(o) for o in born.optimizers]
-    return next((line for line in lines if line), None)
+def _optimizer_line(born: Births, used: Any = None) -> Place | None:
+    """Return where an optimizer was made; of Keras's only one that took a step, if asked."""
+    made = [o for o in born.optimizers if used is None or used(o)]
+    return next((line for line in map(born.place, made) if line), None)
+
+
+def _took_a_step(optimizer: Any) -> bool:
+    iterations = getattr(optimizer, "iterations", None)
+    return iterations is None or int(np.asarray(iterations)) > 0
+
+
+def _widest_line(climb: Climb) -> Place | None:
+    """Return where the variable was made whose start is spread the widest against the other's."""
+    ours, theirs = climb.stand.drawn[LOOP], climb.stand.drawn[REFERENCE]
+    program = climb.stand.first[LOOP]
+    ratios = [float(np.std(a)) / (float(np.std(b)) or 1.0) if b.ndim > 1 else 0.0
+              for a, b in zip(ours, theirs, strict=True)]  # fmt: skip
+    return program.born.place(program.variables[int(np.argmax(ratios))])
 
 
 def _penalty_line(found: Found) -> Place | None:
@@ -62,9 +84,42 @@ def _by_ops(found: Found) -> Place | None:
     if found.cause is not None and found.cause.nodes and found.cause.nodes[0].place:
         return found.cause.nodes[0].place
     if parting.first is not None and parting.first.place is not None:
-        return parting.first.place
+        return _before(found, parting.first) or parting.first.place
+    if parting.first is not None and parting.first.layer:
+        return _layer_line(found.scene.ours, parting.first.layer)
     later = [n.place for n in parting.ours if n.place]
     return later[0] if later else _end_of_ours(found)
+
+
+def _before(found: Found, node: Node) -> Place | None:
+    """Return the line before an op that is at fault for it: of another order, or an omission.
+
+    An input that holds the other side's numbers in another order was turned round where it was
+    made; an op that is missing in the forward pass is missing after the last one that is not.
+    """
+    align = found.spot.align
+    assert align is not None
+    lacks = found.spot.rung == "forward" and found.cause is not None and found.cause.omission
+    for tensor in node.inputs:
+        maker = align.ours.maker.get(tensor)
+        if maker is None or maker.kind == "ReadVariableOp":
+            continue
+        turned = tensor in align.to_theirs and tensor not in align.ordered
+        while turned and maker.inputs and maker.inputs[0] not in align.ordered:
+            above = align.ours.maker.get(maker.inputs[0])
+            if above is None or above.kind == "ReadVariableOp":
+                break
+            maker = above
+        if (turned or lacks) and maker.place is not None:
+            return maker.place
+    return None
+
+
+def _layer_line(run: Run, name: str) -> Place | None:
+    program = run.program
+    layers = flat_layers(program.thing) if program else []
+    made = [program.born.place(x) for x in layers if x.name == name] if program else []
+    return made[0] if made else None
 
 
 def _end_of_ours(found: Found) -> Place | None:
