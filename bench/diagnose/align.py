@@ -43,7 +43,7 @@ class Alignment:
 
     Attributes:
         to_theirs, to_ours: ids of equal tensors on the other side, best first.
-        ordered: ours that hold their numbers in the very same order.
+        ordered: ours that hold their numbers in the very same order; twins: those of each of theirs.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Alignment:
         self.to_theirs: dict[int, list[int]] = defaultdict(list)
         self.to_ours: dict[int, list[int]] = defaultdict(list)
         self.ordered: set[int] = set()
+        self.twins: dict[int, list[int]] = defaultdict(list)
         self._match(_drift(theirs, shaken))
 
     def _match(self, drift: dict[int, float]) -> None:
@@ -68,6 +69,7 @@ class Alignment:
                 bound = tolerance * max(norm, their_norm)
                 if in_order(value, their_value, bound):
                     self.ordered.add(tensor)
+                    self.twins[other].append(tensor)
                 elif not same_numbers(value, their_value, bound):
                     continue
                 self.to_theirs[tensor].append(other)

@@ -1,5 +1,7 @@
 """Hypotheses about the forward pass: the training flag and the settings of layers."""
 
+import functools
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +16,12 @@ TRIED = {
     "recurrent_activation": ("sigmoid", "hard_sigmoid", "tanh"),
     "epsilon": (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.0),
     "rate": (), "padding": ("same", "valid"), "negative_slope": (0.01, 0.2, 0.3, 0.0),
-    "approximate": (True, False), "center": (False,), "scale": (False,), "mask_zero": (False, True),
+    "approximate": (True, False), "center": (False,), "scale": (False,),
     "go_backwards": (True, False), "reset_after": (False, True), "axis": (1, 2, -1),
-    "supports_masking": (False,), "use_causal_mask": (True, False), "pool_mode": ("max", "average"),
+    "use_causal_mask": (True, False), "pool_mode": ("max", "average"),
 }  # fmt: skip
 OMITTED = {
     "center": "the shift beta is left out", "scale": "the scale gamma is left out",
-    "mask_zero": "padding (token 0) is not masked",
 }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
         alike = [x for x in layers if type(x) is type(layer)]
         if len(alike) > 1:
             yield from _of_layer(layer, alike, layers)
-    later = layers[layers.index(named[0]) + 1 :][:2] if named else []
+    later = layers[layers.index(named[0]) + 1 :][:1] if named else []
     for layer in later:  # a dense layer's activation belongs to it, a mask to the next
         yield from _of_layer(layer, [layer], layers)
 
@@ -67,9 +68,29 @@ def _training_flag(scene: Scene) -> Iterator[Cause]:
 
 def _masks(layers: list[Any]) -> Iterator[Cause]:
     """Yield that padding is not masked: the mask is made in one layer and used in another."""
-    where = [i for i, layer in enumerate(layers) if getattr(layer, "mask_zero", False)]
-    if where:
-        yield _with_setting(where, ", ".join(layers[i].name for i in where), "mask_zero", False, True)
+    makes = [x for x in layers if getattr(x, "mask_zero", False) or isinstance(x, keras.layers.Masking)]
+    if not makes:
+        return
+
+    def unmask(program: Any) -> None:
+        for layer in flat_layers(program.thing):
+            if "mask" in inspect.signature(layer.call).parameters:
+                layer.call = _without_mask(layer.call)
+
+    yield Cause(
+        "mask-lost", f"padding is not masked: the mask that {makes[0].name} makes (mask_zero, Masking) does "
+        "not reach the layers after it", "h = layer(x, mask=embedding.compute_mask(tokens))",
+        Cure("the reference's layers given no mask", setup=unmask),
+    )  # fmt: skip
+
+
+def _without_mask(call: Any) -> Any:
+    @functools.wraps(call)
+    def unmasked(*args: Any, mask: Any = None, **kwargs: Any) -> Any:
+        _ = mask
+        return call(*args, **kwargs)
+
+    return unmasked
 
 
 def _flagged(cls: type) -> Any:

@@ -12,10 +12,11 @@ from bench.diagnose.op_watch import run_again
 from bench.diagnose.pair import leaves
 from bench.diagnose.places import where_set
 from bench.diagnose.scene import Scene, flat_layers
+from bench.diagnose.spot import main_call
 from bench.diagnose.trace import Node, Trace
 
 MAX_CONSTANTS = 6
-MAX_OURS, MAX_THEIRS = 5, 8
+MAX_OURS, MAX_THEIRS = 4, 6
 
 
 # constants
@@ -110,7 +111,7 @@ def stopped(scene: Scene) -> Iterator[Cause]:
     def pass_on(call: Any, node: Node, watch: Any) -> None:
         _ = watch
         if node.key in keys:
-            call.outputs[0] = tf.identity(call.inputs[0])
+            call.outputs[0] = call.inputs[0]  # itself: nothing new is recorded in there
 
     if nodes:
         yield Cause(
@@ -137,19 +138,30 @@ def transplants(scene: Scene) -> Iterator[Cause]:
             yield _transplant(scene, align, mine, tensor)
 
 
+def last_resort(scene: Scene) -> Iterator[Cause]:
+    """Yield that our whole way from the parting to the loss is replaced by theirs."""
+    align = scene.align
+    ours, theirs = (main_call(t) for t in (align.ours, align.theirs)) if align else (None, None)
+    if align is None or ours is None or theirs is None:
+        return
+    mine = align.ours.maker.get(ours.targets[0])
+    if mine is not None and mine.outputs[0] > 0:
+        yield _transplant(scene, align, mine, theirs.targets[0])
+
+
 def _replaceable(trace: Trace, region: list[Node], first: Node | None) -> list[Node]:
     start = first.index if first else 0
     usable = [n for n in region if n.index >= start and n.outputs and n.kind not in SOURCES
               and n.outputs[0] in trace.values and n.kind not in PLUMBING
               and trace.values[n.outputs[0]].dtype.kind == "f" and n.outputs[0] > 0]  # fmt: skip
-    return [*usable[:MAX_OURS], *usable[MAX_OURS:][-1:]]
+    return usable[:MAX_OURS]
 
 
 def _offered(align: Alignment, parting: Parting) -> list[int]:
     """Return tensors of the other side that could stand there: made after the parting, or held."""
     trace = align.theirs
     made = [n.outputs[0] for n in parting.theirs if n.outputs and n.kind not in SOURCES]
-    held = [i for n in parting.theirs for i in n.inputs if i in align.to_ours]
+    held = [i for n in parting.theirs for i in n.inputs if i in align.twins]
     # the result first where nothing is ours to go on from: an op that only we have is skipped
     mine = [t for n in parting.ours for i in n.inputs for t in align.to_theirs.get(i, ())[:1]]
     usable = [*made, *reversed(made), *held, *mine]
@@ -158,7 +170,7 @@ def _offered(align: Alignment, parting: Parting) -> list[int]:
 
 
 def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Cause:
-    grown = [] if tensor in align.to_ours else align.theirs.ancestors(tensor, align.to_ours)
+    grown = [] if tensor in align.twins else align.theirs.ancestors(tensor, align.twins)
     recipe = Recipe(scene, align, grown, tensor)
 
     def swap(call: Any, node: Node, watch: Any) -> None:
@@ -166,17 +178,24 @@ def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Caus
             made = recipe.make(watch)
             call.outputs[0] = tf.cast(tf.reshape(made, call.outputs[0].shape), call.outputs[0].dtype)
 
-    kinds = [n.kind for n in grown if n.kind not in (*PLUMBING, *SOURCES)]
-    does = " + ".join(dict.fromkeys(kinds)) if kinds else "nothing"
+    kinds = _kinds(grown)
+    does = " + ".join(kinds[:8]) if kinds else "nothing"
+    first = scene.spot.parting.first if scene.spot.parting else None
+    own = _kinds(align.ours.ancestors(mine.outputs[0], align.to_theirs))[:8] or [mine.kind]
     layer = next((n.layer for n in grown if n.layer), None)
     whose = f"layer {layer}" if layer else "the reference"
     return Cause(
         "computed-otherwise",
-        f"the loop computes {mine.kind} where {whose} computes {does} from the same tensors",
+        f"the loop computes {' + '.join(own)} where {whose} computes {does} from the same tensors",
         f"compute {does} there" if kinds else f"leave out the {mine.kind}",
-        Cure(f"{whose}'s computation put in the place of the loop's {mine.kind}", at_op=swap),
-        on="loop", nodes=(mine,),
+        Cure(f"{whose}'s computation put in the place of the loop's {' + '.join(own)}", at_op=swap),
+        on="loop", nodes=(first or mine,),
     )  # fmt: skip
+
+
+def _kinds(nodes: list[Node]) -> list[str]:
+    """Return the kinds of op that say what is computed, each once, in order."""
+    return list(dict.fromkeys(n.kind for n in nodes if n.kind not in (*PLUMBING, *SOURCES)))
 
 
 class Recipe:
@@ -203,14 +222,20 @@ class Recipe:
         value = trace.values.get(tensor)
         if value is not None:
             dtype = value.dtype
-        for ours in self.align.to_ours.get(tensor, ()):
+        for ours in self.align.twins.get(tensor, ()):
             live = self._live(ours, watch)
             if live is not None:
                 return tf.cast(tf.reshape(live, _shape(trace.shapes[tensor], live)), dtype)
         if value is None:
             return self._variable(tensor, watch)
         fed = self._fed(value, watch)
-        return tf.constant(value if fed is None else fed)
+        return tf.constant(self._cut(value, watch) if fed is None else fed)
+
+    def _cut(self, value: np.ndarray, watch: Any) -> np.ndarray:
+        """Return numbers of a whole batch as far as a smaller one goes."""
+        now, then = (len(leaves(self.scene.stand.batches[min(i, len(self.scene.stand.batches) - 1)][0])[0])
+                     for i in (watch.step, self.scene.step))  # fmt: skip
+        return value[:now] if value.ndim and len(value) == then and now < then else value
 
     def _live(self, ours: int, watch: Any) -> Any:
         node = self.align.ours.maker.get(ours)

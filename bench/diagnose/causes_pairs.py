@@ -7,6 +7,7 @@ from bench.diagnose.answer import Finding
 
 def joined(findings: list[Finding]) -> list[Finding]:
     """Return the findings with those that belong together told as one."""
+    findings = _without_echo(findings)
     names = [f.cause for f in findings]
     apart = {"optimizer-kind", "weight-decay", "optimizer-setting"}
     if "penalty-extra" in names and any(
@@ -15,6 +16,17 @@ def joined(findings: list[Finding]) -> list[Finding]:
     ):
         return _decay_in_loss(findings)
     return findings
+
+
+def _without_echo(findings: list[Finding]) -> list[Finding]:
+    """Leave out predictions that differ by what the forward pass differs by.
+
+    A cure without a name is tied to the ops of a step; predict may compute the same by others.
+    """
+    otherwise = any(f.rung == "forward" and f.cause in ("computed-otherwise", "constant")
+                    for f in findings)  # fmt: skip
+    return [f for f in findings
+            if not (otherwise and f.rung == "prediction" and f.cause == "unexplained")]  # fmt: skip
 
 
 def _decay_in_loss(findings: list[Finding]) -> list[Finding]:

@@ -18,8 +18,7 @@ MAX_FINDINGS = 5
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_generic.constants, causes_forward.causes, causes_generic.transplants,
-                causes_loss.causes),
+    "forward": (causes_forward.causes, causes_generic.constants, causes_generic.transplants),
     "loss": (causes_loss.causes, causes_generic.constants, causes_generic.transplants,
              causes_forward.causes),
     "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes, causes_generic.constants),
@@ -101,7 +100,7 @@ def explained(scene: Scene) -> Tried | None:
         for hypotheses in BY_RUNG[scene.spot.rung]:
             yield from hypotheses(scene)
 
-    return best(scene, every())
+    return best(scene, every()) or best(scene, causes_generic.last_resort(scene))
 
 
 def climb(pair: Pair, steps: int = STEPS) -> Climb:

@@ -15,8 +15,8 @@ from bench.diagnose.spot import LAST, Spot, end_batch, end_parting, locate
 from bench.diagnose.stand import LOOP, REFERENCE, Run, Stand
 
 MAX_TRIALS = 160
-SHRUNK = 0.1  # by that much of its ops without a counterpart a forward pass has to come closer
-WHOLE_RUN = ("learning-rate", "constant")  # one number in the wrong place fits a step by chance
+SHRUNK = 0.2  # by that much of its ops without a counterpart a forward pass has to come closer
+GENERIC = ("constant", "computed-otherwise")  # of these the gradients have to agree afterwards
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,25 @@ def _holds(tried: Tried, scene: Scene) -> bool:
     spot = tried.spot
     if spot is None:
         return True
-    if tried.causes[0].name in WHOLE_RUN and spot.rung == scene.spot.rung:
+    same_step = spot.step == scene.spot.step
+    if tried.causes[0].name == "learning-rate" and spot.rung == scene.spot.rung:
         return False
-    if (spot.step, spot.rung) == (scene.spot.step, scene.spot.rung):
-        return spot.depth > (1 - SHRUNK) * scene.spot.depth
-    return True
+    if same_step and spot.quantity.kind == "gradient" and (
+        tried.causes[0].name in GENERIC or spot.rung == "gradient"
+    ):
+        return False
+    if same_step and spot.quantity.kind == "gradient" and scene.spot.rung == "forward":
+        return _goes_on(spot, scene.spot)
+    return not (same_step and spot.rung == scene.spot.rung)
+
+
+def _goes_on(after: Spot, before: Spot) -> bool:
+    """Return whether a forward pass now parts in a later layer, and much later, or in the loss."""
+    if after.rung == "loss":
+        return True
+    layers = [s.parting.their_first.layer if s.parting and s.parting.their_first else None
+              for s in (before, after)]  # fmt: skip
+    return None not in layers and layers[0] != layers[1] and after.depth > (1 - SHRUNK) * before.depth
 
 
 def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:

@@ -82,7 +82,7 @@ def _by_ops(found: Found) -> Place | None:
     if parting is None or scene is None:
         return None
     if found.cause is not None and found.cause.nodes and found.cause.nodes[0].place:
-        return found.cause.nodes[0].place
+        return _before(found, found.cause.nodes[0]) or found.cause.nodes[0].place
     if parting.first is not None and parting.first.place is not None:
         return _before(found, parting.first) or parting.first.place
     if parting.first is not None and parting.first.layer:
