@@ -10,10 +10,30 @@ from bench.diagnose.trace import Node, Trace
 
 MAX_SORTED = 200_000
 LOOSEST = 1e-3  # a tensor that drifts more than that under shaking matches nothing by value
-SOURCES = ("Const", "Shape", "Size", "Rank", "Fill", "Range", "ZerosLike", "OnesLike", "Prod",
-           "BroadcastGradientArgs", "VarHandleOp")  # fmt: skip
-PLUMBING = ("ReadVariableOp", "Identity", "Reshape", "Cast", "Squeeze", "ExpandDims", "Pack",
-            "StridedSlice", "StopGradient")  # fmt: skip
+SOURCES = (
+    "Const",
+    "Shape",
+    "Size",
+    "Rank",
+    "Fill",
+    "Range",
+    "ZerosLike",
+    "OnesLike",
+    "Prod",
+    "BroadcastGradientArgs",
+    "VarHandleOp",
+)
+PLUMBING = (
+    "ReadVariableOp",
+    "Identity",
+    "Reshape",
+    "Cast",
+    "Squeeze",
+    "ExpandDims",
+    "Pack",
+    "StridedSlice",
+    "StopGradient",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,8 @@ class Alignment:
 
     Attributes:
         to_theirs, to_ours: ids of equal tensors on the other side, best first.
-        ordered: ours that hold their numbers in the very same order; twins: those of each of theirs.
+        ordered: ours that hold their numbers in the very same order.
+        twins: those, for each tensor of theirs.
     """
 
     def __init__(
@@ -82,9 +103,13 @@ class Alignment:
         mine = self._region(self.ours, ours, self.to_theirs)
         other = self._region(self.theirs, theirs, self.to_ours)
         return Parting(
-            mine, other, frontier(self.ours, mine, self.to_theirs),
-            frontier(self.theirs, other, self.to_ours), our_end, their_end,
-        )  # fmt: skip
+            mine,
+            other,
+            frontier(self.ours, mine, self.to_theirs),
+            frontier(self.theirs, other, self.to_ours),
+            our_end,
+            their_end,
+        )
 
     @staticmethod
     def _region(trace: Trace, result: int | None, matched: Collection[int]) -> list[Node]:

@@ -16,12 +16,20 @@ from bench.diagnose.stand import LOOP, REFERENCE, STEPS
 from bench.diagnose.where import computed, our_place, their_place
 
 BLIND = 0.1  # a floor that hides a tenth of what the steps moved decides nothing
-SHOWN = {"forward": "forward pass", "loss": "loss", "gradient": "gradients", "update": "updates",
-         "state": "moving statistics", "prediction": "predictions", "metric": "metrics"}  # fmt: skip
+SHOWN = {
+    "forward": "forward pass",
+    "loss": "loss",
+    "gradient": "gradients",
+    "update": "updates",
+    "state": "moving statistics",
+    "prediction": "predictions",
+    "metric": "metrics",
+}
 
 
-def diagnose(loop: Any, reference: Any, data: Any, *, fit: dict[str, Any] | None = None,
-             steps: int = STEPS) -> Diagnosis:  # fmt: skip
+def diagnose(
+    loop: Any, reference: Any, data: Any, *, fit: dict[str, Any] | None = None, steps: int = STEPS
+) -> Diagnosis:
     """Say why two programs disagree.
 
     Args:
@@ -80,8 +88,11 @@ def _confirmed(found: Found) -> str:
     if found.cause is None:
         return ""
     after = found.after
-    further = "both sides agree" if after is None else (
-        f"the pair agrees there, and parts again {_at(after)}")  # fmt: skip
+    further = (
+        "both sides agree"
+        if after is None
+        else (f"the pair agrees there, and parts again {_at(after)}")
+    )
     return f"with {found.cause.cure.words}, {further}"
 
 
@@ -99,7 +110,9 @@ def _what(done: Climb, quantity: Quantity) -> str:
         name = str(getattr(variable, "path", None) or getattr(variable, "name", quantity.key))
         return f"the {'gradient of ' if quantity.kind == 'gradient' else 'weight '}{name}"
     if quantity.kind == "prediction":
-        return "the predictions" if not quantity.key else f"the predictions of output {quantity.key}"
+        return (
+            "the predictions" if not quantity.key else f"the predictions of output {quantity.key}"
+        )
     if quantity.kind == "weight":
         return f"the weights ({quantity.key})"
     return f"the {quantity.kind} {quantity.key}".replace("the loss 0", "the loss")
@@ -109,10 +122,15 @@ def _agreeing(done: Climb, findings: list[Finding]) -> tuple[str, ...]:
     first = min((RUNGS.index(f.rung) for f in findings), default=len(RUNGS))
     n = len(done.plain[0].losses)
     words = ["shapes"]
-    words += [text for rung, text in SHOWN.items() if RUNGS.index(rung) < first and (
-        rung not in ("prediction", "metric")
-        or (done.plain[0].predictions if rung == "prediction" else done.plain[0].metrics)
-    )]  # fmt: skip
+    words += [
+        text
+        for rung, text in SHOWN.items()
+        if RUNGS.index(rung) < first
+        and (
+            rung not in ("prediction", "metric")
+            or (done.plain[0].predictions if rung == "prediction" else done.plain[0].metrics)
+        )
+    ]
     return (*words, f"over {n} steps") if not findings else tuple(words)
 
 
@@ -130,15 +148,23 @@ def _blind(done: Climb) -> bool:
 def _harmless(done: Climb, findings: list[Finding]) -> list[str]:
     ours, theirs = done.plain
     found = []
-    pairs = [(i, a, b) for i, (a, b) in enumerate(zip(ours.losses, theirs.losses, strict=False))
-             if a is not None and b is not None]  # fmt: skip
+    pairs = [
+        (i, a, b)
+        for i, (a, b) in enumerate(zip(ours.losses, theirs.losses, strict=False))
+        if a is not None and b is not None
+    ]
     apart = [(i, a, b) for i, a, b in pairs if done.floor.apart(Quantity("loss", i, 0), a, b)]
     if apart and not findings:
         i, a, b = apart[0]
         found.append(f"the loss that a step reports ({a:.6g} against {b:.6g} at step {i + 1})")
-    kinds = [{v.dtype.name for v in done.stand.drawn[s] if v.dtype.kind == "f"} for s in (LOOP, REFERENCE)]
+    kinds = [
+        {v.dtype.name for v in done.stand.drawn[s] if v.dtype.kind == "f"}
+        for s in (LOOP, REFERENCE)
+    ]
     if kinds[0] != kinds[1]:
-        found.append(f"the type of the weights ({', '.join(kinds[0])} against {', '.join(kinds[1])})")
+        found.append(
+            f"the type of the weights ({', '.join(kinds[0])} against {', '.join(kinds[1])})"
+        )
     return found
 
 

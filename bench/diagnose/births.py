@@ -48,8 +48,13 @@ def births() -> Iterator[Births]:
     from bench.diagnose.op_watch import graph_gradients
 
     born = Births()
-    kinds = (keras.layers.Layer, keras.losses.Loss, keras.metrics.Metric,
-             keras.optimizers.Optimizer, tf.compat.v1.train.Optimizer)  # fmt: skip
+    kinds = (
+        keras.layers.Layer,
+        keras.losses.Loss,
+        keras.metrics.Metric,
+        keras.optimizers.Optimizer,
+        tf.compat.v1.train.Optimizer,
+    )
     plain = [kind.__init__ for kind in kinds]
     compiles = keras.Model.compile
     for kind in kinds:

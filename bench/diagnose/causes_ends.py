@@ -28,21 +28,28 @@ AFTER: dict[str, tuple[Callable[[Any], Any], str]] = {
 def prediction_causes(scene: Scene) -> Iterator[Cause]:
     """Yield what may be wrong with predictions from equal weights."""
     for name, (function, code) in AFTER.items():
-        for on, words in (("loop", f"the predictions lack {name}, which the reference's have"),
-                          ("reference", f"the predictions pass through {name}, the reference's do not")):
+        for on, words in (
+            ("loop", f"the predictions lack {name}, which the reference's have"),
+            ("reference", f"the predictions pass through {name}, the reference's do not"),
+        ):
             yield Cause(
-                "prediction-form", words, f"return {code}" if on == "loop" else f"leave out {code}",
-                Cure(f"{name} applied to the {on}'s predictions", predict=_then(function)), on=on,
+                "prediction-form",
+                words,
+                f"return {code}" if on == "loop" else f"leave out {code}",
+                Cure(f"{name} applied to the {on}'s predictions", predict=_then(function)),
+                on=on,
                 omission=on == "loop",
-            )  # fmt: skip
+            )
     yield from _affine(scene)
     yield from constants(scene)
     for size in (None, scene.stand.pair.batch_size) if scene.model is not None else ():
         yield Cause(
-            "predict-training", "predictions are made in training mode: dropout and batch normalisation "
-            "as while training", "model(x, training=False)",
+            "predict-training",
+            "predictions are made in training mode: dropout and batch normalisation "
+            "as while training",
+            "model(x, training=False)",
             Cure("the reference's predictions made with training=True", predict=_training(size)),
-        )  # fmt: skip
+        )
 
 
 def _then(function: Callable[[Any], Any]) -> Any:
@@ -55,10 +62,14 @@ def _then(function: Callable[[Any], Any]) -> Any:
 def _training(size: int | None) -> Any:
     def predict(program: Any, x: Any) -> Any:
         n = len(leaves(x)[0])
-        parts = [program.thing(rows(x, slice(i, i + (size or n))), training=True)
-                 for i in range(0, n, size or n)]  # fmt: skip
-        return [np.concatenate([np.asarray(leaves(p)[k]) for p in parts])
-                for k in range(len(leaves(parts[0])))]  # fmt: skip
+        parts = [
+            program.thing(rows(x, slice(i, i + (size or n))), training=True)
+            for i in range(0, n, size or n)
+        ]
+        return [
+            np.concatenate([np.asarray(leaves(p)[k]) for p in parts])
+            for k in range(len(leaves(parts[0])))
+        ]
 
     return predict
 
@@ -72,10 +83,12 @@ def _affine(scene: Scene) -> Iterator[Cause]:
     if np.linalg.norm(y - k * x - c) > 1e-4 * np.linalg.norm(y) or not k:
         return
     yield Cause(
-        "prediction-scale", f"the predictions are {k:.6g} times the reference's, plus {c:.6g}",
+        "prediction-scale",
+        f"the predictions are {k:.6g} times the reference's, plus {c:.6g}",
         f"predictions = (predictions - {c:.6g}) / {k:.6g}",
-        Cure("the loop's predictions set back by that", predict=_then(lambda p: (p - c) / k)), on="loop",
-    )  # fmt: skip
+        Cure("the loop's predictions set back by that", predict=_then(lambda p: (p - c) / k)),
+        on="loop",
+    )
 
 
 def metric_causes(scene: Scene) -> Iterator[Cause]:
@@ -104,18 +117,22 @@ def _batch_sizes(scene: Scene) -> list[int]:
 
 def _batch_means(scene: Scene) -> Iterator[Cause]:
     for size in _batch_sizes(scene):
+
         def evaluate(program: Any, x: Any, y: Any, size: int = size) -> dict[str, float]:
             n = len(leaves(x)[0])
-            parts = [program.evaluate(rows(x, slice(i, i + size)), rows(y, slice(i, i + size)))
-                     for i in range(0, n, size)]  # fmt: skip
+            parts = [
+                program.evaluate(rows(x, slice(i, i + size)), rows(y, slice(i, i + size)))
+                for i in range(0, n, size)
+            ]
             return {k: float(np.mean([p[k] for p in parts])) for k in parts[0]}
 
         yield Cause(
-            "mean-of-means", "the metric is the plain mean of the batches' values, so the short last "
+            "mean-of-means",
+            "the metric is the plain mean of the batches' values, so the short last "
             f"batch counts as a whole one (batches of {size})",
             "weight each batch by its samples: sum(v * len(b)) / n",
             Cure("the reference evaluated as a plain mean over batches", evaluate=evaluate),
-        )  # fmt: skip
+        )
 
 
 def _thresholds(scene: Scene, key: Any) -> Iterator[Cause]:
@@ -123,17 +140,24 @@ def _thresholds(scene: Scene, key: Any) -> Iterator[Cause]:
     for metric in scene.model.metrics:
         inner = getattr(metric, "_metrics", None) or getattr(metric, "metrics", [metric])
         for part in inner:
-            theirs = getattr(part, "threshold", None) or getattr(part, "_fn_kwargs", {}).get("threshold")
+            theirs = getattr(part, "threshold", None) or getattr(part, "_fn_kwargs", {}).get(
+                "threshold"
+            )
             if theirs is None and "threshold" not in getattr(part, "_fn_kwargs", {}):
                 continue
             for value in (0.0, 0.5):
                 if value != theirs:
                     yield Cause(
-                        "metric-threshold", f"{key} cuts the predictions at {value:g} where the reference "
-                        f"cuts them at {theirs:g}", f"use the threshold {theirs:g}",
-                        Cure(f"the reference's metric with threshold {value:g}",
-                             setup=_set_threshold(part.name, value)), value=value,
-                    )  # fmt: skip
+                        "metric-threshold",
+                        f"{key} cuts the predictions at {value:g} where the reference "
+                        f"cuts them at {theirs:g}",
+                        f"use the threshold {theirs:g}",
+                        Cure(
+                            f"the reference's metric with threshold {value:g}",
+                            setup=_set_threshold(part.name, value),
+                        ),
+                        value=value,
+                    )
 
 
 def _set_threshold(name: str, value: float) -> Any:
@@ -159,10 +183,12 @@ def _without_penalties(scene: Scene) -> Iterator[Cause]:
         return program.evaluate(x, y)
 
     yield Cause(
-        "metric-penalties", "the reported loss leaves out the regularisation losses (model.losses)",
-        "loss += tf.add_n(model.losses)", Cure("the reference evaluated without its penalties",
-        evaluate=evaluate), omission=True,
-    )  # fmt: skip
+        "metric-penalties",
+        "the reported loss leaves out the regularisation losses (model.losses)",
+        "loss += tf.add_n(model.losses)",
+        Cure("the reference evaluated without its penalties", evaluate=evaluate),
+        omission=True,
+    )
 
 
 def _in_training(scene: Scene) -> Cause:
@@ -173,30 +199,36 @@ def _in_training(scene: Scene) -> Cause:
 
     _ = scene
     return Cause(
-        "evaluate-training", "the metric is taken in training mode (dropout on, batch statistics)",
-        "model(x, training=False)", Cure("the reference evaluated with training=True", evaluate=evaluate),
-    )  # fmt: skip
+        "evaluate-training",
+        "the metric is taken in training mode (dropout on, batch statistics)",
+        "model(x, training=False)",
+        Cure("the reference evaluated with training=True", evaluate=evaluate),
+    )
 
 
 def _cut_short(scene: Scene) -> Iterator[Cause]:
     for size in _batch_sizes(scene):
+
         def evaluate(program: Any, x: Any, y: Any, size: int = size) -> dict[str, float]:
             whole = slice(0, len(leaves(x)[0]) // size * size)
-            own = getattr(program, "evaluate", None) or program.thing.evaluate
-            return own(rows(x, whole), rows(y, whole))
+            return program.evaluate(rows(x, whole), rows(y, whole))
 
         yield Cause(
-            "evaluate-cut", f"the evaluation drops the last, smaller batch (of {size})",
+            "evaluate-cut",
+            f"the evaluation drops the last, smaller batch (of {size})",
             "go on to the end: range(0, len(x), batch_size)",
             Cure("the reference evaluated on whole batches alone", evaluate=evaluate),
-        )  # fmt: skip
+        )
 
 
 def _metric_factor(scene: Scene, key: Any) -> Iterator[Cause]:
-    assert scene.ours.metrics and scene.theirs.metrics
+    assert scene.ours.metrics
+    assert scene.theirs.metrics
     ours, theirs = scene.ours.metrics[key], scene.theirs.metrics[key]
-    sizes = scene.sizes | {"the number of test samples": float(len(leaves(scene.stand.pair.data.x_test)[0])),
-                           "percent": 100.0}  # fmt: skip
+    sizes = scene.sizes | {
+        "the number of test samples": float(len(leaves(scene.stand.pair.data.x_test)[0])),
+        "percent": 100.0,
+    }
     words = described_factor(ours / theirs, sizes) if theirs else ""
     if "(" not in words and not words.endswith("(it)"):
         return
@@ -206,5 +238,10 @@ def _metric_factor(scene: Scene, key: Any) -> Iterator[Cause]:
         found[key] = found[key] * theirs / ours
         return found
 
-    yield Cause("metric-scaled", f"{key} is {words} the reference's", f"divide {key} by {ours / theirs:.6g}",
-                Cure(f"{key} divided by {ours / theirs:.6g}", evaluate=evaluate), on="loop")  # fmt: skip
+    yield Cause(
+        "metric-scaled",
+        f"{key} is {words} the reference's",
+        f"divide {key} by {ours / theirs:.6g}",
+        Cure(f"{key} divided by {ours / theirs:.6g}", evaluate=evaluate),
+        on="loop",
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from bench.diagnose.causes_update import walked
+from bench.diagnose.causes_schedule import walked
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.epochs import Excerpt, Walk, reference_walk
 from bench.diagnose.floor import FACTOR, ROUNDINGS, Floor, distance
@@ -40,8 +40,10 @@ class EpochScene:
     def in_order(self) -> list[np.ndarray]:
         """Return the batches of ``fit(shuffle=False)``."""
         data = self.data
-        epoch = [np.arange(i, min(i + data.batch_size, data.n))
-                 for i in range(0, data.n, data.batch_size)]  # fmt: skip
+        epoch = [
+            np.arange(i, min(i + data.batch_size, data.n))
+            for i in range(0, data.n, data.batch_size)
+        ]
         return epoch * data.epochs
 
     def apart(self, ours: list[np.ndarray], theirs: list[np.ndarray], noise: list[float]) -> bool:
@@ -54,8 +56,12 @@ class EpochScene:
     def noise(self, batches: list[tuple[Any, Any]], plain: list[np.ndarray]) -> list[float]:
         """Return how far shaken weights drift over batches."""
         rng = np.random.default_rng(3)
-        start = [(w * (1 + 4 * self.floor.eps * rng.uniform(-1, 1, w.shape))).astype(w.dtype)
-                 if w.dtype.kind == "f" else w for w in self.stand.start]  # fmt: skip
+        start = [
+            (w * (1 + 4 * self.floor.eps * rng.uniform(-1, 1, w.shape))).astype(w.dtype)
+            if w.dtype.kind == "f"
+            else w
+            for w in self.stand.start
+        ]
         shaken = reference_walk(self.stand, batches, start=start)[-1]
         return [distance(a, b) for a, b in zip(shaken, plain, strict=True)]
 
@@ -68,32 +74,51 @@ def same_batches(ours: list[np.ndarray], theirs: list[np.ndarray]) -> bool:
 
 
 def plan_cause(scene: EpochScene) -> Cause | None:
-    """Return what is wrong with the loop's batches themselves, orders apart."""
+    """Return what is wrong with the loop's batches themselves, orders apart.
+
+    Every row that was fed is one of the data's.
+    """
+    return _misfit(scene) or _miscount(scene)
+
+
+def _miscount(scene: EpochScene) -> Cause | None:
+    """Return that some samples come too often, too seldom, or in batches of another size."""
     data, batches = scene.data, scene.walk.batches
-    if any((b < 0).any() for b in batches):
-        return None
-    if (misfit := _misfit(scene)) is not None:
-        return misfit
     expected = data.steps_per_epoch * data.epochs
     seen = np.bincount(np.concatenate(batches), minlength=data.n) if batches else np.zeros(data.n)
     rest = data.n % data.batch_size
-    if rest and seen.sum() == (data.n - rest) * data.epochs and all(
-        len(b) == data.batch_size for b in batches
+    if (
+        rest
+        and seen.sum() == (data.n - rest) * data.epochs
+        and all(len(b) == data.batch_size for b in batches)
     ):
-        return _plan("last-batch-dropped", "the last, partial batch of each epoch is never trained on: "
-                     f"{rest} of {data.n} samples are dropped (len(x) // batch_size batches)",
-                     "go through ceil(n / batch_size) batches: range(0, len(x), batch_size)")  # fmt: skip
+        return _plan(
+            "last-batch-dropped",
+            "the last, partial batch of each epoch is never trained on: "
+            f"{rest} of {data.n} samples are dropped (len(x) // batch_size batches)",
+            "go through ceil(n / batch_size) batches: range(0, len(x), batch_size)",
+        )
     if seen.sum() != data.n * data.epochs:
-        return _plan("epoch-count", f"the loop takes {len(batches)} batches with {int(seen.sum())} samples, "
-                     f"fit {expected} with {data.n * data.epochs}",
-                     "go through all the data once an epoch")  # fmt: skip
+        return _plan(
+            "epoch-count",
+            f"the loop takes {len(batches)} batches with {int(seen.sum())} samples, "
+            f"fit {expected} with {data.n * data.epochs}",
+            "go through all the data once an epoch",
+        )
     if seen.max() != seen.min():
-        return _plan("with-replacement", "the batches are drawn with replacement: in an epoch some samples "
-                     f"come {int(seen.max())} times, some {int(seen.min())}",
-                     "walk through a permutation of the data each epoch")  # fmt: skip
+        return _plan(
+            "with-replacement",
+            "the batches are drawn with replacement: in an epoch some samples "
+            f"come {int(seen.max())} times, some {int(seen.min())}",
+            "walk through a permutation of the data each epoch",
+        )
     if max(len(b) for b in batches) != data.batch_size and data.n > data.batch_size:
-        return _plan("batch-size", f"the loop's batches have {max(len(b) for b in batches)} samples, fit's "
-                     f"{data.batch_size}", f"batch_size = {data.batch_size}")  # fmt: skip
+        return _plan(
+            "batch-size",
+            f"the loop's batches have {max(len(b) for b in batches)} samples, fit's "
+            f"{data.batch_size}",
+            f"batch_size = {data.batch_size}",
+        )
     return None
 
 
@@ -108,8 +133,11 @@ def _misfit(scene: EpochScene) -> Cause | None:
         for ours, right in zip(leaves(y), theirs, strict=False):
             given = np.asarray(ours)
             if given.size == right.size and not np.allclose(given.ravel(), right.ravel()):
-                return _plan("targets-mixed", "samples are trained on the targets of others: x and y are "
-                             "shuffled apart", "take x and y by one and the same permutation")  # fmt: skip
+                return _plan(
+                    "targets-mixed",
+                    "samples are trained on the targets of others: x and y are shuffled apart",
+                    "take x and y by one and the same permutation",
+                )
     return None
 
 
@@ -148,9 +176,12 @@ def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
                     variable.assign(np.zeros(variable.shape, variable.dtype))
 
     if first % steps == 0:
-        yield Cause("optimizer-reset", "the optimizer's state is started anew at each epoch",
-                    "make the optimizer once, before the loop over the epochs",
-                    Cure("the reference's optimizer reset after each epoch", after_step=reset))  # fmt: skip
+        yield Cause(
+            "optimizer-reset",
+            "the optimizer's state is started anew at each epoch",
+            "make the optimizer once, before the loop over the epochs",
+            Cure("the reference's optimizer reset after each epoch", after_step=reset),
+        )
     yield from _schedules(scene, steps)
 
 
@@ -163,12 +194,17 @@ def _schedules(scene: EpochScene, steps: int) -> Iterator[Cause]:
     name = type(schedule).__name__
     for words, way in (
         ("is decayed once an epoch", lambda step: step // steps * decay),
-        ("is decayed once an epoch, by the epoch's number of steps", lambda step: step // steps * steps),
+        (
+            "is decayed once an epoch, by the epoch's number of steps",
+            lambda step: step // steps * steps,
+        ),
         ("takes the number of the epoch for that of the step", lambda step: step // steps),
     ):
         yield Cause(
-            "schedule-epoch", f"the loop's learning rate {words}; the reference's schedule ({name}) decays "
-            "it every step", f"compute the rate from the step: {name}(...)(optimizer.iterations)",
+            "schedule-epoch",
+            f"the loop's learning rate {words}; the reference's schedule ({name}) decays "
+            "it every step",
+            f"compute the rate from the step: {name}(...)(optimizer.iterations)",
             walked(schedule, way, f"the reference's schedule, but one that {words}"),
             value=float(schedule(0)),
-        )  # fmt: skip
+        )

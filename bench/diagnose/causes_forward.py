@@ -11,18 +11,39 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.scene import Scene, flat_layers
 
 TRIED = {
-    "activation": ("linear", "relu", "tanh", "sigmoid", "softmax", "elu", "gelu", "selu", "softplus",
-                   "silu", "leaky_relu", "relu6", "hard_sigmoid"),
+    "activation": (
+        "linear",
+        "relu",
+        "tanh",
+        "sigmoid",
+        "softmax",
+        "elu",
+        "gelu",
+        "selu",
+        "softplus",
+        "silu",
+        "leaky_relu",
+        "relu6",
+        "hard_sigmoid",
+    ),
     "recurrent_activation": ("sigmoid", "hard_sigmoid", "tanh"),
     "epsilon": (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.0),
-    "rate": (), "padding": ("same", "valid"), "negative_slope": (0.01, 0.2, 0.3, 0.0),
-    "approximate": (True, False), "center": (False,), "scale": (False,),
-    "go_backwards": (True, False), "reset_after": (False, True), "axis": (1, 2, -1),
-    "use_causal_mask": (True, False), "pool_mode": ("max", "average"),
-}  # fmt: skip
+    "rate": (),
+    "padding": ("same", "valid"),
+    "negative_slope": (0.01, 0.2, 0.3, 0.0),
+    "approximate": (True, False),
+    "center": (False,),
+    "scale": (False,),
+    "go_backwards": (True, False),
+    "reset_after": (False, True),
+    "axis": (1, 2, -1),
+    "use_causal_mask": (True, False),
+    "pool_mode": ("max", "average"),
+}
 OMITTED = {
-    "center": "the shift beta is left out", "scale": "the scale gamma is left out",
-}  # fmt: skip
+    "center": "the shift beta is left out",
+    "scale": "the scale gamma is left out",
+}
 
 
 def causes(scene: Scene) -> Iterator[Cause]:
@@ -51,24 +72,28 @@ def _training_flag(scene: Scene) -> Iterator[Cause]:
         program.thing.call = _with_flag(program.thing.call, False)
 
     yield Cause(
-        "training-flag", f"the model is called without training=True, so {words}",
+        "training-flag",
+        f"the model is called without training=True, so {words}",
         "model(x, training=True)",
         Cure("the reference called with training=False", setup=everywhere),
-    )  # fmt: skip
+    )
     for kind, what in (("Dropout", "dropout"), ("BatchNormalization", "batch normalisation")):
         cls = getattr(keras.layers, kind)
         assert scene.model is not None
         if any(isinstance(x, cls) for x in flat_layers(scene.model)):
             yield Cause(
-                "layer-in-inference", f"{what} runs in inference mode while training",
+                "layer-in-inference",
+                f"{what} runs in inference mode while training",
                 f"call the {what} layer with training=True",
                 Cure(f"the reference's {kind} layers in inference mode", setup=_flagged(cls)),
-            )  # fmt: skip
+            )
 
 
 def _masks(layers: list[Any]) -> Iterator[Cause]:
     """Yield that padding is not masked: the mask is made in one layer and used in another."""
-    makes = [x for x in layers if getattr(x, "mask_zero", False) or isinstance(x, keras.layers.Masking)]
+    makes = [
+        x for x in layers if getattr(x, "mask_zero", False) or isinstance(x, keras.layers.Masking)
+    ]
     if not makes:
         return
 
@@ -78,10 +103,12 @@ def _masks(layers: list[Any]) -> Iterator[Cause]:
                 layer.call = _without_mask(layer.call)
 
     yield Cause(
-        "mask-lost", f"padding is not masked: the mask that {makes[0].name} makes (mask_zero, Masking) does "
-        "not reach the layers after it", "h = layer(x, mask=embedding.compute_mask(tokens))",
+        "mask-lost",
+        f"padding is not masked: the mask that {makes[0].name} makes (mask_zero, Masking) does "
+        "not reach the layers after it",
+        "h = layer(x, mask=embedding.compute_mask(tokens))",
         Cure("the reference's layers given no mask", setup=unmask),
-    )  # fmt: skip
+    )
 
 
 def _without_mask(call: Any) -> Any:
@@ -93,7 +120,7 @@ def _without_mask(call: Any) -> Any:
     return unmasked
 
 
-def _flagged(cls: type) -> Any:
+def _flagged(cls: Any) -> Any:
     def setup(program: Any) -> None:
         for layer in flat_layers(program.thing):
             if isinstance(layer, cls):
@@ -117,9 +144,9 @@ def _of_layer(layer: Any, alike: list[Any], layers: list[Any]) -> Iterator[Cause
     if getattr(layer, "bias", None) is not None:
         yield _without_bias(where, names)
     for name, values in TRIED.items():
-        if name == "rate" and config.get("rate"):
-            values = (1 - config["rate"], 0.0, config["rate"] / 2)
-        for value in values if hasattr(layer, name) else ():
+        rate = config.get("rate") if name == "rate" else None
+        tried = (1 - rate, 0.0, rate / 2) if rate else values
+        for value in tried if hasattr(layer, name) else ():
             if _named(config.get(name, getattr(layer, name))) != _named(value):
                 theirs = config.get(name, getattr(layer, name))
                 yield _with_setting(where, names, name, value, theirs)
@@ -143,11 +170,12 @@ def _with_setting(where: list[int], names: str, name: str, value: Any, theirs: A
     ours = f"the loop computes it with {name} {value}"
     return Cause(
         f"layer-{name}",
-        f"{names}: {what if what and value is False else ours}; the Keras layer has {name} {_named(theirs)}",
+        f"{names}: {what if what and value is False else ours}; the Keras layer has "
+        f"{name} {_named(theirs)}",
         f"{name} = {_named(theirs)}",
         Cure(f"the reference's {names} with {name}={value}", setup=swap),
         value=float(value) if isinstance(value, float) else None,
-    )  # fmt: skip
+    )
 
 
 def _without_bias(where: list[int], names: str) -> Cause:
@@ -159,9 +187,12 @@ def _without_bias(where: list[int], names: str) -> Cause:
             layer.call = _less_bias(plain, layer, bias)
 
     return Cause(
-        "bias-missing", f"{names}: the bias is left out", "add the bias: tf.nn.bias_add(z, b)",
-        Cure(f"the reference's {names} without bias", setup=swap), omission=True,
-    )  # fmt: skip
+        "bias-missing",
+        f"{names}: the bias is left out",
+        "add the bias: tf.nn.bias_add(z, b)",
+        Cure(f"the reference's {names} without bias", setup=swap),
+        omission=True,
+    )
 
 
 def _less_bias(call: Any, layer: Any, bias: Any) -> Any:

@@ -22,8 +22,9 @@ MAX_OURS, MAX_THEIRS = 4, 6
 # constants
 
 
-def constants(scene: Scene, align: Alignment | None = None,
-              parting: Parting | None = None) -> Iterator[Cause]:  # fmt: skip
+def constants(
+    scene: Scene, align: Alignment | None = None, parting: Parting | None = None
+) -> Iterator[Cause]:
     """Yield each number of our ops replaced by one that only the other side's ops use."""
     align, parting = align or scene.align, parting or scene.spot.parting
     if align is None or parting is None:
@@ -47,9 +48,9 @@ def _constants(trace: Trace, region: list[Node]) -> dict[float, list[Node]]:
     for node in region:
         for tensor in node.inputs:
             value = trace.scalar(tensor)
-            if tensor not in trace.maker and value is not None and np.isfinite(value):
-                if trace.values[tensor].dtype.kind == "f" and trace.shapes[tensor] == ():
-                    found.setdefault(value, []).append(node)
+            given = tensor not in trace.maker and value is not None and np.isfinite(value)
+            if given and trace.values[tensor].dtype.kind == "f" and trace.shapes[tensor] == ():
+                found.setdefault(float(value or 0.0), []).append(node)
     return found
 
 
@@ -67,10 +68,10 @@ def _configured(scene: Scene, parting: Parting) -> list[float]:
 def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Cause:
     nodes = ours[value]
     swaps = {value: other}
-    for complement in ours:
+    for complement, others in ours.items():
         if abs(complement - (1 - value)) < 1e-6 and 0 < value < 1 and complement != value:
             swaps[complement] = 1 - other
-            nodes = [*nodes, *ours[complement]]
+            nodes = [*nodes, *others]
     keys = {n.key for n in nodes}
 
     def swap(call: Any, node: Node, watch: Any) -> None:
@@ -83,11 +84,14 @@ def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Caus
     at = where_set(place, value) if place else None
     where = f" (line {at.line})" if at else ""
     return Cause(
-        "constant", f"the loop uses {value:.6g}{where} where the reference uses {other:.6g}",
+        "constant",
+        f"the loop uses {value:.6g}{where} where the reference uses {other:.6g}",
         f"put {other:.6g} in the place of {value:.6g}{where}",
-        Cure(f"{other:.6g} in the place of {value:.6g} in the loop", at_op=swap), on="loop", value=value,
+        Cure(f"{other:.6g} in the place of {value:.6g} in the loop", at_op=swap),
+        on="loop",
+        value=value,
         nodes=tuple(nodes),
-    )  # fmt: skip
+    )
 
 
 def _swapped(tensor: Any, swaps: dict[float, float]) -> Any:
@@ -115,10 +119,13 @@ def stopped(scene: Scene) -> Iterator[Cause]:
 
     if nodes:
         yield Cause(
-            "stop-gradient", "tf.stop_gradient cuts the gradient off where the reference's flows",
-            "leave out tf.stop_gradient", Cure("the loop's stop_gradient left out", at_op=pass_on),
-            on="loop", nodes=tuple(nodes),
-        )  # fmt: skip
+            "stop-gradient",
+            "tf.stop_gradient cuts the gradient off where the reference's flows",
+            "leave out tf.stop_gradient",
+            Cure("the loop's stop_gradient left out", at_op=pass_on),
+            on="loop",
+            nodes=tuple(nodes),
+        )
 
 
 # the other side's computation in an op's place
@@ -151,9 +158,17 @@ def last_resort(scene: Scene) -> Iterator[Cause]:
 
 def _replaceable(trace: Trace, region: list[Node], first: Node | None) -> list[Node]:
     start = first.index if first else 0
-    usable = [n for n in region if n.index >= start and n.outputs and n.kind not in SOURCES
-              and n.outputs[0] in trace.values and n.kind not in PLUMBING
-              and trace.values[n.outputs[0]].dtype.kind == "f" and n.outputs[0] > 0]  # fmt: skip
+    usable = [
+        n
+        for n in region
+        if n.index >= start
+        and n.outputs
+        and n.kind not in SOURCES
+        and n.outputs[0] in trace.values
+        and n.kind not in PLUMBING
+        and trace.values[n.outputs[0]].dtype.kind == "f"
+        and n.outputs[0] > 0
+    ]
     return usable[:MAX_OURS]
 
 
@@ -165,8 +180,11 @@ def _offered(align: Alignment, parting: Parting) -> list[int]:
     # the result first where nothing is ours to go on from: an op that only we have is skipped
     mine = [t for n in parting.ours for i in n.inputs for t in align.to_theirs.get(i, ())[:1]]
     usable = [*made, *reversed(made), *held, *mine]
-    return [t for t in dict.fromkeys(usable) if t in trace.values
-            and trace.values[t].dtype.kind == "f" and t > 0]  # fmt: skip
+    return [
+        t
+        for t in dict.fromkeys(usable)
+        if t in trace.values and trace.values[t].dtype.kind == "f" and t > 0
+    ]
 
 
 def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Cause:
@@ -176,7 +194,9 @@ def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Caus
     def swap(call: Any, node: Node, watch: Any) -> None:
         if node.key == mine.key:
             made = recipe.make(watch)
-            call.outputs[0] = tf.cast(tf.reshape(made, call.outputs[0].shape), call.outputs[0].dtype)
+            call.outputs[0] = tf.cast(
+                tf.reshape(made, call.outputs[0].shape), call.outputs[0].dtype
+            )
 
     kinds = _kinds(grown)
     does = " + ".join(kinds[:8]) if kinds else "nothing"
@@ -189,8 +209,9 @@ def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Caus
         f"the loop computes {' + '.join(own)} where {whose} computes {does} from the same tensors",
         f"compute {does} there" if kinds else f"leave out the {mine.kind}",
         Cure(f"{whose}'s computation put in the place of the loop's {' + '.join(own)}", at_op=swap),
-        on="loop", nodes=(first or mine,),
-    )  # fmt: skip
+        on="loop",
+        nodes=(first or mine,),
+    )
 
 
 def _kinds(nodes: list[Node]) -> list[str]:
@@ -233,8 +254,10 @@ class Recipe:
 
     def _cut(self, value: np.ndarray, watch: Any) -> np.ndarray:
         """Return numbers of a whole batch as far as a smaller one goes."""
-        now, then = (len(leaves(self.scene.stand.batches[min(i, len(self.scene.stand.batches) - 1)][0])[0])
-                     for i in (watch.step, self.scene.step))  # fmt: skip
+        now, then = (
+            len(leaves(self.scene.stand.batches[min(i, len(self.scene.stand.batches) - 1)][0])[0])
+            for i in (watch.step, self.scene.step)
+        )
         return value[:now] if value.ndim and len(value) == then and now < then else value
 
     def _live(self, ours: int, watch: Any) -> Any:

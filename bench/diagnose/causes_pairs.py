@@ -23,10 +23,14 @@ def _without_echo(findings: list[Finding]) -> list[Finding]:
 
     A cure without a name is tied to the ops of a step; predict may compute the same by others.
     """
-    otherwise = any(f.rung == "forward" and f.cause in ("computed-otherwise", "constant")
-                    for f in findings)  # fmt: skip
-    return [f for f in findings
-            if not (otherwise and f.rung == "prediction" and f.cause == "unexplained")]  # fmt: skip
+    otherwise = any(
+        f.rung == "forward" and f.cause in ("computed-otherwise", "constant") for f in findings
+    )
+    return [
+        f
+        for f in findings
+        if not (otherwise and f.rung == "prediction" and f.cause == "unexplained")
+    ]
 
 
 def _decay_in_loss(findings: list[Finding]) -> list[Finding]:
@@ -36,10 +40,11 @@ def _decay_in_loss(findings: list[Finding]) -> list[Finding]:
     one = replace(
         penalty,
         cause="decay-in-loss",
-        words="weight decay is put into the loss (L2), where the optimizer rescales it; the reference "
-        f"decays the weights apart from the gradient (weight_decay, AdamW): {penalty.words}",
-        remedy="leave the penalty out of the loss; w.assign_sub(learning_rate * weight_decay * w) at each "
-        "step, or use AdamW",
+        words="weight decay is put into the loss (L2), where the optimizer rescales it; the "
+        f"reference decays the weights apart from the gradient (weight_decay, AdamW): "
+        f"{penalty.words}",
+        remedy="leave the penalty out of the loss; at each step "
+        "w.assign_sub(learning_rate * weight_decay * w), or use AdamW",
         confirmed=f"{penalty.confirmed}; {decay.confirmed}",
     )
     return [one if f is penalty else f for f in findings if f is not decay]

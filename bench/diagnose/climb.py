@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from bench.diagnose import causes_ends, causes_forward, causes_generic, causes_loss, causes_update
+from bench.diagnose import (
+    causes_ends,
+    causes_forward,
+    causes_generic,
+    causes_loss,
+    causes_state,
+    causes_update,
+)
 from bench.diagnose.climb_epoch import climb_epoch, climb_start
 from bench.diagnose.cures import Cause
 from bench.diagnose.floor import Floor
@@ -19,14 +26,34 @@ MAX_FINDINGS = 5
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
     "forward": (causes_forward.causes, causes_generic.constants, causes_generic.transplants),
-    "loss": (causes_loss.causes, causes_generic.constants, causes_generic.transplants,
-             causes_forward.causes),
-    "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes, causes_generic.constants),
-    "update": (causes_generic.stopped, causes_update.causes, causes_generic.constants, causes_loss.related),
-    "state": (causes_update.state_causes, causes_forward.causes, causes_generic.constants),
+    "loss": (
+        causes_loss.causes,
+        causes_generic.constants,
+        causes_generic.transplants,
+        causes_forward.causes,
+    ),
+    "gradient": (
+        causes_generic.stopped,
+        causes_loss.causes,
+        causes_update.causes,
+        causes_generic.constants,
+    ),
+    "update": (
+        causes_generic.stopped,
+        causes_update.causes,
+        causes_generic.constants,
+        causes_loss.related,
+    ),
+    "state": (causes_state.causes, causes_forward.causes, causes_generic.constants),
     "prediction": (causes_ends.prediction_causes,),
     "metric": (causes_ends.metric_causes,),
-}  # fmt: skip
+}
+
+LAST_RESORT: dict[str, Hypotheses] = {
+    "forward": causes_generic.last_resort,
+    "loss": causes_generic.last_resort,
+    "update": causes_update.last_resort,
+}
 
 
 @dataclass(frozen=True)
@@ -85,8 +112,7 @@ class Climb:
         """Compare a whole fit, and the weights either side starts from."""
         if any(f.cause is None for f in self.found):
             return  # what is not cured would show again
-        names = [f.cause.name for f in self.found if f.cause]
-        for spot, cause, lines in climb_epoch(self.stand, self.floor, names):
+        for spot, cause, lines in climb_epoch(self.stand, self.floor):
             if cause is not None and cause.name == "schedule-epoch":
                 self.found = [f for f in self.found if f.cause and f.cause.name != "schedule"]
             self.found.append(Found(None, spot, cause, lines=lines))
@@ -100,7 +126,10 @@ def explained(scene: Scene) -> Tried | None:
         for hypotheses in BY_RUNG[scene.spot.rung]:
             yield from hypotheses(scene)
 
-    return best(scene, every()) or best(scene, causes_generic.last_resort(scene))
+    found = best(scene, every())
+    if found is None and scene.spot.rung in LAST_RESORT:
+        found = best(scene, LAST_RESORT[scene.spot.rung](scene))
+    return found
 
 
 def climb(pair: Pair, steps: int = STEPS) -> Climb:

@@ -10,7 +10,6 @@ from bench.diagnose.causes_epoch import (
     EpochScene,
     is_in_order,
     plan_cause,
-    same_batches,
     sortedness,
     within_epoch,
 )
@@ -26,12 +25,8 @@ Met = tuple[Spot, Cause | None, tuple[Place, ...]]
 START_RATIO = 2.0  # weights twice as wide send a signal four times as strong through a layer
 
 
-def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[Met]:
-    """Return what a whole fit shows, with the causes that were confirmed.
-
-    Args:
-        names: of the causes found before.
-    """
+def climb_epoch(stand: Stand, floor: Floor) -> list[Met]:
+    """Return what a whole fit shows, with the causes that were confirmed."""
     if not can_walk(stand):
         return []
     data = excerpt(stand)
@@ -50,7 +45,7 @@ def climb_epoch(stand: Stand, floor: Floor, names: list[str]) -> list[Met]:
     if plan is not None:
         found.append((_spot("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
     if plan is None and is_in_order(scene) and stand.pair.fit.get("shuffle", True):
-        found += _order(stand, scene, names)
+        found += _order(stand, scene)
     return found
 
 
@@ -70,9 +65,13 @@ def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> Met:
     """Explain a fit that leads elsewhere on the very same batches."""
     walk = scene.walk
     first = next(
-        (i for i, (a, b) in enumerate(zip(walk.weights, weights, strict=False))
-         if scene.apart(a, b, noise)), len(weights) - 1,
-    )  # fmt: skip
+        (
+            i
+            for i, (a, b) in enumerate(zip(walk.weights, weights, strict=False))
+            if scene.apart(a, b, noise)
+        ),
+        len(weights) - 1,
+    )
     size = max(relative(a, b) for a, b in zip(walk.weights[-1], weights[-1], strict=True))
     spot = _spot("epoch", size, f"batch {first}")
     for cause in within_epoch(scene, first - 1):
@@ -82,7 +81,7 @@ def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> Met:
     return spot, None, walk.lines
 
 
-def _order(stand: Stand, scene: EpochScene, names: list[str]) -> list[Met]:
+def _order(stand: Stand, scene: EpochScene) -> list[Met]:
     """Return that the data's order does harm, where it does."""
     data = stand.pair.data
     spread = sortedness(data.y, stand.pair.batch_size)
@@ -91,20 +90,22 @@ def _order(stand: Stand, scene: EpochScene, names: list[str]) -> list[Met]:
     judge = _Judge(stand)
     plain, cured = judge.loop(False), judge.loop(True)
     theirs = [judge.reference(seed) for seed in (1, 2)]
-    width = max(abs(theirs[0] - theirs[1]), 0.05 * abs(np.mean(theirs)))
-    gap = abs(plain - np.mean(theirs))
+    middle = float(np.mean(theirs))
+    width = max(abs(theirs[0] - theirs[1]), 0.05 * abs(middle))
+    gap = abs(plain - middle)
     if gap <= 3 * width:
         return []
-    _ = names
     cause = Cause(
         "not-shuffled",
-        "the loop goes through sorted data in order; fit shuffles it each epoch by default (the batches' "
-        f"mean targets spread {spread:.0f} times as wide as shuffled ones would)",
+        "the loop goes through sorted data in order; fit shuffles it each epoch by default (the "
+        f"batches' mean targets spread {spread:.0f} times as wide as shuffled ones would)",
         "order = rng.permutation(len(x)) at each epoch; take batches from x[order], y[order]",
-        Cure("the loop given its data shuffled anew each epoch"), on="loop", omission=True,
-    )  # fmt: skip
-    spot = _spot("data", gap / max(abs(float(np.mean(theirs))), 1e-12), "test loss")
-    mended = abs(cured - np.mean(theirs)) < gap / 2
+        Cure("the loop given its data shuffled anew each epoch"),
+        on="loop",
+        omission=True,
+    )
+    spot = _spot("data", gap / max(abs(middle), 1e-12), "test loss")
+    mended = abs(cured - middle) < gap / 2
     return [(spot, cause if mended else None, scene.walk.lines)]
 
 
@@ -122,8 +123,12 @@ class _Judge:
         rng, n = np.random.default_rng(5), len(self.data)
         for _ in range(self.epochs):
             order = rng.permutation(n) if shuffled else np.arange(n)
-            program.fit(rows(self.data.x, order), rows(self.data.y, order), epochs=1,
-                        batch_size=self.stand.pair.batch_size)  # fmt: skip
+            program.fit(
+                rows(self.data.x, order),
+                rows(self.data.y, order),
+                epochs=1,
+                batch_size=self.stand.pair.batch_size,
+            )
         return self._loss(program.read())
 
     def reference(self, seed: int) -> float:
@@ -143,17 +148,23 @@ class _Judge:
 def climb_start(stand: Stand) -> list[Met]:
     """Return that the loop starts from weights of another spread than the reference's."""
     ours, theirs = stand.drawn[LOOP], stand.drawn[REFERENCE]
-    kernels = [(float(np.std(a)), float(np.std(b)))
-               for a, b in zip(ours, theirs, strict=True) if b.ndim > 1 and b.size > 15]  # fmt: skip
+    kernels = [
+        (float(np.std(a)), float(np.std(b)))
+        for a, b in zip(ours, theirs, strict=True)
+        if b.ndim > 1 and b.size > 15
+    ]
     if not kernels:
         return []
     a, b = (max(pair[k] for pair in kernels) for k in (0, 1))
     if not b or 1 / START_RATIO <= a / b <= START_RATIO:
         return []
     cause = Cause(
-        "start-spread", f"the loop's starting weights are spread {a / b:.3g} times as wide as the "
+        "start-spread",
+        f"the loop's starting weights are spread {a / b:.3g} times as wide as the "
         f"reference's initializer draws them (standard deviation {a:.3g} against {b:.3g})",
         "draw them as Keras does: keras.initializers.GlorotUniform()(shape)",
-        Cure("both started from the reference's weights"), on="loop", value=None,
-    )  # fmt: skip
+        Cure("both started from the reference's weights"),
+        on="loop",
+        value=None,
+    )
     return [(_spot("start", abs(a / b - 1), "spread"), cause, ())]

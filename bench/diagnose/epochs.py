@@ -72,7 +72,7 @@ def excerpt(stand: Stand) -> Excerpt:
 def can_walk(stand: Stand) -> bool:
     """Return whether the loop goes through data by itself, and the reference too."""
     ours, theirs = stand.first[LOOP], stand.first[REFERENCE]
-    return isinstance(ours, LoopProgram) and ours.can_fit and hasattr(theirs, "fit")
+    return isinstance(ours, LoopProgram) and ours.can_fit and theirs.can_fit
 
 
 def loop_walk(stand: Stand, data: Excerpt) -> Walk:
@@ -145,10 +145,12 @@ def _watched(stand: Stand, program: Program, name: str) -> Iterator[Watch]:
 
 
 def reference_walk(
-    stand: Stand, batches: Sequence[tuple[Any, Any]], cures: Sequence[Cure] = (),
+    stand: Stand,
+    batches: Sequence[tuple[Any, Any]],
+    cures: Sequence[Cure] = (),
     start: Values | None = None,
-) -> list[Values]:  # fmt: skip
-    """Let the reference take a step on each batch; return the weights before each and at the end."""
+) -> list[Values]:
+    """Let the reference step on each batch; return the weights before each and at the end."""
     program = stand.program(REFERENCE)
     program.write(stand.start if start is None else start)
     every = [*stand.applied[REFERENCE], *cures]
@@ -163,10 +165,11 @@ def reference_walk(
             found.append(before)
             watch.begin(i)
             watch.record = False
+            fed = x, y
             for cure in every:
                 if cure.batch:
-                    x, y = cure.batch(x, y)
-            program.step(x, y)
+                    fed = cure.batch(*fed)
+            program.step(*fed)
             for cure in every:
                 if cure.after_step:
                     cure.after_step(program, before, i)

@@ -162,8 +162,9 @@ class GraphRun:
         """Let an eager variable stand for each of the session's, holding its value."""
         names = [op for op in ops if op.type == "VarHandleOp"]
         with self.graph.as_default():
-            known = {v.handle.op.name: v for v in tf.compat.v1.global_variables()
-                     if hasattr(v, "handle")}  # fmt: skip
+            known = {
+                v.handle.op.name: v for v in tf.compat.v1.global_variables() if hasattr(v, "handle")
+            }
         there = [op for op in names if op.name in known]
         now = self.plain(self.session, [known[op.name] for op in there])
         self.known = known

@@ -38,7 +38,9 @@ class OpCall:
     @property
     def is_write(self) -> bool:
         """Whether the op changes a variable: its first input."""
-        return self.kind in WRITES or "Apply" in self.kind or self.kind.startswith("ResourceScatter")
+        return (
+            self.kind in WRITES or "Apply" in self.kind or self.kind.startswith("ResourceScatter")
+        )
 
     def read_back(self) -> Any:
         """Return what the variable that the op wrote now holds, or None where it has no number."""
@@ -63,7 +65,9 @@ def watching(on_op: Callable[[OpCall], None]) -> Iterator[None]:
     def callback(kind, inputs, attrs, outputs, op_name=None, graph=None):  # type: ignore[no-untyped-def]
         if state["busy"] or graph is not None or not isinstance(outputs, list):
             return
-        slow = isinstance(kind, bytes)  # the path that tells the tape after the callback, not before
+        slow = isinstance(
+            kind, bytes
+        )  # the path that tells the tape after the callback, not before
         call = OpCall(kind.decode() if slow else kind, tuple(inputs), tuple(attrs), outputs)
         state["busy"] = True
         try:

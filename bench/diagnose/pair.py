@@ -90,8 +90,9 @@ def pair_of_files(
         module = first
     else:
         makers = [_of_spec(f) for f in files]
-        module = next((m for m in (_module(f.split(":")[0]) for f in files) if hasattr(m, data)),
-                      first)  # fmt: skip
+        module = next(
+            (m for m in (_module(f.split(":")[0]) for f in files) if hasattr(m, data)), first
+        )
         if len(makers) == 1:
             makers.append(_named(first, reference, "--reference"))
     given = _named(module, data, "--data")
@@ -155,8 +156,9 @@ def _maker(given: Any) -> Make:
     """Return a factory: what is given where it is one, else the object, set back each time."""
     import keras
 
-    if isinstance(given, type) or (callable(given) and not isinstance(given, keras.Model)
-                                   and _takes_nothing(given)):  # fmt: skip
+    if isinstance(given, type) or (
+        callable(given) and not isinstance(given, keras.Model) and _takes_nothing(given)
+    ):
         return given
     from bench.diagnose.set_back import SetBack
 
@@ -187,6 +189,9 @@ def _data(given: Any, weight: Any) -> Data:
     for x, y, name in ((parts[0], parts[1], "training"), (parts[2], parts[3], "test")):
         sizes = {len(a) for a in (*leaves(x), *leaves(y))}
         if len(sizes) != 1 or not min(sizes):
-            raise UserError(f"data: the {name} arrays hold {sorted(sizes)} samples: make them "
-                            "equally long, and not empty")  # fmt: skip
-    return Data(*parts, weight=None if weight is None else np.asarray(weight))
+            raise UserError(
+                f"data: the {name} arrays hold {sorted(sizes)} samples: make them "
+                "equally long, and not empty"
+            )
+    x, y, x_test, y_test = parts
+    return Data(x, y, x_test, y_test, None if weight is None else np.asarray(weight))

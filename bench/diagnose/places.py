@@ -111,8 +111,11 @@ def where_set(place: Place, value: float) -> Place:
     statement = _statement(tree, place.line)
     if statement is None or _literal(statement, value):
         return place
-    names = {n.attr if isinstance(n, ast.Attribute) else n.id for n in ast.walk(statement)
-             if isinstance(n, ast.Attribute | ast.Name)}  # fmt: skip
+    names = {
+        n.attr if isinstance(n, ast.Attribute) else n.id
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Attribute | ast.Name)
+    }
     for node in ast.walk(tree):
         line = _defines(node, names, value)
         if line:
@@ -134,8 +137,11 @@ def _defines(node: ast.AST, names: set[str], value: float) -> int:
 
 
 def _statement(tree: ast.Module, line: int) -> ast.stmt | None:
-    around = [n for n in ast.walk(tree) if isinstance(n, ast.stmt)
-              and n.lineno <= line <= (n.end_lineno or n.lineno)]  # fmt: skip
+    around = [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, ast.stmt) and n.lineno <= line <= (n.end_lineno or n.lineno)
+    ]
     return min(around, key=lambda n: (n.end_lineno or n.lineno) - n.lineno, default=None)
 
 
@@ -152,8 +158,16 @@ def loop_header(places: tuple[Place, ...]) -> Place | None:
     """Return the line of the `for` or `while` around the innermost call, or that call's line."""
     for place in places:
         tree = _tree(place.file)
-        around = [n for n in ast.walk(tree) if isinstance(n, ast.For | ast.While)
-                  and n.lineno <= place.line <= (n.end_lineno or n.lineno)] if tree else []  # fmt: skip
+        around = (
+            [
+                n
+                for n in ast.walk(tree)
+                if isinstance(n, ast.For | ast.While)
+                and n.lineno <= place.line <= (n.end_lineno or n.lineno)
+            ]
+            if tree
+            else []
+        )
         if around:
             return Place(place.file, max(n.lineno for n in around), place.function)
     return places[0] if places else None

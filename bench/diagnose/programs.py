@@ -63,6 +63,25 @@ class Program:
         """Return predictions, or None where the program has no way to make any."""
         raise NotImplementedError
 
+    def fit(self, x: Any, y: Any, **options: Any) -> Any:
+        """Train as the user does: epochs, batch_size."""
+        raise NotImplementedError
+
+    def evaluate(self, x: Any, y: Any) -> dict[str, float]:
+        """Return loss and metrics on a data set; {} where the program gives none."""
+        found = getattr(self.thing, "evaluate", None)
+        return found(x, y) if found else {}
+
+    @property
+    def can_evaluate(self) -> bool:
+        """Whether it reports loss or metrics on a data set."""
+        return hasattr(self.thing, "evaluate")
+
+    @property
+    def can_fit(self) -> bool:
+        """Whether it goes through a data set by itself."""
+        return hasattr(self.thing, "fit")
+
     @property
     def optimizers(self) -> list[Any]:
         """The optimizers that the program made or holds."""
@@ -94,12 +113,11 @@ class KerasProgram(Program):
         model.compute_loss = noting
 
     def found_variables(self) -> list[Any]:
+        """Return the model's weights."""
         return list(self.thing.weights)
 
-    def read(self) -> Values:
-        return [np.array(v.numpy()) for v in self.variables]
-
     def step(self, x: Any, y: Any) -> Any:
+        """Take one training step; return its loss."""
         options = {k: v for k, v in self.fit_options.items() if k == "class_weight"}
         x, y, weight = _with_weight(x, y)
         if weight is not None:
@@ -109,6 +127,7 @@ class KerasProgram(Program):
         return logs.get("loss")
 
     def predict(self, x: Any) -> Any:
+        """Return predictions."""
         size = self.end_batch or self.fit_options.get("batch_size", 32)
         return self.thing.predict(x, batch_size=size, verbose=0)
 
@@ -126,6 +145,7 @@ class KerasProgram(Program):
 
     @property
     def optimizers(self) -> list[Any]:
+        """The one it was compiled with."""
         return [self.thing.optimizer]
 
 
@@ -143,6 +163,7 @@ class LoopProgram(Program):
             )
 
     def step(self, x: Any, y: Any) -> Any:
+        """Take one training step; return its loss."""
         x, y, weight = _with_weight(x, y)
         if self._step is None:
             return _fit(self.thing, x, y, 1, len(tf.nest.flatten(x)[0]))
@@ -151,14 +172,10 @@ class LoopProgram(Program):
         return self._step(x, y)
 
     def predict(self, x: Any) -> Any:
+        """Return predictions."""
         if hasattr(self.thing, "predict"):
             return self.thing.predict(x)
         return None
-
-    @property
-    def can_fit(self) -> bool:
-        """Whether it goes through a data set by itself."""
-        return hasattr(self.thing, "fit")
 
     def fit(self, x: Any, y: Any, **options: Any) -> Any:
         """Train as the user does."""
@@ -203,8 +220,11 @@ def build(make: Callable[[], Any], name: str, fit: dict[str, Any]) -> Program:
 def _steps_by_pairs(model: Any) -> bool:
     """Return whether a model's own train_step takes (x, y) and is called by hand."""
     own = type(model).train_step is not keras.Model.train_step
-    required = [p for p in inspect.signature(model.train_step).parameters.values()
-                if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]  # fmt: skip
+    required = [
+        p
+        for p in inspect.signature(model.train_step).parameters.values()
+        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
     return own and len(required) == 2
 
 
@@ -238,8 +258,8 @@ def matched_variables(ours: list[Any], theirs: list[Any]) -> list[Any]:
                 f"{shape}, the loop has none left of that shape (it has {_listed(shapes)}): name "
                 "the loop's variables in the reference's order in an attribute `variables`"
             )
-        named = [i for i in fits if _name(ours[i]) == _name(variable)]
-        chosen = (named or fits)[0]
+        alike = [_alike(ours[i], variable) for i in fits]
+        chosen = fits[alike.index(max(alike))]
         left.remove(chosen)
         found.append(ours[chosen])
     return found
@@ -249,5 +269,13 @@ def _listed(shapes: list[tuple[int, ...]]) -> str:
     return ", ".join(str(s) for s in shapes[:8]) + (", ..." if len(shapes) > 8 else "")
 
 
-def _name(variable: Any) -> str:
-    return str(getattr(variable, "name", "")).split("/")[-1].split(":")[0]
+def _alike(a: Any, b: Any) -> int:
+    """Return how many parts of two variables' names are the same, from the end."""
+    parts = [str(getattr(v, "path", None) or getattr(v, "name", "")).split(":")[0].split("/")
+             for v in (a, b)]  # fmt: skip
+    same = 0
+    for x, y in zip(reversed(parts[0]), reversed(parts[1]), strict=False):
+        if x != y:
+            break
+        same += 1
+    return same

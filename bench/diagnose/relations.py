@@ -17,8 +17,9 @@ class Relation:
     b: float = 0.0
 
 
-def relation(ours: np.ndarray, theirs: np.ndarray, weight: np.ndarray,
-             tolerance: float) -> Relation | None:  # fmt: skip
+def relation(
+    ours: np.ndarray, theirs: np.ndarray, weight: np.ndarray, tolerance: float
+) -> Relation | None:
     """Return the simplest relation that holds within a tolerance, or None.
 
     >>> g, w = np.arange(9.0), np.linspace(-1, 2, 9)

@@ -49,9 +49,14 @@ class Scene:
         found = {"the batch size": float(len(y))}
         outputs = self._n_outputs()
         if outputs > 1:
-            found |= {"the number of outputs": float(outputs),
-                      "batch size times outputs": float(len(y) * outputs)}  # fmt: skip
-        return found | {"two": 2.0, "the number of training samples": float(len(self.stand.pair.data))}
+            found |= {
+                "the number of outputs": float(outputs),
+                "batch size times outputs": float(len(y) * outputs),
+            }
+        return found | {
+            "two": 2.0,
+            "the number of training samples": float(len(self.stand.pair.data)),
+        }
 
     def _n_outputs(self) -> int:
         predictions = self.theirs.predictions
@@ -77,7 +82,7 @@ class Scene:
 def flat_layers(model: Any) -> list[Any]:
     """Return every layer of a model, nested ones too, in order."""
     found: list[Any] = []
-    for layer in getattr(model, "_layers", None) or getattr(model, "layers", ()):
+    for layer in list(getattr(model, "_layers", None) or getattr(model, "layers", None) or []):
         if isinstance(layer, keras.layers.InputLayer):
             continue
         inner = flat_layers(layer)

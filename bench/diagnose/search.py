@@ -58,8 +58,10 @@ def _holds(tried: Tried, scene: Scene) -> bool:
     same_step = spot.step == scene.spot.step
     if tried.causes[0].name == "learning-rate" and spot.rung == scene.spot.rung:
         return False
-    if same_step and spot.quantity.kind == "gradient" and (
-        tried.causes[0].name in GENERIC or spot.rung == "gradient"
+    if (
+        same_step
+        and spot.quantity.kind == "gradient"
+        and (tried.causes[0].name in GENERIC or spot.rung == "gradient")
     ):
         return False
     if same_step and spot.quantity.kind == "gradient" and scene.spot.rung == "forward":
@@ -71,9 +73,13 @@ def _goes_on(after: Spot, before: Spot) -> bool:
     """Return whether a forward pass now parts in a later layer, and much later, or in the loss."""
     if after.rung == "loss":
         return True
-    layers = [s.parting.their_first.layer if s.parting and s.parting.their_first else None
-              for s in (before, after)]  # fmt: skip
-    return None not in layers and layers[0] != layers[1] and after.depth > (1 - SHRUNK) * before.depth
+    layers = [
+        s.parting.their_first.layer if s.parting and s.parting.their_first else None
+        for s in (before, after)
+    ]
+    return (
+        None not in layers and layers[0] != layers[1] and after.depth > (1 - SHRUNK) * before.depth
+    )
 
 
 def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:
@@ -144,6 +150,7 @@ def at_the_end(stand: Stand, floor: Floor, spot: Spot, ours: Run, theirs: Run) -
     x = np.asarray(leaves(stand.pair.data.x_test)[0])
     taken = end_batch(ours.traces[what], x)
     if taken and taken != end_batch(theirs.traces[what], x):
+
         def take(program: Any) -> None:
             program.end_batch = taken
 

@@ -10,8 +10,18 @@ from bench.diagnose.floor import Floor, Quantity, quantities, relative
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import GradientCall, Trace
 
-RUNGS = ("forward", "loss", "gradient", "update", "state", "prediction", "metric", "epoch", "data",
-         "start")  # fmt: skip
+RUNGS = (
+    "forward",
+    "loss",
+    "gradient",
+    "update",
+    "state",
+    "prediction",
+    "metric",
+    "epoch",
+    "data",
+    "start",
+)
 ACTIVATIONS = ("Softmax", "Sigmoid", "LogSoftmax", "Reshape", "Identity", "Cast", "Squeeze")
 MATERIAL = ("weight", "prediction", "metric")
 LAST = 10_000
@@ -86,8 +96,9 @@ def _at_the_end(ours: Run, theirs: Run, material: list[Quantity]) -> Spot:
     return Spot(LAST, first.kind, 0, first, tuple(material), _size(ours, theirs, first))
 
 
-def _rung(ours: Run, theirs: Run, align: Alignment, first: Quantity,
-          apart: list[Quantity]) -> tuple[str, Parting]:  # fmt: skip
+def _rung(
+    ours: Run, theirs: Run, align: Alignment, first: Quantity, apart: list[Quantity]
+) -> tuple[str, Parting]:
     mine, other = main_call(align.ours), main_call(align.theirs)
     if first.kind == "gradient" and mine and other:
         parting = align.parting(mine.targets[0], other.targets[0])
@@ -98,8 +109,9 @@ def _rung(ours: Run, theirs: Run, align: Alignment, first: Quantity,
         return "gradient", align.parting(mine.results[i], other.results[j])
     weight = next(q for q in apart if q.kind == "weight" and q.step == first.step)
     handles = ours.handles[weight.key], theirs.handles[weight.key]
-    parting = align.parting(align.ours.written.get(handles[0]),
-                            align.theirs.written.get(handles[1]))  # fmt: skip
+    parting = align.parting(
+        align.ours.written.get(handles[0]), align.theirs.written.get(handles[1])
+    )
     trained = theirs.gradients[first.step][weight.key] is not None
     if other is None or mine is None:
         region = parting.their_first or parting.first
@@ -151,7 +163,9 @@ def main_call(trace: Trace) -> GradientCall | None:
     return max(calls, key=lambda c: (len(c.sources), c.at), default=None)
 
 
-def end_parting(ours: Run, theirs: Run, quantity: Quantity, eps: float) -> tuple[Alignment, Parting]:
+def end_parting(
+    ours: Run, theirs: Run, quantity: Quantity, eps: float
+) -> tuple[Alignment, Parting]:
     """Return where two predictions or two evaluations part, on the way to a result."""
     what = "predict" if quantity.kind == "prediction" else "evaluate"
     mine, other = ours.traces[what], theirs.traces[what]
@@ -162,7 +176,7 @@ def end_parting(ours: Run, theirs: Run, quantity: Quantity, eps: float) -> tuple
 
 def _result(run: Run, quantity: Quantity) -> Any:
     if quantity.kind == "prediction":
-        return (run.predictions or [None] * (quantity.key + 1))[quantity.key]
+        return run.predictions[quantity.key] if run.predictions else None
     return (run.metrics or {}).get(quantity.key)
 
 
@@ -185,7 +199,8 @@ def _tensor(trace: Trace, value: Any) -> int | None:
         flat = numbers.ravel()
         if flat.size and flat.size <= wanted.size and tensor in trace.maker:
             part = wanted[-flat.size :]
-            if np.allclose(flat, part, rtol=1e-5, atol=1e-7) and (flat.size > 1 or wanted.size == 1):
+            if np.allclose(flat, part, rtol=1e-5, atol=1e-7) and (
+                flat.size > 1 or wanted.size == 1
+            ):
                 return tensor
     return None
-

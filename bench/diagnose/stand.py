@@ -98,7 +98,9 @@ class Stand:
         program = self._built(name)
         found = program.found_variables()
         program.variables = (
-            found if name == REFERENCE else matched_variables(found, self.first[REFERENCE].variables)
+            found
+            if name == REFERENCE
+            else matched_variables(found, self.first[REFERENCE].variables)
         )
         return program
 
@@ -150,15 +152,23 @@ class Stand:
         graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
         with watch.running(), graph:
             for i, (x, y) in enumerate(self.batches[:steps]):
-                x = mapped(shake, x) if shake else x
-                self._step(program, run, watch, every, i, (x, y), i in record)
+                fed = mapped(shake, x) if shake else x
+                self._step(program, run, watch, every, i, (fed, y), i in record)
             if ends:
                 self._ends(program, run, watch, every, record)
         run.drew = watch.drew
         return run
 
-    def _step(self, program: Program, run: Run, watch: Watch, cures: Sequence[Cure], i: int,
-              batch: tuple[Any, Any], kept: bool) -> None:  # fmt: skip
+    def _step(
+        self,
+        program: Program,
+        run: Run,
+        watch: Watch,
+        cures: Sequence[Cure],
+        i: int,
+        batch: tuple[Any, Any],
+        kept: bool,
+    ) -> None:
         x, y = batch
         for cure in cures:
             if cure.batch:
@@ -180,8 +190,9 @@ class Stand:
             run.traces[i] = watch.trace
             watch.trace.outputs = [t._id for t in getattr(program, "outputs", ())]
 
-    def _ends(self, program: Program, run: Run, watch: Watch, cures: Sequence[Cure],
-              record: Sequence[Any]) -> None:  # fmt: skip
+    def _ends(
+        self, program: Program, run: Run, watch: Watch, cures: Sequence[Cure], record: Sequence[Any]
+    ) -> None:
         data = self.pair.data
         few = slice(0, MAX_TEST_ROWS)
         x, y = rows(data.x_test, few), rows(data.y_test, few)
@@ -199,21 +210,24 @@ class Stand:
         )
         run.traces["evaluate"] = watch.trace
 
-    def _metrics(self, program: Program, watch: Watch, cures: Sequence[Cure], data: tuple[Any, Any],
-                 kept: bool, returns: dict[str, Place]) -> dict[str, float] | None:  # fmt: skip
+    def _metrics(
+        self,
+        program: Program,
+        watch: Watch,
+        cures: Sequence[Cure],
+        data: tuple[Any, Any],
+        kept: bool,
+        returns: dict[str, Place],
+    ) -> dict[str, float] | None:
         x, y = data
         asked = next((c.evaluate for c in cures if c.evaluate), None)
-        own = getattr(program, "evaluate", None) or getattr(program.thing, "evaluate", None)
-        both = all(
-            hasattr(p, "evaluate") or hasattr(p.thing, "evaluate") for p in self.first.values()
-        )
-        if own is None or not both:
+        if not all(p.can_evaluate for p in self.first.values()):
             return None
         watch.begin(1001)
         watch.record = kept
         try:
             with last_returns(returns):
-                found = asked(program, x, y) if asked else own(x, y)
+                found = asked(program, x, y) if asked else program.evaluate(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
         return _named_metrics(found)

@@ -7,7 +7,7 @@ import tensorflow as tf
 FIT = {"batch_size": 32}  # what fit is called with: batch_size, epochs, shuffle, class_weight
 
 
-def DATA():  # noqa: N802
+def DATA() -> tuple:
     """Return x_train, y_train, x_test, y_test."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(320, 8)).astype("float32")
@@ -15,7 +15,7 @@ def DATA():  # noqa: N802
     return x[:256], y[:256], x[256:], y[256:]
 
 
-def reference():
+def reference() -> keras.Model:
     """Return the compiled Keras model."""
     model = keras.Sequential(
         [keras.Input((8,)), keras.layers.Dense(16, "relu"), keras.layers.Dense(1, "sigmoid")]
@@ -27,14 +27,14 @@ def reference():
 class Loop:
     """Your own training: train_step(x, y), and predict(x) if you have it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.net = keras.Sequential(
             [keras.Input((8,)), keras.layers.Dense(16, "relu"), keras.layers.Dense(1, "sigmoid")]
         )
         self.variables = self.net.weights  # in the order of the reference's
 
     @tf.function
-    def train_step(self, x, y):
+    def train_step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         """Take a step; return the loss."""
         with tf.GradientTape() as tape:
             p = self.net(x, training=True)
@@ -43,11 +43,11 @@ class Loop:
             v.assign_sub(0.01 * g)
         return loss
 
-    def predict(self, x):
+    def predict(self, x: np.ndarray) -> np.ndarray:
         """Return predictions."""
         return self.net(x, training=False).numpy()
 
 
-def loop():
+def loop() -> Loop:
     """Return your program."""
     return Loop()

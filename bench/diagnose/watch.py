@@ -33,7 +33,8 @@ class Watch:
 
     def __init__(self, cures: Sequence[Cure] = (), record: bool = True, mirrored: bool = False):
         self.cures, self.record, self.mirrored = tuple(cures), record, mirrored
-        self.trace, self.live, self.step = Trace(), {}, 0
+        self.trace, self.step = Trace(), 0
+        self.live: dict[int, Any] = {}
         self.drew = False
         self.program: Any = None  # whose steps these are
         self.gradients: list[dict[int, np.ndarray]] = []  # of the step, by variable, call by call
@@ -107,8 +108,16 @@ class Watch:
         if call.kind == "ReadVariableOp" and inputs[0] in trace.written:
             inputs.append(trace.written[inputs[0]])
         outputs = [t._id for t in call.before if hasattr(t, "_id")]
-        return Node(len(trace.nodes), call.kind, tuple(inputs), tuple(outputs), call.attrs,
-                    places, layer, (*like, self._seen[like]))  # fmt: skip
+        return Node(
+            len(trace.nodes),
+            call.kind,
+            tuple(inputs),
+            tuple(outputs),
+            call.attrs,
+            places,
+            layer,
+            (*like, self._seen[like]),
+        )
 
     def _keep(self, call: OpCall, node: Node) -> None:
         trace = self.trace
@@ -125,13 +134,21 @@ class Watch:
             if hasattr(tensor, "_id"):
                 self._see(tensor)
                 outputs.append(tensor._id)
-        node = Node(node.index, node.kind, node.inputs, tuple(outputs), node.attrs, node.places,
-                    node.layer, node.key)  # fmt: skip
+        node = Node(
+            node.index,
+            node.kind,
+            node.inputs,
+            tuple(outputs),
+            node.attrs,
+            node.places,
+            node.layer,
+            node.key,
+        )
         trace.nodes.append(node)
         trace.maker |= dict.fromkeys(outputs, node)
 
     def _see(self, tensor: Any) -> None:
-        if tensor.dtype != tf.resource and tensor.dtype != tf.variant:
+        if tensor.dtype not in (tf.resource, tf.variant):
             self.live[tensor._id] = tensor
         if tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_bool:
             value, sampled = bounded(tensor.numpy())
@@ -141,8 +158,9 @@ class Watch:
 
     # the tape
 
-    def _gradient(self, gradient: Any, tape: Any, target: Any, sources: Any, *args: Any,
-                  **kwargs: Any) -> Any:  # fmt: skip
+    def _gradient(
+        self, gradient: Any, tape: Any, target: Any, sources: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         # before it runs: ops of the way back are recorded as nodes too
         at, places = len(self.trace.nodes), self.places or users_stack()[0]
         for cure in self.cures:
@@ -155,8 +173,13 @@ class Watch:
             if cure.at_gradients:
                 flat = list(cure.at_gradients(flat, wanted))
         flat_dense = [_dense(g) for g in flat]
-        self.gradients.append({handle_id(s): g.numpy() for s, g in
-                               zip(wanted, flat_dense, strict=False) if g is not None})  # fmt: skip
+        self.gradients.append(
+            {
+                handle_id(s): g.numpy()
+                for s, g in zip(wanted, flat_dense, strict=False)
+                if g is not None
+            }
+        )
         if self.record:
             self._keep_gradients(target, wanted, flat_dense, at, places)
         return tf.nest.pack_sequence_as(sources, flat) if len(wanted) == len(flat) else given

@@ -19,25 +19,28 @@ PENALTIES = ("Square", "L2Loss", "Abs")
 
 def our_place(climb: Climb, found: Found) -> Place | None:
     """Return the line of the user's side that a difference is about."""
-    run = found.scene.ours if found.scene else climb.plain[0]
-    born = run.program.born if run.program else climb.stand.first[LOOP].born
-    cause = found.cause
-    if cause is not None and cause.name in OPTIMIZER and (
-        made := _optimizer_line(born, _took_a_step)
-    ):
-        return made
-    if cause is not None and cause.name == "start-spread":
-        return _widest_line(climb)
-    if cause is not None and cause.name.startswith("penalty") and (line := _penalty_line(found)):
-        return line
-    place = _by_ops(found)
+    cause, place = found.cause, _by_ops(found)
+    named = _by_name(climb, found, cause) if cause is not None else None
+    if named is not None:
+        return named
     if cause is not None and cause.value is not None:
         return _of_number(climb, found, cause, place)
-    if found.lines:
-        return loop_header(found.lines)
-    if found.spot.rung == "metric" and cause is not None and found.scene is not None:
-        return found.scene.ours.returns.get("evaluate", place)
-    return place
+    return loop_header(found.lines) if found.lines else place
+
+
+def _by_name(climb: Climb, found: Found, cause: Cause) -> Place | None:
+    """Return the line that a kind of cause stands on whatever the ops say, or None."""
+    run = found.scene.ours if found.scene else climb.plain[0]
+    born = run.program.born if run.program else climb.stand.first[LOOP].born
+    if cause.name in OPTIMIZER:
+        return _optimizer_line(born, _took_a_step)
+    if cause.name == "start-spread":
+        return _widest_line(climb)
+    if cause.name.startswith("penalty"):
+        return _penalty_line(found)
+    if found.spot.rung == "metric" and cause.value is None and not cause.nodes:
+        return run.returns.get("evaluate")
+    return None
 
 
 def _optimizer_line(born: Births, used: Any = None) -> Place | None:
@@ -55,8 +58,10 @@ def _widest_line(climb: Climb) -> Place | None:
     """Return where the variable was made whose start is spread the widest against the other's."""
     ours, theirs = climb.stand.drawn[LOOP], climb.stand.drawn[REFERENCE]
     program = climb.stand.first[LOOP]
-    ratios = [float(np.std(a)) / (float(np.std(b)) or 1.0) if b.ndim > 1 else 0.0
-              for a, b in zip(ours, theirs, strict=True)]  # fmt: skip
+    ratios = [
+        float(np.std(a)) / (float(np.std(b)) or 1.0) if b.ndim > 1 else 0.0
+        for a, b in zip(ours, theirs, strict=True)
+    ]
     return program.born.place(program.variables[int(np.argmax(ratios))])
 
 
@@ -66,8 +71,11 @@ def _penalty_line(found: Found) -> Place | None:
     call = main_call(trace) if trace else None
     if trace is None or call is None:
         return None
-    nodes = [n for n in trace.ancestors(call.targets[0]) if n.kind in PENALTIES and n.place
-             and _of_weights(trace, n)]  # fmt: skip
+    nodes = [
+        n
+        for n in trace.ancestors(call.targets[0])
+        if n.kind in PENALTIES and n.place and _of_weights(trace, n)
+    ]
     return nodes[-1].place if nodes else None
 
 
@@ -78,7 +86,8 @@ def _of_weights(trace: Trace, node: Node) -> bool:
 
 def _by_ops(found: Found) -> Place | None:
     """Return the line of the first op that only ours has, or of the op that ends our way."""
-    parting, scene = found.spot.parting, found.scene
+    parting = found.spot.parting
+    scene = found.scene
     if parting is None or scene is None:
         return None
     if found.cause is not None and found.cause.nodes and found.cause.nodes[0].place:
@@ -86,7 +95,7 @@ def _by_ops(found: Found) -> Place | None:
     if parting.first is not None and parting.first.place is not None:
         return _before(found, parting.first) or parting.first.place
     if parting.first is not None and parting.first.layer:
-        return _layer_line(found.scene.ours, parting.first.layer)
+        return _layer_line(scene.ours, parting.first.layer)
     later = [n.place for n in parting.ours if n.place]
     return later[0] if later else _end_of_ours(found)
 
@@ -156,9 +165,14 @@ def _of_number(climb: Climb, found: Found, cause: Cause, place: Place | None) ->
 
 def _given(trace: Trace, value: float) -> list[Node]:
     """Return the ops that were given a number as it stands, writes to variables first."""
-    nodes = [n for n in trace.nodes for i in n.inputs if i not in trace.maker
-             and (number := trace.scalar(i)) is not None
-             and abs(number - value) <= 1e-6 * max(abs(value), 1e-12)]  # fmt: skip
+    nodes = [
+        n
+        for n in trace.nodes
+        for i in n.inputs
+        if i not in trace.maker
+        and (number := trace.scalar(i)) is not None
+        and abs(number - value) <= 1e-6 * max(abs(value), 1e-12)
+    ]
     return sorted(nodes, key=lambda n: not n.kind.startswith("Assign"))
 
 

@@ -5,11 +5,17 @@ from pathlib import Path
 from bench.diagnose.answer import AGREE, UNDECIDED, Diagnosis, Finding, Line
 
 RUNG_WORDS = {
-    "forward": "in the forward pass", "loss": "in the loss", "gradient": "on the way back",
-    "update": "in the optimizer's update", "state": "in the moving statistics",
-    "prediction": "in the predictions", "metric": "in a metric", "epoch": "in a whole fit",
-    "data": "in the order of the data", "start": "in the starting weights",
-}  # fmt: skip
+    "forward": "in the forward pass",
+    "loss": "in the loss",
+    "gradient": "on the way back",
+    "update": "in the optimizer's update",
+    "state": "in the moving statistics",
+    "prediction": "in the predictions",
+    "metric": "in a metric",
+    "epoch": "in a whole fit",
+    "data": "in the order of the data",
+    "start": "in the starting weights",
+}
 
 
 def screen(diagnosis: Diagnosis) -> str:
@@ -40,8 +46,11 @@ def _finding(number: int, finding: Finding) -> str:
     lines = [f"\n{number}. {finding.words}", f"   where     {_where(finding)}"]
     for name, line in (("loop", finding.loop), ("reference", finding.reference)):
         if line is not None:
-            near = " (the nearest line: something is missing)" if (
-                name == "loop" and finding.omission) else ""  # fmt: skip
+            near = (
+                " (the nearest line: something is missing)"
+                if (name == "loop" and finding.omission)
+                else ""
+            )
             lines += [f"   {name:<9} {line}{near}", f"             {line.text}"]
     lines.append(f"   by        {finding.what}, {finding.size:.2g} relative")
     if finding.confirmed:

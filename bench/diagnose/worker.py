@@ -35,8 +35,9 @@ class Request:
     steps: int = 5
 
 
-def diagnose_apart(request: Request, timeout: float, memory_mb: float,
-                   output: Path | None = None) -> Diagnosis:  # fmt: skip
+def diagnose_apart(
+    request: Request, timeout: float, memory_mb: float, output: Path | None = None
+) -> Diagnosis:
     """Diagnose in a process of its own.
 
     Args:
@@ -55,8 +56,11 @@ def diagnose_apart(request: Request, timeout: float, memory_mb: float,
         with printed.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "bench.diagnose.worker", str(asked), str(told)],
-                stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True,
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
             try:
                 _wait(process, timeout, memory_mb)
             finally:
@@ -98,8 +102,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _answer(told: Path, code: int) -> Diagnosis:
     if not told.exists():
-        how = f"by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"with code {code}"
-        raise UserError(f"the process of the programs ended {how}: see what they print with --output")
+        how = (
+            f"by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"with code {code}"
+        )
+        raise UserError(
+            f"the process of the programs ended {how}: see what they print with --output"
+        )
     answer = json.loads(told.read_text())
     if "error" in answer:
         raise UserError(answer["error"])

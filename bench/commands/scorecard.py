@@ -1,0 +1,45 @@
+"""``gvk scorecard``: how often a diagnosis is right, on pairs whose answer is known."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bench.diagnose.scorecard import known, mark, table, totals
+from bench.errors import UserError
+from bench.user_files import new_file, write_json
+
+
+def run(
+    folder: Path,
+    loop: str,
+    timeout: float,
+    memory: float,
+    report_path: Path | None,
+    json_path: Path | None,
+) -> int:
+    """Diagnose every known pair of a folder, a line each; 0 where every verdict is right."""
+    for path, option in ((json_path, "--json"), (report_path, "--report")):
+        new_file(path, option)
+    files = [f for f in sorted(folder.glob("*.py")) if _is_known(f)]
+    if not files:
+        raise UserError(f"{folder}: no pair in it says CAUSE, LINE and KIND: name another folder")
+    scores = []
+    for file in files:
+        score = mark(file, loop, timeout, memory)
+        scores.append(score)
+        click.echo(f"{'right' if score.right else 'WRONG'}  {score.name}: {score.verdict} "
+                   f"{', '.join(score.causes)} ({score.seconds:.1f} s)")  # fmt: skip
+    counts = totals(scores)
+    click.echo(", ".join(f"{k} {v}" for k, v in counts.items()))
+    write_json(json_path, "scorecard", {"totals": counts, "pairs": [asdict(s) for s in scores]})
+    if report_path is not None:
+        report_path.write_text(f"# Scorecard of `gvk diagnose`\n\n{table(scores)}")
+    return 0 if all(s.right for s in scores) else 1
+
+
+def _is_known(file: Path) -> bool:
+    try:
+        return known(file) is not None
+    except (SyntaxError, ValueError):
+        return False
