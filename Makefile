@@ -9,7 +9,7 @@ EPOCHS ?= 5
 PRECISION ?= quick
 MODELS ?= perceptron mlp
 
-.PHONY: report test lint benchmark calibrate clean
+.PHONY: report test test-all lint benchmark calibrate clean
 
 # code 3 says that a verdict stays open: that is a report too
 report: $(VENV)/installed
@@ -17,6 +17,10 @@ report: $(VENV)/installed
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+# what `make test` leaves out as well: every pair of the gallery, every twin
+test-all: $(VENV)/installed
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m ""
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

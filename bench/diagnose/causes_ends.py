@@ -9,9 +9,10 @@ import tensorflow as tf
 
 from bench.diagnose.causes_generic import constants
 from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.layers import flat_layers
 from bench.diagnose.pair import leaves, mapped, rows
 from bench.diagnose.relations import described_factor
-from bench.diagnose.scene import Scene, flat_layers
+from bench.diagnose.scene import Scene
 
 AFTER: dict[str, tuple[Callable[[Any], Any], str]] = {
     "softmax": (lambda p: tf.nn.softmax(p).numpy(), "tf.nn.softmax(logits)"),

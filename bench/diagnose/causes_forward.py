@@ -8,7 +8,8 @@ from typing import Any
 import keras
 
 from bench.diagnose.cures import Cause, Cure
-from bench.diagnose.scene import Scene, flat_layers
+from bench.diagnose.layers import flat_layers
+from bench.diagnose.scene import Scene
 
 TRIED = {
     "activation": (

@@ -8,10 +8,11 @@ import tensorflow as tf
 
 from bench.diagnose.align import PLUMBING, SOURCES, Alignment, Parting
 from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.layers import flat_layers
 from bench.diagnose.op_watch import run_again
 from bench.diagnose.pair import leaves
 from bench.diagnose.places import where_set
-from bench.diagnose.scene import Scene, flat_layers
+from bench.diagnose.scene import Scene
 from bench.diagnose.spot import main_call
 from bench.diagnose.trace import Node, Trace
 

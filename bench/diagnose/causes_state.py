@@ -8,8 +8,9 @@ import numpy as np
 
 from bench.diagnose.causes_update import restored
 from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.layers import flat_layers
 from bench.diagnose.relations import common, factor
-from bench.diagnose.scene import Scene, flat_layers
+from bench.diagnose.scene import Scene
 
 
 def causes(scene: Scene) -> Iterator[Cause]:

@@ -129,7 +129,7 @@ def rate_factor(scene: Scene, step: int) -> float | None:
 
 def _rate_factor(scene: Scene) -> Iterator[Cause]:
     k = rate_factor(scene, scene.step)
-    if k is None or abs(k - 1) < 1e-5:
+    if not k or abs(k - 1) < 1e-5:
         return
     now = None if scene.model is None else rate(scene.model.optimizer)
     ours = f"{now * k:.6g}" if now is not None else f"{k:.6g} times as large"

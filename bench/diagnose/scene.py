@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -77,14 +76,3 @@ class Scene:
         assert self.theirs.program is not None
         variable = self.theirs.program.variables[i]
         return str(getattr(variable, "path", None) or getattr(variable, "name", f"weight {i}"))
-
-
-def flat_layers(model: Any) -> list[Any]:
-    """Return every layer of a model, nested ones too, in order."""
-    found: list[Any] = []
-    for layer in list(getattr(model, "_layers", None) or getattr(model, "layers", None) or []):
-        if isinstance(layer, keras.layers.InputLayer):
-            continue
-        inner = flat_layers(layer)
-        found += [layer, *inner] if not isinstance(layer, keras.Model) else inner
-    return list(dict.fromkeys(found))

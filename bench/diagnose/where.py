@@ -7,8 +7,8 @@ import numpy as np
 from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Found
 from bench.diagnose.cures import Cause
+from bench.diagnose.layers import flat_layers
 from bench.diagnose.places import Place, loop_header, where_set
-from bench.diagnose.scene import flat_layers
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace

@@ -131,12 +131,13 @@ def main(asked: str, told: str) -> None:
 def _diagnosed(request: dict[str, Any]) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    from bench.diagnose.api import diagnose_pair
     from bench.diagnose.pair import pair_of_files
 
     pair = pair_of_files(
         tuple(request["files"]), request["loop"], request["reference"], request["data"]
     )
+    from bench.diagnose.api import diagnose_pair
+
     diagnosis = diagnose_pair(pair, request["steps"])
     peak = psutil.Process().memory_info().rss / 1e6
     diagnosis.facts["megabytes at the end"] = round(peak)

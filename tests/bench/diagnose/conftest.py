@@ -1,0 +1,20 @@
+"""Pairs as their users wrote them: files to diagnose, not modules to collect."""
+
+import pytest
+
+collect_ignore = ["cases", "more"]
+
+
+@pytest.fixture
+def blind(tmp_path):
+    """Return a function that diagnoses a known pair without its name and its answer."""
+    from bench.diagnose.api import diagnose_pair
+    from bench.diagnose.pair import pair_of_files
+    from bench.diagnose.scorecard import stripped
+
+    def diagnosed(file, loop="loop"):
+        path = tmp_path / f"pair_{abs(hash((file.stem, loop)))}.py"
+        path.write_text(stripped(file.read_text(), keep=loop))
+        return diagnose_pair(pair_of_files((str(path),), loop, "reference", "DATA"))
+
+    return diagnosed
