@@ -56,6 +56,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     layers = flat_layers(scene.model)
     named = [layer for layer in layers if node is not None and layer.name == node.layer]
     yield from _masks(layers)
+    yield from _gates(layers)
     for layer in named:
         yield from _of_layer(layer, [layer], layers)
         alike = [x for x in layers if type(x) is type(layer)]
@@ -110,6 +111,34 @@ def _masks(layers: list[Any]) -> Iterator[Cause]:
         "h = layer(x, mask=embedding.compute_mask(tokens))",
         Cure("the reference's layers given no mask", setup=unmask),
     )
+
+
+GATES = {"f, i, g, o": (1, 0, 2, 3), "i, g, f, o": (0, 2, 1, 3), "i, f, o, g": (0, 1, 3, 2),
+         "f, i, o, g": (1, 0, 3, 2), "o, f, i, g": (2, 1, 3, 0)}  # fmt: skip
+
+
+def _gates(layers: list[Any]) -> Iterator[Cause]:
+    """Yield that the gates of an LSTM are taken in another order than Keras's i, f, g, o."""
+    cells = [i for i, layer in enumerate(layers) if isinstance(layer, keras.layers.LSTMCell)]
+    for words, order in GATES.items() if cells else ():
+
+        def permute(program: Any, order: tuple[int, ...] = order) -> None:
+            for i in cells:
+                cell = flat_layers(program.thing)[i]
+                cell._compute_carry_and_output_fused = _permuted(cell, order)
+
+        yield Cause(
+            "gate-order",
+            f"{layers[cells[0]].name}: the gates are taken in the order {words} (input, forget, "
+            "candidate, output: i, f, g, o); Keras keeps them as i, f, g, o",
+            "i, f, g, o = tf.split(z, 4, 1)",
+            Cure(f"the reference's LSTM with its gates in the order {words}", setup=permute),
+        )
+
+
+def _permuted(cell: Any, order: tuple[int, ...]) -> Any:
+    plain = cell._compute_carry_and_output_fused
+    return lambda z, carry: plain(tuple(z[i] for i in order), carry)
 
 
 def _without_mask(call: Any) -> Any:

@@ -73,13 +73,9 @@ def _goes_on(after: Spot, before: Spot) -> bool:
     """Return whether a forward pass now parts in a later layer, and much later, or in the loss."""
     if after.rung == "loss":
         return True
-    layers = [
-        s.parting.their_first.layer if s.parting and s.parting.their_first else None
-        for s in (before, after)
-    ]
-    return (
-        None not in layers and layers[0] != layers[1] and after.depth > (1 - SHRUNK) * before.depth
-    )
+    if after.layer is None or before.layer is None or after.layer <= before.layer:
+        return False
+    return after.depth > (1 - SHRUNK) * before.depth
 
 
 def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from bench.diagnose.align import Alignment, Parting
 from bench.diagnose.floor import Floor, Quantity, quantities, relative
+from bench.diagnose.layers import flat_layers
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import GradientCall, Trace
 
@@ -37,6 +38,7 @@ class Spot:
         depth: how far into the rung: fewer ops without a counterpart are farther.
         quantity: the first that differs, and everything that does.
         size: its relative distance.
+        layer: which of the reference's layers they part in, where it is one.
         parting: the ops, where both steps were recorded.
     """
 
@@ -48,6 +50,7 @@ class Spot:
     size: float
     parting: Parting | None = None
     align: Alignment | None = field(default=None, compare=False)
+    layer: int | None = None
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -79,7 +82,15 @@ def locate(ours: Run, theirs: Run, floor: Floor) -> Spot | None:
     align = Alignment(ours.traces[step], theirs.traces[step], floor.shaken, floor.eps)
     rung, parting = _rung(ours, theirs, align, first, apart)
     depth = -len(parting.theirs) if rung == "forward" else 0
-    return Spot(step, rung, depth, first, tuple(apart), size, parting, align)
+    layer = _layer(theirs, parting)
+    return Spot(step, rung, depth, first, tuple(apart), size, parting, align, layer)
+
+
+def _layer(run: Run, parting: Parting) -> int | None:
+    """Return the number of the reference's layer of a parting: names change with each build."""
+    name = parting.their_first.layer if parting.their_first else None
+    names = [x.name for x in flat_layers(run.program.thing)] if run.program else []
+    return names.index(name) if name in names else None
 
 
 def _matters(gradient: Quantity, apart: list[Quantity]) -> bool:
@@ -142,6 +153,9 @@ def _forward_or_loss(parting: Parting, align: Alignment) -> str:
 
 
 def _held(align: Alignment, tensor: int) -> bool:
+    value = align.theirs.values.get(tensor)
+    if value is not None and value.size > 1 and np.ptp(value) == 0:
+        return False  # a constant is held by chance
     node = align.theirs.maker.get(tensor)
     last = node is not None and node.kind in ACTIVATIONS
     return tensor in align.to_ours or (
