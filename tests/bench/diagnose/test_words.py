@@ -10,8 +10,10 @@ from bench.diagnose.words import page, screen
 FINDING = Finding(
     rung="loss", step=1, size=31.0, what="the gradient of dense/kernel",
     loop=Line("/a/pair.py", 12, "cost = tf.reduce_sum(xent)"), reference=None,
-    computed={"loop": ["Sum"], "reference": ["Sum", "DivNoNan"], "layer": None}, cause="loss-sum",
-    words="the loss is summed", remedy="loss = tf.reduce_mean(xent)", confirmed="with it divided, they agree",
+    computed={"loop": ["Sum"], "reference": ["Sum", "DivNoNan"], "layer": None},
+    cause="loss-sum",
+    words="the loss is summed", remedy="loss = tf.reduce_mean(xent)",
+    confirmed="with it divided, they agree",
 )  # fmt: skip
 FOUND = Diagnosis("disagree", ("shapes",), (FINDING,), ("the reported loss",), (), {"seconds": 1.0})
 
