@@ -72,6 +72,9 @@ def _settings(scene: Scene) -> Iterator[Cause]:
         yield from _several(scene, loss)
         return
     config = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
+    config |= {
+        k: v for k, v in getattr(loss, "_fn_kwargs", {}).items() if isinstance(v, int | float)
+    }
     kind = type(loss)
 
     def changed(**settings: Any) -> Any:
@@ -97,6 +100,8 @@ def _settings(scene: Scene) -> Iterator[Cause]:
                 _with_loss(changed(label_smoothing=value), f"label_smoothing={value:g}"),
                 value=value,
             )
+    elif kind is keras.losses.SparseCategoricalCrossentropy:
+        yield from _smoothed_labels(config)
     if "from_logits" in config:
         yield _logits(config, changed)
     yield from _numbers(config, changed)
@@ -127,6 +132,23 @@ def _numbers(config: dict[str, Any], changed: Any) -> Iterator[Cause]:
                     _with_loss(changed(**{name: value}), f"{name}={value}"),
                     value=float(value),
                 )
+
+
+def _smoothed_labels(config: dict[str, Any]) -> Iterator[Cause]:
+    """Yield that labels are made one-hot and smoothed, which the reference's loss cannot do."""
+    for value in (0.1, 0.05, 0.2, 0.01):
+        plain = keras.losses.CategoricalCrossentropy(config["from_logits"], label_smoothing=value)
+
+        def smoothed(y: Any, p: Any, plain: Any = plain) -> Any:
+            classes = tf.one_hot(tf.reshape(tf.cast(y, tf.int32), tf.shape(p)[:-1]), p.shape[-1])
+            return plain(classes, p)
+
+        yield Cause(
+            "label-smoothing",
+            f"the targets are smoothed by {value:g}, the reference's not",
+            "use the labels as they are",
+            _with_loss(smoothed, f"its labels smoothed by {value:g}"),
+        )
 
 
 def _logits(config: dict[str, Any], changed: Any) -> Cause:

@@ -99,7 +99,8 @@ def metric_causes(scene: Scene) -> Iterator[Cause]:
         yield from _batch_means(scene)
         yield from _thresholds(scene, key)
         yield from _without_penalties(scene)
-        yield _in_training(scene)
+        yield from _in_training(scene)
+        yield from _over_classes(scene, key)
     yield from _cut_short(scene)
     yield from constants(scene)
     yield from _metric_factor(scene, key)
@@ -192,18 +193,42 @@ def _without_penalties(scene: Scene) -> Iterator[Cause]:
     )
 
 
-def _in_training(scene: Scene) -> Cause:
-    def evaluate(program: Any, x: Any, y: Any) -> dict[str, float]:
-        plain = program.thing.call
-        program.thing.call = lambda *a, training=None, **k: plain(*a, training=True, **k)
-        return program.evaluate(x, y)
+def _in_training(scene: Scene) -> Iterator[Cause]:
+    for size in (None, len(leaves(scene.stand.pair.data.x_test)[0])):
 
-    _ = scene
-    return Cause(
-        "evaluate-training",
-        "the metric is taken in training mode (dropout on, batch statistics)",
-        "model(x, training=False)",
-        Cure("the reference evaluated with training=True", evaluate=evaluate),
+        def evaluate(program: Any, x: Any, y: Any, size: int | None = size) -> dict[str, float]:
+            plain = program.thing.call
+            program.thing.call = lambda *a, training=None, **k: plain(*a, training=True, **k)
+            program.end_batch = size
+            return program.evaluate(x, y)
+
+        yield Cause(
+            "evaluate-training",
+            "the metric is taken in training mode (dropout on, batch statistics)",
+            "model(x, training=False)",
+            Cure("the reference evaluated with training=True", evaluate=evaluate),
+        )
+
+
+def _over_classes(scene: Scene, key: Any) -> Iterator[Cause]:
+    """Yield that a metric is averaged over the classes, each counting alike."""
+    labels = np.asarray(leaves(scene.stand.pair.data.y_test)[0])
+    classes = np.unique(labels)
+    if labels.dtype.kind not in "iu" or labels.size != len(labels) or len(classes) > 100:
+        return
+
+    def evaluate(program: Any, x: Any, y: Any) -> dict[str, float]:
+        found = dict(program.evaluate(x, y))
+        shares = [np.flatnonzero(np.asarray(y).ravel() == c) for c in np.unique(y)]
+        parts = [program.evaluate(rows(x, i), rows(y, i))[key] for i in shares]
+        return {**found, key: float(np.mean(parts))}
+
+    yield Cause(
+        "metric-macro",
+        f"{key} is averaged over the classes (macro), each class counting alike; the reference "
+        "averages over the samples",
+        "average over all samples at once",
+        Cure("the reference's metric averaged over the classes", evaluate=evaluate),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from bench.diagnose.causes_generic import numbers_of_ours
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.layers import flat_layers
 from bench.diagnose.scene import Scene
@@ -20,6 +21,7 @@ TRIED = {
         "softmax",
         "elu",
         "gelu",
+        "gelu_tanh",
         "selu",
         "softplus",
         "silu",
@@ -58,13 +60,13 @@ def causes(scene: Scene) -> Iterator[Cause]:
     yield from _masks(layers)
     yield from _gates(layers)
     for layer in named:
-        yield from _of_layer(layer, [layer], layers)
+        yield from _of_layer(scene, [layer], layers)
         alike = [x for x in layers if type(x) is type(layer)]
         if len(alike) > 1:
-            yield from _of_layer(layer, alike, layers)
+            yield from _of_layer(scene, alike, layers)
     later = layers[layers.index(named[0]) + 1 :][:1] if named else []
     for layer in later:  # a dense layer's activation belongs to it, a mask to the next
-        yield from _of_layer(layer, [layer], layers)
+        yield from _of_layer(scene, [layer], layers)
 
 
 def _training_flag(scene: Scene) -> Iterator[Cause]:
@@ -167,7 +169,8 @@ def _with_flag(call: Any, flag: bool) -> Any:
     return flagged
 
 
-def _of_layer(layer: Any, alike: list[Any], layers: list[Any]) -> Iterator[Cause]:
+def _of_layer(scene: Scene, alike: list[Any], layers: list[Any]) -> Iterator[Cause]:
+    layer, given = alike[0], numbers_of_ours(scene)
     config = layer.get_config()
     where = [layers.index(x) for x in alike]
     names = ", ".join(x.name for x in alike)
@@ -176,10 +179,18 @@ def _of_layer(layer: Any, alike: list[Any], layers: list[Any]) -> Iterator[Cause
     for name, values in TRIED.items():
         rate = config.get("rate") if name == "rate" else None
         tried = (1 - rate, 0.0, rate / 2) if rate else values
+        if name in ("epsilon", "rate", "negative_slope"):
+            tried = tuple(dict.fromkeys((*given, *tried)))
         for value in tried if hasattr(layer, name) else ():
             if _named(config.get(name, getattr(layer, name))) != _named(value):
                 theirs = config.get(name, getattr(layer, name))
                 yield _with_setting(where, names, name, value, theirs)
+
+
+def _activation(name: str) -> Any:
+    if name == "gelu_tanh":
+        return functools.partial(keras.activations.gelu, approximate=True)
+    return keras.activations.get(name)
 
 
 def _named(value: Any) -> Any:
@@ -189,7 +200,7 @@ def _named(value: Any) -> Any:
 
 
 def _with_setting(where: list[int], names: str, name: str, value: Any, theirs: Any) -> Cause:
-    given = keras.activations.get(value) if name.endswith("activation") else value
+    given = _activation(value) if name.endswith("activation") else value
 
     def swap(program: Any) -> None:
         layers = flat_layers(program.thing)

@@ -11,7 +11,7 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.layers import flat_layers
 from bench.diagnose.op_watch import run_again
 from bench.diagnose.pair import leaves
-from bench.diagnose.places import where_set
+from bench.diagnose.places import numbers_at, where_set
 from bench.diagnose.scene import Scene
 from bench.diagnose.spot import main_call
 from bench.diagnose.trace import Node, Trace
@@ -37,6 +37,16 @@ def constants(
     for value in only_ours[:MAX_CONSTANTS]:
         for other in only_theirs[:MAX_CONSTANTS]:
             yield _constant(ours, value, other)
+
+
+def numbers_of_ours(scene: Scene) -> list[float]:
+    """Return the numbers in the user's statement at the parting, and those of the ops after it."""
+    parting = scene.spot.parting
+    if scene.align is None or parting is None:
+        return []
+    place = parting.first.place if parting.first else None
+    written = numbers_at(place) if place else []
+    return [*written, *list(_constants(scene.align.ours, parting.ours))[:MAX_CONSTANTS]]
 
 
 def _among(value: float, values: Sequence[float]) -> bool:
@@ -189,7 +199,8 @@ def _offered(align: Alignment, parting: Parting) -> list[int]:
 
 
 def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Cause:
-    grown = [] if tensor in align.twins else align.theirs.ancestors(tensor, align.twins)
+    held = {t for t in align.twins if align.theirs.values[t].size > 1}
+    grown = [] if tensor in held else align.theirs.ancestors(tensor, held)
     recipe = Recipe(scene, align, grown, tensor)
 
     def swap(call: Any, node: Node, watch: Any) -> None:
@@ -255,11 +266,13 @@ class Recipe:
 
     def _cut(self, value: np.ndarray, watch: Any) -> np.ndarray:
         """Return numbers of a whole batch as far as a smaller one goes."""
-        now, then = (
-            len(leaves(self.scene.stand.batches[min(i, len(self.scene.stand.batches) - 1)][0])[0])
-            for i in (watch.step, self.scene.step)
-        )
+        now, then = len(watch.fed[0]), len(self._recorded()[0])
+        if value.dtype.kind in "iu" and value.size < 8:
+            return np.where(value == then, now, value).astype(value.dtype)  # a shape
         return value[:now] if value.ndim and len(value) == then and now < then else value
+
+    def _recorded(self) -> list[np.ndarray]:
+        return leaves(list(self.scene.stand.batches[self.scene.step]))
 
     def _live(self, ours: int, watch: Any) -> Any:
         node = self.align.ours.maker.get(ours)
@@ -270,9 +283,7 @@ class Recipe:
 
     def _fed(self, value: np.ndarray, watch: Any) -> Any:
         """Return the step's own batch where the recorded numbers were the recorded step's."""
-        now = self.scene.stand.batches[min(watch.step, len(self.scene.stand.batches) - 1)]
-        then = self.scene.stand.batches[self.scene.step]
-        for old, new in zip(leaves(list(then)), leaves(list(now)), strict=True):
+        for old, new in zip(self._recorded(), watch.fed, strict=False):
             if old.size == value.size and np.array_equal(old.ravel(), value.ravel()):
                 return np.asarray(new, value.dtype)
         return None

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from bench.diagnose import causes_schedule
+from bench.diagnose.causes_generic import numbers_of_ours
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.scene import Scene
 
@@ -47,11 +47,10 @@ CLIPS = {
 
 def causes(scene: Scene, optimizer: Any) -> Iterator[Cause]:
     """Yield settings that can be read off the loop, then settings that are tried."""
-    yield from causes_schedule.causes(scene, optimizer)
     yield from _of_apply_op(scene, optimizer)
     yield from _of_own_optimizer(scene, optimizer)
     yield from _clips(optimizer)
-    yield from _settings(optimizer)
+    yield from _settings(scene, optimizer)
     yield from _slot_starts(optimizer, {})
 
 
@@ -141,7 +140,7 @@ def _of_own_optimizer(scene: Scene, optimizer: Any) -> Iterator[Cause]:
     assert scene.ours.program is not None
     config = optimizer.get_config()
     for mine in scene.ours.program.optimizers:
-        if not isinstance(mine, keras.optimizers.Optimizer):
+        if not isinstance(mine, keras.optimizers.Optimizer) or not int(mine.iterations):
             continue
         own = mine.get_config()
         if type(mine) is type(optimizer):
@@ -169,10 +168,11 @@ def _swapped(kind: Any, own: dict[str, Any], optimizer: Any) -> Cause:
     )
 
 
-def _settings(optimizer: Any) -> Iterator[Cause]:
+def _settings(scene: Scene, optimizer: Any) -> Iterator[Cause]:
     config = optimizer.get_config()
     for name, values in TRIED.items():
-        for value in values if name in config else ():
+        given = numbers_of_ours(scene) if isinstance(values[0], float) else []
+        for value in dict.fromkeys((*given, *values)) if name in config else ():
             if not _equal(config[name], value):
                 yield from _tried_setting(name, value, config)
 

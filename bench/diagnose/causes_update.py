@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from bench.diagnose import causes_optimizer
+from bench.diagnose import causes_optimizer, causes_schedule
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
@@ -17,13 +17,15 @@ from bench.diagnose.scene import Scene
 def causes(scene: Scene) -> Iterator[Cause]:
     """Yield what may be wrong with an update, the likeliest first."""
     yield from _not_trained(scene)
-    yield from _rate_factor(scene)
     optimizer = None if scene.model is None else scene.model.optimizer
+    if optimizer is not None:
+        yield from causes_schedule.causes(scene, optimizer)
+    yield from _rate_factor(scene)
     if optimizer is None:
         return
     yield from _constraints(scene)
     yield from causes_optimizer.causes(scene, optimizer)
-    yield from _uncorrected(optimizer)
+    yield from _forms_of_adam(optimizer)
     yield from causes_optimizer.other_rules(optimizer)
 
 
@@ -131,9 +133,17 @@ def _rate_factor(scene: Scene) -> Iterator[Cause]:
     k = rate_factor(scene, scene.step)
     if not k or abs(k - 1) < 1e-5:
         return
-    now = None if scene.model is None else rate(scene.model.optimizer)
+    optimizer = None if scene.model is None else scene.model.optimizer
+    now = rate(optimizer)
     ours = f"{now * k:.6g}" if now is not None else f"{k:.6g} times as large"
     theirs = f", the reference's {now:.6g}" if now is not None else ""
+    words = f"the learning rate of the loop is {ours}{theirs}"
+    momentum = getattr(optimizer, "momentum", None)
+    if momentum and abs(k - (1 - momentum)) < 1e-3 * k:
+        words = (
+            f"momentum is taken as a running mean, {momentum:g} m + {k:.4g} g (dampened): every "
+            f"update is {k:.4g} times the reference's, whose momentum adds the whole gradient"
+        )
 
     def rescale(program: Any, before: list[np.ndarray], step: int) -> None:
         _ = step
@@ -147,7 +157,7 @@ def _rate_factor(scene: Scene) -> Iterator[Cause]:
 
     yield Cause(
         "learning-rate",
-        f"the learning rate of the loop is {ours}{theirs}",
+        words,
         f"learning_rate = {now:.6g}" if now is not None else f"divide the learning rate by {k:.6g}",
         Cure(f"every update of the loop divided by {k:.6g}", after_step=rescale),
         on="loop",
@@ -175,11 +185,51 @@ def _constraints(scene: Scene) -> Iterator[Cause]:
     )
 
 
-def _uncorrected(optimizer: Any) -> Iterator[Cause]:
-    """Yield that Adam's correction of its first steps is left out."""
+def _forms_of_adam(optimizer: Any) -> Iterator[Cause]:
+    """Yield other formulas that go by the name of Adam."""
     config = optimizer.get_config()
-    if not {"beta_1", "beta_2"} <= config.keys():
+    if type(optimizer) not in (keras.optimizers.Adam, keras.optimizers.AdamW) or not rate(
+        optimizer
+    ):
         return
+    yield _uncorrected(config)
+    for where, divisor, code in (
+        (
+            "inside the root: sqrt(v + epsilon)",
+            lambda v, c, e: np.sqrt(v + e) / np.sqrt(c),
+            "m / (tf.sqrt(v) + epsilon)",
+        ),
+        (
+            "to the corrected moment, as PyTorch does",
+            lambda v, c, e: np.sqrt(v / c) + e,
+            "epsilon as Keras has it: m / (tf.sqrt(v) + epsilon), the correction in the rate",
+        ),
+    ):
+        yield Cause(
+            "adam-epsilon", f"Adam's epsilon is added {where}; Keras adds it to sqrt(v)", code,
+            Cure(f"the reference's Adam with its epsilon added {where}",
+                 after_step=_other_adam(config, rate(optimizer) or 0.0, divisor)),
+        )  # fmt: skip
+
+
+def _other_adam(config: dict[str, Any], now: float, divisor: Any) -> Any:
+    def update(program: Any, before: list[np.ndarray], step: int) -> None:
+        optimizer, weights = program.thing.optimizer, program.read()
+        one, two = (1 - config[b] ** (step + 1) for b in ("beta_1", "beta_2"))
+        place = {id(v): i for i, v in enumerate(program.variables)}
+        slots = zip(program.thing.trainable_variables, optimizer._momentums, optimizer._velocities,
+                    strict=True)  # fmt: skip
+        for variable, m, v in slots:
+            mean = np.asarray(m, "f8") / one
+            move = now * mean / divisor(np.asarray(v, "f8"), two, config["epsilon"])
+            weights[place[id(variable)]] = before[place[id(variable)]] - move
+        program.write(weights)
+
+    return update
+
+
+def _uncorrected(config: dict[str, Any]) -> Cause:
+    """Return that Adam's correction of its first steps is left out."""
 
     def undo(program: Any, before: list[np.ndarray], step: int) -> None:
         ratio = (1 - config["beta_1"] ** (step + 1)) / np.sqrt(1 - config["beta_2"] ** (step + 1))
@@ -191,7 +241,7 @@ def _uncorrected(optimizer: Any) -> Iterator[Cause]:
             ]
         )
 
-    yield Cause(
+    return Cause(
         "bias-correction",
         "Adam's bias correction is left out: sqrt(1 - beta_2^t) / (1 - beta_1^t)",
         "rate = learning_rate * tf.sqrt(1 - beta_2**t) / (1 - beta_1**t)",

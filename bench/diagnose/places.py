@@ -99,6 +99,21 @@ def _tree(file: str) -> ast.Module | None:
         return None
 
 
+def holds(place: Place, value: float) -> bool:
+    """Return whether a number stands in the statement at a place."""
+    tree = _tree(place.file)
+    statement = _statement(tree, place.line) if tree is not None else None
+    return statement is not None and _literal(statement, value)
+
+
+def numbers_at(place: Place) -> list[float]:
+    """Return the numbers with a point that stand in the statement at a place."""
+    tree = _tree(place.file)
+    statement = _statement(tree, place.line) if tree is not None else None
+    nodes = ast.walk(statement) if statement is not None else ()
+    return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+
+
 def where_set(place: Place, value: float) -> Place:
     """Return the line on which a number that is used at a place was written down.
 

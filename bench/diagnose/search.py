@@ -56,8 +56,8 @@ def _holds(tried: Tried, scene: Scene) -> bool:
     if spot is None:
         return True
     same_step = spot.step == scene.spot.step
-    if tried.causes[0].name == "learning-rate" and spot.rung == scene.spot.rung:
-        return False
+    if scene.spot.rung == "update" and spot.rung == "update":
+        return False  # a rule that holds for a step or two is another one
     if (
         same_step
         and spot.quantity.kind == "gradient"
@@ -84,10 +84,20 @@ def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:
         step = scene.spot.step
         if step < LAST and (spot := _spot(scene, causes, step)) is not None:
             return Tried(tuple(causes), spot) if spot.key > scene.spot.key else None
-        spot = _spot(scene, causes, None)
+        spot = _to_the_end(scene, causes)
     except Exception:  # a cure that the program cannot take is no cure
         return None
     return Tried(tuple(causes), spot) if spot is None or spot.key > scene.spot.key else None
+
+
+def _to_the_end(scene: Scene, causes: list[Cause]) -> Spot | None:
+    """Return where the pair parts in all steps, and at the ends if these can take the cures."""
+    try:
+        return _spot(scene, causes, None)
+    except Exception:
+        if causes[0].name not in GENERIC:
+            raise
+        return _spot(scene, causes, len(scene.stand.batches) - 1)
 
 
 def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:

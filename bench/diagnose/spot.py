@@ -123,6 +123,8 @@ def _rung(
     parting = align.parting(
         align.ours.written.get(handles[0]), align.theirs.written.get(handles[1])
     )
+    if parting.their_first is not None and parting.their_first.layer and mine and other:
+        return "forward", align.parting(mine.targets[0], other.targets[0])
     trained = theirs.gradients[first.step][weight.key] is not None
     if other is None or mine is None:
         region = parting.their_first or parting.first

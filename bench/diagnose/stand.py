@@ -174,6 +174,7 @@ class Stand:
             if cure.batch:
                 x, y = cure.batch(x, y)
         watch.begin(i)
+        watch.fed = leaves([x, y])
         watch.record, before = kept, run.weights[-1]
         whole = next((c.step for c in cures if c.step), None)
         try:
@@ -198,6 +199,7 @@ class Stand:
         x, y = rows(data.x_test, few), rows(data.y_test, few)
         asked = next((c.predict for c in cures if c.predict), None)
         watch.begin(1000)
+        watch.fed = leaves([x])
         watch.record = "predict" in record
         try:
             made = asked(program, x) if asked else program.predict(x)
@@ -224,6 +226,7 @@ class Stand:
         if not all(p.can_evaluate for p in self.first.values()):
             return None
         watch.begin(1001)
+        watch.fed = leaves([x, y])
         watch.record = kept
         try:
             with last_returns(returns):

@@ -76,9 +76,12 @@ class Trace:
         return [seen[i] for i in sorted(seen)]
 
     def floats(self) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield the id and the numbers of every tensor of floats, in the order they were made."""
+        """Yield the id and the numbers of every tensor of floats, and of whole numbers if several.
+
+        In the order in which they were made.
+        """
         for tensor, value in self.values.items():
-            if value.dtype.kind == "f":
+            if value.dtype.kind == "f" or (value.dtype.kind in "iu" and value.size > 8):
                 yield tensor, value
 
     def scalar(self, tensor: int) -> float | None:

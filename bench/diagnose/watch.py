@@ -37,6 +37,7 @@ class Watch:
         self.live: dict[int, Any] = {}
         self.drew = False
         self.program: Any = None  # whose steps these are
+        self.fed: list[np.ndarray] = []  # the arrays of the step's batch
         self.gradients: list[dict[int, np.ndarray]] = []  # of the step, by variable, call by call
         self.places: tuple[Place, ...] | None = None
         self._seen: Counter[Any] = Counter()

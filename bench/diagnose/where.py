@@ -8,12 +8,13 @@ from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Found
 from bench.diagnose.cures import Cause
 from bench.diagnose.layers import flat_layers
-from bench.diagnose.places import Place, loop_header, where_set
+from bench.diagnose.places import Place, holds, loop_header, where_set
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
 
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start", "learning-rate")
+IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut")
 PENALTIES = ("Square", "L2Loss", "Abs")
 
 
@@ -38,7 +39,7 @@ def _by_name(climb: Climb, found: Found, cause: Cause) -> Place | None:
         return _widest_line(climb)
     if cause.name.startswith("penalty"):
         return _penalty_line(found)
-    if found.spot.rung == "metric" and cause.value is None and not cause.nodes:
+    if cause.name in IN_PYTHON:
         return run.returns.get("evaluate")
     return None
 
@@ -153,13 +154,16 @@ def _end_of_ours(found: Found) -> Place | None:
 def _of_number(climb: Climb, found: Found, cause: Cause, place: Place | None) -> Place | None:
     """Return the line on which the number at fault was written."""
     assert cause.value is not None
+    if place is not None and (holds(place, cause.value) or cause.nodes):
+        return where_set(place, cause.value)
     if place is not None and (set_at := where_set(place, cause.value)) != place:
         return set_at
-    for run in (found.scene.ours if found.scene else climb.plain[0], climb.plain[0]):
-        for trace in run.traces.values():
-            for node in _given(trace, cause.value):
-                if node.place is not None:
-                    return where_set(node.place, cause.value)
+    traces = [found.spot.align.ours] if found.spot.align else []
+    traces += list(climb.plain[0].traces.values())
+    for trace in traces:
+        for node in _given(trace, cause.value):
+            if node.place is not None:
+                return where_set(node.place, cause.value)
     return place or _optimizer_line(climb.stand.first[LOOP].born)
 
 

@@ -4,7 +4,7 @@ import tensorflow as tf
 from sklearn.datasets import load_digits, load_breast_cancer, load_diabetes
 KIND = "result"
 CAUSE = """predict returns logits"""
-LINE = 'return self.net.layers[-1](self.net.layers[0](x)).numpy()'
+LINE = 'return self.net.layers[1](self.net.layers[0](x)).numpy()'
 
 
 def DATA():

@@ -4,7 +4,7 @@ import tensorflow as tf
 from sklearn.datasets import load_digits, load_breast_cancer, load_diabetes
 KIND = "result"
 CAUSE = """two Keras models, tanh and relu"""
-LINE = 'return keras.Sequential([keras.Input((64,)), keras.layers.Dense(24, "tanh"), keras.layers.Dense(10)])'
+LINE = 'model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(24, "tanh"), keras.layers.Dense(10)])'
 
 
 def DATA():

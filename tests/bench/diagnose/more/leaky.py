@@ -1,0 +1,50 @@
+import keras
+import numpy as np
+import tensorflow as tf
+from sklearn.datasets import load_digits, load_breast_cancer, load_diabetes
+KIND = "result"
+CAUSE = """leaky slope 0.2 for 0.3"""
+LINE = 'h = tf.nn.leaky_relu(tf.matmul(x, w) + b, 0.2)'
+
+
+def DATA():
+    x, y = load_digits(return_X_y=True)
+    order = np.random.RandomState(6).permutation(len(x))
+    x, y = (x[order] / 16).astype("float32"), y[order].astype("int32")
+    return x[:1200], y[:1200], x[1200:1500], y[1200:1500]
+
+def _net():
+    return keras.Sequential([keras.Input((64,)), keras.layers.Dense(24), keras.layers.LeakyReLU(negative_slope=0.3), keras.layers.Dense(10)])
+
+
+def reference():
+    model = _net()
+    model.compile(keras.optimizers.SGD(0.1), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+class Mine:
+    def __init__(self):
+        self.net = _net()
+        self.opt = keras.optimizers.SGD(0.1)
+        self.loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        self.variables = self.net.weights
+
+    def forward(self, x, training=False):
+        w, b, k, c = self.net.weights
+        h = tf.nn.leaky_relu(tf.matmul(x, w) + b, 0.2)
+        return tf.matmul(h, k) + c
+
+    @tf.function
+    def train_step(self, x, y):
+        with tf.GradientTape() as tape:
+            loss = self.loss_fn(y, self.forward(x, True))
+        grads = tape.gradient(loss, self.net.trainable_variables)
+        self.opt.apply_gradients(zip(grads, self.net.trainable_variables))
+        return loss
+
+    def predict(self, x):
+        return self.forward(x).numpy()
+
+
+def loop():
+    return Mine()
