@@ -13,6 +13,7 @@ from bench.diagnose.pair import Pair, make_pair
 from bench.diagnose.places import Place
 from bench.diagnose.spot import LAST, RUNGS
 from bench.diagnose.stand import LOOP, REFERENCE, STEPS
+from bench.diagnose.usual import usual_means
 from bench.diagnose.where import computed, our_place, their_place
 
 BLIND = 0.1  # a floor that hides a tenth of what the steps moved decides nothing
@@ -61,6 +62,7 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
             "steps": len(done.plain[0].losses),
             "runs": done.stand.runs,
             "parameters": int(sum(v.size for v in done.stand.start)),
+            "usual": usual_means(done.stand, done.floor, *done.plain),
         },
     )
 

@@ -12,6 +12,7 @@ from bench.diagnose.pair import leaves, mapped
 from bench.diagnose.programs import Weighted
 from bench.diagnose.relations import Relation, common, described_factor, relation
 from bench.diagnose.scene import Scene
+from bench.diagnose.watch import live_variable
 
 
 def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
@@ -169,16 +170,6 @@ def _penalties(scene: Scene, l2: dict[int, float], l1: dict[int, float]) -> Caus
         on="loop",
         omission=complete or name == "penalty-missing",
     )
-
-
-def live_variable(i: int, watch: Any) -> Any:
-    """Return the TensorFlow variable that holds a weight of the program being watched."""
-    variable = watch.program.variables[i]
-    stand_ins = getattr(watch.program, "stand_ins", None)
-    if stand_ins is not None:
-        return stand_ins[variable.handle.op.name]
-    inner = getattr(variable, "value", None)
-    return variable if inner is None or callable(inner) else inner
 
 
 def _declared(scene: Scene) -> dict[int, float]:

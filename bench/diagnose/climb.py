@@ -9,6 +9,7 @@ from bench.diagnose import (
     causes_generic,
     causes_loss,
     causes_state,
+    causes_transplant,
     causes_update,
 )
 from bench.diagnose.climb_epoch import climb_epoch, climb_start
@@ -25,11 +26,11 @@ MAX_FINDINGS = 5
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_forward.causes, causes_generic.constants, causes_generic.transplants),
+    "forward": (causes_forward.causes, causes_generic.constants, causes_transplant.transplants),
     "loss": (
         causes_loss.causes,
         causes_generic.constants,
-        causes_generic.transplants,
+        causes_transplant.transplants,
         causes_forward.causes,
     ),
     "gradient": (
@@ -50,8 +51,8 @@ BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
 }
 
 LAST_RESORT: dict[str, Hypotheses] = {
-    "forward": causes_generic.last_resort,
-    "loss": causes_generic.last_resort,
+    "forward": causes_transplant.last_resort,
+    "loss": causes_transplant.last_resort,
     "update": causes_update.last_resort,
 }
 

@@ -31,6 +31,7 @@ class Score:
         confirmed: whether every difference has a cause that its cure confirmed.
         causes: their names.
         truth: the file's own words, for the reader to compare.
+        usual: what accuracy, allclose and the first differing variable say.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Score:
     words: tuple[str, ...]
     truth: str
     seconds: float
+    usual: str = ""
 
     @property
     def right(self) -> bool:
@@ -135,7 +137,19 @@ def _marked(
         tuple(f.words for f in findings),
         truth["CAUSE"],
         seconds,
+        _usual(answer.facts.get("usual", {})),
     )
+
+
+def _usual(facts: dict[str, Any]) -> str:
+    """Return what the usual means say, in words."""
+    said = []
+    if "accuracies" in facts:
+        said.append("accuracy " + " / ".join(f"{a:.2f}" for a in facts["accuracies"]))
+    if "allclose" in facts:
+        said.append("close" if facts["allclose"] else "not close")
+    said.append(f"first: {facts['first variable']}" if facts.get("first variable") else "no weight")
+    return ", ".join(said)
 
 
 def _plain(line: str) -> str:
@@ -176,10 +190,12 @@ def table(scores: list[Score]) -> str:
             said[s.confirmed],
             "; ".join(s.words),
             s.truth,
+            s.usual,
             f"{s.seconds:.1f}",
         )
         for s in scores
     ]
-    columns = ("pair", "kind", "verdict", "line", "confirmed", "cause found", "cause known", "s")
+    columns = ("pair", "kind", "verdict", "line", "confirmed", "cause found", "cause known",
+               "the usual means", "s")  # fmt: skip
     counts = ", ".join(f"{k} {v}" for k, v in totals(scores).items())
-    return f"{counts}.\n\n{markdown(columns, rows, 'lllllllr')}\n"
+    return f"{counts}.\n\n{markdown(columns, rows, 'llllllllr')}\n"

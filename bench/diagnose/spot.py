@@ -123,9 +123,10 @@ def _rung(
     parting = align.parting(
         align.ours.written.get(handles[0]), align.theirs.written.get(handles[1])
     )
-    if parting.their_first is not None and parting.their_first.layer and mine and other:
-        return "forward", align.parting(mine.targets[0], other.targets[0])
     trained = theirs.gradients[first.step][weight.key] is not None
+    layered = parting.their_first is not None and parting.their_first.layer is not None
+    if trained and layered and mine and other:
+        return "forward", align.parting(mine.targets[0], other.targets[0])
     if other is None or mine is None:
         region = parting.their_first or parting.first
         forward = region is not None and region.layer is not None

@@ -216,3 +216,13 @@ def handle_id(variable: Any) -> int:
         variable = inner
     handle = getattr(variable, "handle", variable)
     return getattr(handle, "_id", -id(handle))
+
+
+def live_variable(i: int, watch: Any) -> Any:
+    """Return the TensorFlow variable that holds a weight of the program being watched."""
+    variable = watch.program.variables[i]
+    stand_ins = getattr(watch.program, "stand_ins", None)
+    if stand_ins is not None:
+        return stand_ins[variable.handle.op.name]
+    inner = getattr(variable, "value", None)
+    return variable if inner is None or callable(inner) else inner

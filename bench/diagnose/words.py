@@ -76,7 +76,8 @@ def page(diagnosis: Diagnosis, names: tuple[str, ...]) -> str:
         text += _section(number, finding)
     text += [f"- Differs without harm: {words}." for words in diagnosis.harmless]
     text += [f"- Note: {words}." for words in diagnosis.limits]
-    facts = ", ".join(f"{k} {v}" for k, v in diagnosis.facts.items())
+    plain = {k: v for k, v in diagnosis.facts.items() if not isinstance(v, dict)}
+    facts = ", ".join(f"{k} {v}" for k, v in plain.items())
     return "\n".join([*text, "", f"Facts: {facts}.", ""])
 
 
