@@ -12,6 +12,7 @@ from bench.diagnose.layers import flat_layers
 from bench.diagnose.op_watch import run_again
 from bench.diagnose.places import numbers_at, where_set
 from bench.diagnose.scene import Scene
+from bench.diagnose.spot import main_call
 from bench.diagnose.trace import Node, Trace
 
 MAX_CONSTANTS = 6
@@ -40,7 +41,12 @@ def numbers_of_ours(scene: Scene) -> list[float]:
         return []
     place = parting.first.place if parting.first else None
     written = numbers_at(place) if place else []
-    return [*written, *list(_constants(scene.align.ours, parting.ours))[:MAX_CONSTANTS]]
+    region = parting.ours
+    call = main_call(scene.align.ours)
+    if scene.spot.rung == "update" and call is not None:  # its slots may be equal so far
+        region = [n for n in scene.align.ours.nodes if n.index >= call.at]
+    given = list(_constants(scene.align.ours, region))[: 2 * MAX_CONSTANTS]
+    return list(dict.fromkeys([*written, *given]))
 
 
 def _among(value: float, values: Sequence[float]) -> bool:

@@ -20,7 +20,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     optimizer = None if scene.model is None else scene.model.optimizer
     if optimizer is not None:
         yield from causes_schedule.causes(scene, optimizer)
-    yield from _rate_factor(scene)
+    yield from rate_factors(scene)
     if optimizer is None:
         return
     yield from _constraints(scene)
@@ -129,7 +129,8 @@ def rate_factor(scene: Scene, step: int) -> float | None:
     return k
 
 
-def _rate_factor(scene: Scene) -> Iterator[Cause]:
+def rate_factors(scene: Scene) -> Iterator[Cause]:
+    """Yield that every move is one multiple of the reference's."""
     k = rate_factor(scene, scene.step)
     if not k or abs(k - 1) < 1e-5:
         return

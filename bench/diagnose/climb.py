@@ -18,38 +18,34 @@ from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair
 from bench.diagnose.places import Place
 from bench.diagnose.scene import Scene
-from bench.diagnose.search import Tried, at_the_end, best, fresh_runs
+from bench.diagnose.search import Tried, at_the_end, best, combined, fresh_runs
 from bench.diagnose.spot import LAST, Spot, locate
 from bench.diagnose.stand import STEPS, Run, Stand
 
 MAX_FINDINGS = 5
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
-BY_RUNG: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_forward.causes, causes_generic.constants, causes_transplant.transplants),
-    "loss": (
-        causes_loss.causes,
-        causes_generic.constants,
-        causes_transplant.transplants,
-        causes_forward.causes,
-    ),
-    "gradient": (
-        causes_generic.stopped,
-        causes_loss.causes,
-        causes_update.causes,
-        causes_generic.constants,
-    ),
-    "update": (
-        causes_generic.stopped,
-        causes_update.causes,
-        causes_generic.constants,
-        causes_loss.related,
-    ),
-    "state": (causes_state.causes, causes_forward.causes, causes_generic.constants),
+NAMED: dict[str, tuple[Hypotheses, ...]] = {
+    "forward": (causes_forward.causes,),
+    "loss": (causes_loss.causes, causes_forward.causes),
+    "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes),
+    "update": (causes_generic.stopped, causes_update.causes, causes_loss.related),
+    "state": (causes_state.causes, causes_forward.causes),
     "prediction": (causes_ends.prediction_causes,),
     "metric": (causes_ends.metric_causes,),
 }
-
+NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
+    "forward": (causes_generic.constants, causes_transplant.transplants),
+    "loss": (causes_generic.constants, causes_transplant.transplants),
+    "gradient": (causes_generic.constants,),
+    "update": (causes_generic.constants,),
+    "state": (causes_generic.constants,),
+}
+PAIRS: dict[str, tuple[Hypotheses, Hypotheses]] = {
+    "loss": (causes_loss.causes, causes_loss.related),
+    "update": (causes_update.causes, causes_update.rate_factors),
+}
+PAIR_SECONDS = 10.0
 LAST_RESORT: dict[str, Hypotheses] = {
     "forward": causes_transplant.last_resort,
     "loss": causes_transplant.last_resort,
@@ -121,16 +117,26 @@ class Climb:
 
 
 def explained(scene: Scene) -> Tried | None:
-    """Return the cause that was confirmed, or None."""
+    """Return the cause that was confirmed, or None.
 
-    def every() -> Iterator[Cause | tuple[Cause, ...]]:
-        for hypotheses in BY_RUNG[scene.spot.rung]:
-            yield from hypotheses(scene)
-
-    found = best(scene, every())
-    if found is None and scene.spot.rung in LAST_RESORT:
-        found = best(scene, LAST_RESORT[scene.spot.rung](scene))
+    What has a name comes first, alone and in pairs: a cure without one may mend two faults at once.
+    """
+    rung = scene.spot.rung
+    found = best(scene, _each(scene, NAMED.get(rung, ())))
+    if found is None and rung in PAIRS:
+        scene.stand.deadline += PAIR_SECONDS
+        first, second = PAIRS[rung]
+        found = best(scene, combined(scene, first(scene), second))
+    if found is None:
+        found = best(scene, _each(scene, NAMELESS.get(rung, ())))
+    if found is None and rung in LAST_RESORT:
+        found = best(scene, LAST_RESORT[rung](scene))
     return found
+
+
+def _each(scene: Scene, every: tuple[Hypotheses, ...]) -> Iterator[Cause | tuple[Cause, ...]]:
+    for hypotheses in every:
+        yield from hypotheses(scene)
 
 
 def climb(pair: Pair, steps: int = STEPS) -> Climb:

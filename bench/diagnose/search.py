@@ -1,7 +1,7 @@
 """Try causes: run one side under each cure, and see how far the pair then agrees."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +48,30 @@ def best(scene: Scene, causes: Iterable[Cause | tuple[Cause, ...]]) -> Tried | N
         if tried.spot is None:
             break
     return farthest
+
+
+def combined(
+    scene: Scene,
+    causes: Iterable[Cause | tuple[Cause, ...]],
+    second: Callable[[Scene], Iterable[Cause | tuple[Cause, ...]]],
+) -> Iterator[tuple[Cause, ...]]:
+    """Yield each cause together with those that its cure alone brings to light.
+
+    Two faults of one rung hide each other: sums under hard targets fit neither hypothesis.
+    """
+    for cause in causes:
+        if isinstance(cause, tuple) or time.monotonic() > scene.stand.deadline:
+            continue
+        try:
+            run = scene.stand.run(cause.on, [cause.cure], steps=scene.step + 1, ends=False)
+        except Exception:  # a cure that the program cannot take is no cure
+            continue
+        mine = cause.on == LOOP
+        seen = replace(
+            scene, ours=run if mine else scene.ours, theirs=scene.theirs if mine else run
+        )
+        for more in second(seen):
+            yield (cause, *(more if isinstance(more, tuple) else (more,)))
 
 
 def _holds(tried: Tried, scene: Scene) -> bool:

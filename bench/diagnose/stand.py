@@ -17,7 +17,7 @@ from bench.diagnose.watch import Watch
 from bench.errors import UserError
 
 STEPS = 5
-SEARCH_SECONDS = 40.0  # for trying causes, all together
+SEARCH_SECONDS = 30.0  # for trying causes, all together
 MAX_TEST_ROWS = 2000
 LOOP, REFERENCE = "loop", "reference"
 
