@@ -57,8 +57,8 @@ def causes(scene: Scene) -> Iterator[Cause]:
     node = scene.spot.parting.their_first if scene.spot.parting else None
     layers = flat_layers(scene.model)
     named = [layer for layer in layers if node is not None and layer.name == node.layer]
-    yield from _masks(layers)
-    yield from _gates(layers)
+    yield from _masks(scene, layers)
+    yield from _gates(scene, layers)
     for layer in named:
         yield from _of_layer(scene, [layer], layers)
         alike = [x for x in layers if type(x) is type(layer)]
@@ -93,13 +93,15 @@ def _training_flag(scene: Scene) -> Iterator[Cause]:
             )
 
 
-def _masks(layers: list[Any]) -> Iterator[Cause]:
+def _masks(scene: Scene, layers: list[Any]) -> Iterator[Cause]:
     """Yield that padding is not masked: the mask is made in one layer and used in another."""
     makes = [
         x for x in layers if getattr(x, "mask_zero", False) or isinstance(x, keras.layers.Masking)
     ]
     if not makes:
         return
+
+    maker = scene.layer_name(layers.index(makes[0]))
 
     def unmask(program: Any) -> None:
         for layer in flat_layers(program.thing):
@@ -108,7 +110,7 @@ def _masks(layers: list[Any]) -> Iterator[Cause]:
 
     yield Cause(
         "mask-lost",
-        f"padding is not masked: the mask that {makes[0].name} makes (mask_zero, Masking) does "
+        f"padding is not masked: the mask that {maker} makes (mask_zero, Masking) does "
         "not reach the layers after it",
         "h = layer(x, mask=embedding.compute_mask(tokens))",
         Cure("the reference's layers given no mask", setup=unmask),
@@ -119,7 +121,7 @@ GATES = {"f, i, g, o": (1, 0, 2, 3), "i, g, f, o": (0, 2, 1, 3), "i, f, o, g": (
          "f, i, o, g": (1, 0, 3, 2), "o, f, i, g": (2, 1, 3, 0)}  # fmt: skip
 
 
-def _gates(layers: list[Any]) -> Iterator[Cause]:
+def _gates(scene: Scene, layers: list[Any]) -> Iterator[Cause]:
     """Yield that the gates of an LSTM are taken in another order than Keras's i, f, g, o."""
     cells = [i for i, layer in enumerate(layers) if isinstance(layer, keras.layers.LSTMCell)]
     for words, order in GATES.items() if cells else ():
@@ -131,8 +133,8 @@ def _gates(layers: list[Any]) -> Iterator[Cause]:
 
         yield Cause(
             "gate-order",
-            f"{layers[cells[0]].name}: the gates are taken in the order {words} (input, forget, "
-            "candidate, output: i, f, g, o); Keras keeps them as i, f, g, o",
+            f"{scene.layer_name(cells[0])}: the gates are taken in the order {words} "
+            "(input, forget, candidate, output: i, f, g, o); Keras keeps them as i, f, g, o",
             "i, f, g, o = tf.split(z, 4, 1)",
             Cure(f"the reference's LSTM with its gates in the order {words}", setup=permute),
         )
@@ -173,7 +175,7 @@ def _of_layer(scene: Scene, alike: list[Any], layers: list[Any]) -> Iterator[Cau
     layer, given = alike[0], numbers_of_ours(scene)
     config = layer.get_config()
     where = [layers.index(x) for x in alike]
-    names = ", ".join(x.name for x in alike)
+    names = ", ".join(scene.layer_name(i) for i in where)
     if getattr(layer, "bias", None) is not None:
         yield _without_bias(where, names)
     for name, values in TRIED.items():

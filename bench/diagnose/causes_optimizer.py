@@ -178,7 +178,7 @@ def _settings(scene: Scene, optimizer: Any) -> Iterator[Cause]:
 
 
 def _tried_setting(name: str, value: Any, config: dict[str, Any]) -> Iterator[Cause]:
-    cure = with_optimizer({name: value}, f"the reference's optimizer with {name}={value}")
+    cure = with_optimizer({name: value}, f"the reference's optimizer with {name}={_short(value)}")
     theirs = _short(config[name])
     if name == "weight_decay":
         yield Cause(

@@ -90,8 +90,8 @@ def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Caus
     does = " + ".join(kinds[:8]) if kinds else "nothing"
     first = scene.spot.parting.first if scene.spot.parting else None
     own = _kinds(align.ours.ancestors(mine.outputs[0], align.to_theirs))[:8] or [mine.kind]
-    layer = next((n.layer for n in grown if n.layer), None)
-    whose = f"layer {layer}" if layer else "the reference"
+    layered = scene.spot.layer is not None and any(n.layer for n in grown)
+    whose = f"layer {scene.layer_name(scene.spot.layer or 0)}" if layered else "the reference"
     return Cause(
         "computed-otherwise",
         f"the loop computes {' + '.join(own)} where {whose} computes {does} from the same tensors",

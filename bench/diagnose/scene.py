@@ -8,10 +8,11 @@ import numpy as np
 
 from bench.diagnose.align import Alignment
 from bench.diagnose.floor import Floor, Quantity
+from bench.diagnose.layers import flat_layers
 from bench.diagnose.pair import leaves
 from bench.diagnose.programs import KerasProgram, Weighted
 from bench.diagnose.spot import Spot
-from bench.diagnose.stand import Run, Stand
+from bench.diagnose.stand import REFERENCE, Run, Stand
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,11 @@ class Scene:
                 tolerance = self.floor.tolerance(Quantity("gradient", self.step, i))
                 yield i, ours, theirs, before[i], tolerance
 
+    def layer_name(self, i: int) -> str:
+        """Return what one of the reference's layers is called."""
+        return str(flat_layers(self.stand.first[REFERENCE].thing)[i].name)
+
     def name(self, i: int) -> str:
         """Return what a weight is called."""
-        assert self.theirs.program is not None
-        variable = self.theirs.program.variables[i]
+        variable = self.stand.first[REFERENCE].variables[i]  # names count up with every build
         return str(getattr(variable, "path", None) or getattr(variable, "name", f"weight {i}"))

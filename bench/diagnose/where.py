@@ -208,5 +208,7 @@ def computed(found: Found) -> dict[str, Any]:
     return {
         "loop": [n.kind for n in parting.ours[:12]],
         "reference": [n.kind for n in parting.theirs[:12]],
-        "layer": parting.their_first.layer if parting.their_first else None,
+        "layer": None
+        if found.scene is None or found.spot.layer is None
+        else found.scene.layer_name(found.spot.layer),
     }
