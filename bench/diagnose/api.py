@@ -174,6 +174,10 @@ def _limits(done: Climb) -> list[str]:
     found = []
     if any(t.sampled for run in done.plain for t in run.traces.values()):
         found.append("of tensors with over a million numbers sums and a sample were compared")
+    if done.stand.refused:
+        found.append("the loop's step takes no smaller last batch: whole batches were compared")
+    if done.unseen:
+        found.append("which batches the loop's fit makes could not be seen: it was not compared")
     if done.plain[0].predictions is None:
         found.append("the loop has no predict(x): predictions were not compared")
     if done.plain[0].metrics is None:

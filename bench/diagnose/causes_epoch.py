@@ -92,12 +92,7 @@ def _miscount(scene: EpochScene) -> Cause | None:
         and seen.sum() == (data.n - rest) * data.epochs
         and all(len(b) == data.batch_size for b in batches)
     ):
-        return _plan(
-            "last-batch-dropped",
-            "the last, partial batch of each epoch is never trained on: "
-            f"{rest} of {data.n} samples are dropped (len(x) // batch_size batches)",
-            "go through ceil(n / batch_size) batches: range(0, len(x), batch_size)",
-        )
+        return last_batch_dropped(data)
     if seen.sum() != data.n * data.epochs:
         return _plan(
             "epoch-count",
@@ -120,6 +115,17 @@ def _miscount(scene: EpochScene) -> Cause | None:
             f"batch_size = {data.batch_size}",
         )
     return None
+
+
+def last_batch_dropped(data: Excerpt) -> Cause:
+    """Return the cause that an epoch's smaller last batch is left out."""
+    rest = data.n % data.batch_size
+    return _plan(
+        "last-batch-dropped",
+        "the last, partial batch of each epoch is never trained on: "
+        f"{rest} of {data.n} samples are dropped (len(x) // batch_size batches)",
+        "go through ceil(n / batch_size) batches: range(0, len(x), batch_size)",
+    )
 
 
 def _plan(name: str, words: str, remedy: str) -> Cause:

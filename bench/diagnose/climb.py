@@ -76,12 +76,14 @@ class Climb:
 
     Attributes:
         found: every difference, in the order in which it was met.
+        unseen: whether a fit of the loop keeps its batches to itself.
     """
 
     stand: Stand
     floor: Floor
     plain: tuple[Run, Run]
     found: list[Found] = field(default_factory=list)
+    unseen: bool = False
 
     def steps(self) -> None:
         """Climb all rungs that a few steps, predictions and metrics show."""
@@ -109,7 +111,9 @@ class Climb:
         """Compare a whole fit, and the weights either side starts from."""
         if any(f.cause is None for f in self.found):
             return  # what is not cured would show again
-        for spot, cause, lines in climb_epoch(self.stand, self.floor):
+        met = climb_epoch(self.stand, self.floor)
+        self.unseen = met is None
+        for spot, cause, lines in met or []:
             if cause is not None and cause.name == "schedule-epoch":
                 self.found = [f for f in self.found if f.cause and f.cause.name != "schedule"]
             self.found.append(Found(None, spot, cause, lines=lines))
@@ -142,6 +146,7 @@ def _each(scene: Scene, every: tuple[Hypotheses, ...]) -> Iterator[Cause | tuple
 def climb(pair: Pair, steps: int = STEPS) -> Climb:
     """Compare a pair over a few steps and explain what differs."""
     stand = Stand(pair, steps)
+    stand.leave_out_what_the_loop_refuses()
     record = (0, "predict", "evaluate")
     theirs = stand.run("reference", record=record)
     floor = Floor(stand, theirs)

@@ -9,6 +9,7 @@ from bench.diagnose.causes_epoch import (
     SORTED,
     EpochScene,
     is_in_order,
+    last_batch_dropped,
     plan_cause,
     sortedness,
     within_epoch,
@@ -25,15 +26,17 @@ Met = tuple[Spot, Cause | None, tuple[Place, ...]]
 START_RATIO = 2.0  # weights twice as wide send a signal four times as strong through a layer
 
 
-def climb_epoch(stand: Stand, floor: Floor) -> list[Met]:
+def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
     """Return what a whole fit shows, with the causes that were confirmed."""
     if not can_walk(stand):
         return []
     data = excerpt(stand)
     walk = loop_walk(stand, data)
-    if not walk.batches or any((b < 0).any() for b in walk.batches):
-        return []
     scene = EpochScene(stand, floor, data, walk)
+    if not walk.batches:
+        return _by_the_end(scene)
+    if any((b < 0).any() for b in walk.batches):
+        return None
     found: list[Met] = []
     plan = plan_cause(scene)
     mixed = plan is not None and plan.name == "targets-mixed"
@@ -47,6 +50,25 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met]:
     if plan is None and is_in_order(scene) and stand.pair.fit.get("shuffle", True):
         found += _order(stand, scene)
     return found
+
+
+def _by_the_end(scene: EpochScene) -> list[Met] | None:
+    """Judge a fit whose batches could not be seen by the weights that it leads to.
+
+    Returns:
+        None where it leads neither where all batches in their order do nor the whole ones alone.
+    """
+    end, order = scene.walk.weights[-1], scene.in_order()
+    whole = [b for b in order if len(b) == scene.data.batch_size]
+    for batches in (order, whole):
+        fed = scene.batches(batches)
+        theirs = reference_walk(scene.stand, fed)[-1]
+        if not scene.apart(end, theirs, scene.noise(fed, theirs)):
+            if batches is order or len(whole) == len(order):
+                return []
+            size = _apart_of_plan(scene)
+            return [(_spot("epoch", size, "batches"), last_batch_dropped(scene.data), ())]
+    return None
 
 
 def _spot(rung: str, size: float, key: Any) -> Spot:

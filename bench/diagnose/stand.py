@@ -64,6 +64,7 @@ class Stand:
         self.start = _away_from_constants(self.drawn[REFERENCE])
         self.batches = self._batches(steps)
         self.mirrored = False
+        self.refused = False
         self.deadline = time.monotonic() + SEARCH_SECONDS
         self.runs = 0
 
@@ -110,6 +111,17 @@ class Stand:
         if len(data) % size and len(data) > size:
             whole.append(slice(len(data) - len(data) % size, len(data)))
         return [(rows(data.x, s), self.targets(s)) for s in whole or [slice(0, len(data))]]
+
+    def leave_out_what_the_loop_refuses(self) -> None:
+        """Compare whole batches alone where the loop's step takes no smaller one."""
+        if len(self.batches) < 2 or _size(self.batches[-1]) == _size(self.batches[0]):
+            return
+        program = self.program(LOOP)
+        try:
+            program.step(*self.batches[-1])
+        except Exception:
+            self.batches.pop()
+            self.refused = True
 
     def targets(self, which: Any) -> Any:
         """Return the targets of some training samples, with their weights if they have any."""
@@ -234,6 +246,10 @@ class Stand:
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
         return _named_metrics(found)
+
+
+def _size(batch: tuple[Any, Any]) -> int:
+    return len(leaves(batch[0])[0])
 
 
 def _named_metrics(found: Any) -> dict[str, float]:
