@@ -11,6 +11,7 @@ def parity_line(parity: Parity) -> str:
     c = parity.config
     dials = [c.optimizer, *(["xla"] if c.xla else [])]
     dials += [value for value in (c.kernels, c.gradients) if value not in ("fused", "auto")]
+    dials += [f"against {c.keras_engine}"] if c.keras_engine != "fit" else []
     name = f"parity     {c.model} raw {c.engine} {' '.join(dials)}"
     if not parity.holds:
         return f"{name}: DIFF, {parity.first_difference}"

@@ -1,0 +1,106 @@
+"""Verbs that time, and the one that compares what was timed."""
+
+from typing import Any
+
+import click
+
+from bench import specs
+from bench.commands.click_options import (
+    POSITIVE,
+    crossover_option,
+    data_options,
+    json_option,
+    many,
+    margin_option,
+    measuring,
+    report_options,
+    reports_option,
+    resume_option,
+    seed_option,
+)
+from bench.commands.verbs import Verb
+
+CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
+SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].in_quick)
+
+
+@click.command(cls=Verb)
+@click.argument("model", nargs=-1, required=True)
+@click.option("--epochs", type=POSITIVE, help="Of the accuracy run (full: the workshop's).")
+@click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True,
+              help="How long the proof is.")  # fmt: skip
+@click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps (quick: 5).")
+@click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
+@click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
+@click.option("--costs/--no-costs", default=None,
+              help="Whether memory, graph and the way to the first step are looked at (full: yes, "
+              "with the timing).")  # fmt: skip
+@many("--engine", specs.RAW_ENGINES, f"How the raw model is run (quick: all but {SLOW}).")
+@click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
+              help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
+@measuring(margin_option)
+@data_options
+@report_options
+@json_option
+def bench(**given: Any) -> int:
+    """Prove each MODEL (or all) equal, compare accuracy, then time both sides; write the report."""
+    from bench.commands.bench import run
+
+    return run(**given)
+
+
+@click.command(cls=Verb)
+@click.argument("model")
+@measuring(margin_option)
+@data_options
+@report_options
+@json_option
+def ladder(**given: Any) -> int:
+    """Say what each convenience of Keras costs a step of MODEL (or all), one rung at a time."""
+    from bench.commands.ladder import run
+
+    return run(**given)
+
+
+@click.command(cls=Verb)
+@click.argument("model")
+@measuring(crossover_option)
+@data_options
+@report_options
+@json_option
+def law(**given: Any) -> int:
+    """Fit a step of MODEL (or all) as fixed cost plus cost a sample, for each engine."""
+    from bench.commands.law import run
+
+    return run(**given)
+
+
+@click.command(cls=Verb)
+@many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
+@click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
+@seed_option
+@resume_option
+@reports_option
+@click.option("--name", default="calibration", show_default=True, help="Of the report.")
+@json_option
+def calibrate(**given: Any) -> int:
+    """Try the method of measuring itself, on simulated noise and on this machine."""
+    from bench.commands.calibrate import run
+
+    return run(parts=CALIBRATION_PARTS, **given)
+
+
+@click.command(cls=Verb)
+@click.argument("run_a")
+@click.argument("run_b")
+@margin_option
+@reports_option
+@json_option
+def compare(**given: Any) -> int:
+    """Compare the ratios of two runs (ids, or names of reports for their latest)."""
+    from bench.commands.compare import run
+
+    return run(**given)
+
+
+VERBS = (bench, ladder, law, calibrate, compare)
