@@ -47,6 +47,9 @@ VERBS = {
     "up_again",
     "law": "tests/bench/law/test_measure.py::test_the_command_fits_a_law_and_stores_it",
     "explain": "tests/bench/explain/test_explain.py::test_the_command_needs_no_records",
+    "diagnose": "tests/bench/diagnose/test_diagnose_command.py::test_the_template_agrees_with_"
+    "itself_and_names_its_fault_once_it_has_one",
+    "scorecard": "tests/bench/diagnose/test_diagnose_command.py::test_a_scorecard_counts",
     "calibrate": COMMANDS + "test_calibrate.py::test_a_part_is_tried_stored_and_reported",
     "verify": "tests/bench/report/test_verify.py::test_the_command_line_says_0_then_1",
     "compare": "tests/bench/timing/test_compare_runs.py::test_a_report_stands_for_its_latest_"

@@ -6,7 +6,8 @@ import pytest
 from bench.cli import gvk as group
 from bench.commands.click_options import Percent
 
-ARGUMENTS = {"model": "mlp", "run_a": "a", "run_b": "b", "name": "mnist", "report": "mnist"}
+ARGUMENTS = {"model": "mlp", "run_a": "a", "run_b": "b", "name": "mnist", "report": "mnist",
+             "files": "pair.py", "folder": "."}  # fmt: skip
 
 
 def verbs(command=group, name=()):
@@ -42,7 +43,7 @@ def refusals():
 
 
 REFUSALS = {f"{' '.join(words)} {name}": (words, name, bad) for words, name, bad in refusals()}
-TEXT = {"--dataset", "--name", "--device", "--limit"}
+TEXT = {"--dataset", "--name", "--device", "--limit", "--loop", "--reference", "--data"}
 """What is no more than text to the parser; ``test_bad_input`` and its like try these."""
 
 
