@@ -1,6 +1,6 @@
 """Hypotheses about the loss: its scale, its penalties, its targets, its kind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -94,82 +94,86 @@ def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -
     )
 
 
+PENALTIES = {
+    "regularisation-missing": (
+        "the layers' regularisation losses (model.losses) are not added to the loss: missing {}",
+        "loss += tf.add_n(model.losses)",
+    ),
+    "penalty-kind": (
+        "the penalty is of another kind (L1 for L2, or the other way round): {}",
+        "use the reference's regularizer",
+    ),
+    "penalty-strength": (
+        "the weight penalties are weaker than the reference's, or left out for some: {} "
+        "(tf.nn.l2_loss takes half the sum of squares, Keras's L2 all of it)",
+        "give the penalties the reference's strength; for tf.nn.l2_loss twice the number",
+    ),
+    "penalty-extra": (
+        "the loss holds weight penalties (L2 in the loss) that the reference has not: {}",
+        "remove the penalty from the loss",
+    ),
+    "penalty-missing": (
+        "weight penalties are left out of the loss: {}",
+        "add the missing penalties to the loss",
+    ),
+    "penalty-misplaced": (
+        "the weight penalties fall on other variables than the reference's: {}; where they are "
+        "made in a loop by lambdas, each lambda sees the loop variable's last value (late binding)",
+        "bind it in the lambda: `lambda layer=layer: ...`",
+    ),
+}
+"""What a difference of penalties is called, in words around the terms, and its remedy."""
+
+
 def _penalties(scene: Scene, l2: dict[int, float], l1: dict[int, float]) -> Cause:
-    declared = _declared(scene)
-    missing = {i: -c for i, c in l2.items() if c < 0} | {i: -c for i, c in l1.items() if c < 0}
-    only_missing = len(missing) == len(l2) + len(l1)
-    complete = (
-        only_missing
-        and missing.keys() == declared.keys()
-        and all(abs(missing[i] - declared[i]) <= 1e-3 * declared[i] for i in missing)
-    )
+    """Return the cause of terms of squares and of sizes that the loop has too many or too few."""
+    name = _penalty_name(l2, l1, _declared(scene))
+    words, remedy = PENALTIES[name]
     listed = ", ".join(
         f"{'+' if c > 0 else '-'}{abs(c):.4g} {what}({scene.name(i)})"
         for terms, what in ((l2, "sum of squares"), (l1, "sum of sizes"))
         for i, c in terms.items()
     )
-    if complete:
-        name = "regularisation-missing"
-        words = (
-            "the layers' regularisation losses (model.losses) are not added to the loss: "
-            f"missing {listed}"
-        )
-        remedy = "loss += tf.add_n(model.losses)"
-    elif l1 and l2:
-        name, words = (
-            "penalty-kind",
-            f"the penalty is of another kind (L1 for L2, or the other way round): {listed}",
-        )
-        remedy = "use the reference's regularizer"
-    elif only_missing and declared:
-        name, words = (
-            "penalty-strength",
-            (
-                "the weight penalties are weaker than the reference's, or left out for some: "
-                f"{listed} "
-                "(tf.nn.l2_loss takes half the sum of squares, Keras's L2 all of it)"
-            ),
-        )
-        remedy = "give the penalties the reference's strength; for tf.nn.l2_loss twice the number"
-    elif not missing:
-        name, words = (
-            "penalty-extra",
-            (
-                "the loss holds weight penalties (L2 in the loss) that the reference has not: "
-                f"{listed}"
-            ),
-        )
-        remedy = "remove the penalty from the loss"
-    elif only_missing:
-        name, words = "penalty-missing", f"weight penalties are left out of the loss: {listed}"
-        remedy = "add the missing penalties to the loss"
-    else:
-        name = "penalty-misplaced"
-        words = (
-            f"the weight penalties fall on other variables than the reference's: {listed}; where "
-            "they are made in a loop by lambdas, each lambda sees the loop variable's last value "
-            "(late binding)"
-        )
-        remedy = "bind it in the lambda: `lambda layer=layer: ...`"
-
-    def mend(target: Any, watch: Any) -> Any:
-        _ = watch
-        for terms, size in ((l2, tf.square), (l1, tf.abs)):
-            for i, c in terms.items():
-                variable = live_variable(i, watch)
-                target -= tf.cast(c, target.dtype) * tf.cast(
-                    tf.reduce_sum(size(variable)), target.dtype
-                )
-        return target
-
     return Cause(
         name,
-        words,
+        words.format(listed),
         remedy,
-        Cure("those terms put right in the loop's loss", at_loss=mend),
+        Cure("those terms put right in the loop's loss", at_loss=_without(l2, l1)),
         on="loop",
-        omission=complete or name == "penalty-missing",
+        omission=name in ("regularisation-missing", "penalty-missing"),
     )
+
+
+def _penalty_name(l2: dict[int, float], l1: dict[int, float], declared: dict[int, float]) -> str:
+    """Return what the terms come to, a key of ``PENALTIES``.
+
+    Args:
+        l2, l1: by variable, what the loop's loss has more than the reference's of each kind.
+        declared: by variable, how strongly the reference's layers regularise it.
+    """
+    missing = {i: -c for terms in (l2, l1) for i, c in terms.items() if c < 0}
+    only_missing = len(missing) == len(l2) + len(l1)
+    alike = only_missing and missing.keys() == declared.keys()
+    if alike and all(abs(missing[i] - declared[i]) <= 1e-3 * declared[i] for i in missing):
+        return "regularisation-missing"
+    if l1 and l2:
+        return "penalty-kind"
+    if only_missing:
+        return "penalty-strength" if declared else "penalty-missing"
+    return "penalty-misplaced" if missing else "penalty-extra"
+
+
+def _without(l2: dict[int, float], l1: dict[int, float]) -> Callable[[Any, Any], Any]:
+    """Return what takes the terms out of a loss."""
+
+    def mend(target: Any, watch: Any) -> Any:
+        for terms, size in ((l2, tf.square), (l1, tf.abs)):
+            for i, c in terms.items():
+                penalty = tf.reduce_sum(size(live_variable(i, watch)))
+                target -= tf.cast(c, target.dtype) * tf.cast(penalty, target.dtype)
+        return target
+
+    return mend
 
 
 def _declared(scene: Scene) -> dict[int, float]:
