@@ -8,7 +8,7 @@ import numpy as np
 from bench.diagnose import climb_start
 from bench.diagnose.answer import Diagnosis
 from bench.diagnose.causes_pairs import joined
-from bench.diagnose.climb import Climb, Found, climb
+from bench.diagnose.climb import Climb, Difference, climb
 from bench.diagnose.finding import AGREE, DISAGREE, UNDECIDED, Finding, Line
 from bench.diagnose.floor import Quantity
 from bench.diagnose.pair import Pair, make_pair
@@ -51,7 +51,7 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
     """Say why the two programs of a pair disagree."""
     begin = time.perf_counter()
     done = climb(pair, steps)
-    findings = joined([_finding(done, f) for f in done.found])
+    findings = joined([_finding(done, f) for f in done.differences])
     verdict = DISAGREE if findings else (UNDECIDED if _blind(done) else AGREE)
     return Diagnosis(
         verdict=verdict,
@@ -69,35 +69,35 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
     )
 
 
-def _finding(done: Climb, found: Found) -> Finding:
-    cause, spot = found.cause, found.spot
+def _finding(done: Climb, difference: Difference) -> Finding:
+    cause, spot = difference.cause, difference.spot
     what = _what(done, spot.quantity)
     return Finding(
         rung=spot.rung,
         step=spot.step + 1 if spot.step < LAST else 0,
         size=float(spot.size),
         what=what,
-        loop=_line(our_place(done, found)),
-        reference=_line(their_place(done, found)),
-        computed=computed(found),
+        loop=_line(our_place(done, difference)),
+        reference=_line(their_place(done, difference)),
+        computed=computed(difference),
         cause=cause.name if cause else "unexplained",
         words=cause.words if cause else f"unexplained: {what} differs first",
         remedy=cause.remedy if cause else "",
-        confirmed=_confirmed(found),
+        confirmed=_confirmed(difference),
         omission=bool(cause and cause.omission),
     )
 
 
-def _confirmed(found: Found) -> str:
-    if found.cause is None:
+def _confirmed(difference: Difference) -> str:
+    if difference.cause is None:
         return ""
-    after = found.after
+    after = difference.after
     further = (
         "both sides agree"
         if after is None
         else (f"the pair agrees there, and parts again {_at(after)}")
     )
-    return f"with {found.cause.cure.words}, {further}"
+    return f"with {difference.cause.cure.words}, {further}"
 
 
 def _at(spot: Any) -> str:
@@ -151,7 +151,7 @@ def _blind(done: Climb) -> bool:
 
 def _harmless(done: Climb, findings: list[Finding]) -> list[str]:
     ours, theirs = done.plain
-    found = []
+    notes = []
     pairs = [
         (i, a, b)
         for i, (a, b) in enumerate(zip(ours.losses, theirs.losses, strict=False))
@@ -160,32 +160,32 @@ def _harmless(done: Climb, findings: list[Finding]) -> list[str]:
     apart = [(i, a, b) for i, a, b in pairs if done.floor.apart(Quantity("loss", i, 0), a, b)]
     if apart and not findings:
         i, a, b = apart[0]
-        found.append(f"the loss that a step reports ({a:.6g} against {b:.6g} at step {i + 1})")
+        notes.append(f"the loss that a step reports ({a:.6g} against {b:.6g} at step {i + 1})")
     spread = climb_start.start_spread(done.stand)
     told = any(f.rung == "start" for f in findings)
     if spread and not told and climb_start.apart(spread, climb_start.WORTH_A_WORD):
-        found.append(climb_start.in_words(spread))
+        notes.append(climb_start.in_words(spread))
     kinds = [
         {v.dtype.name for v in done.stand.drawn[s] if v.dtype.kind == "f"}
         for s in (LOOP, REFERENCE)
     ]
     if kinds[0] != kinds[1]:
-        found.append(
+        notes.append(
             f"the type of the weights ({', '.join(kinds[0])} against {', '.join(kinds[1])})"
         )
-    return found
+    return notes
 
 
 def _limits(done: Climb) -> list[str]:
-    found = []
+    notes = []
     if any(t.sampled for run in done.plain for t in run.traces.values()):
-        found.append("of tensors with over a million numbers sums and a sample were compared")
+        notes.append("of tensors with over a million numbers sums and a sample were compared")
     if done.stand.refused:
-        found.append("the loop's step takes no smaller last batch: whole batches were compared")
+        notes.append("the loop's step takes no smaller last batch: whole batches were compared")
     if done.unseen:
-        found.append("which batches the loop's fit makes could not be seen: it was not compared")
+        notes.append("which batches the loop's fit makes could not be seen: it was not compared")
     if done.plain[0].predictions is None:
-        found.append("the loop has no predict(x): predictions were not compared")
+        notes.append("the loop has no predict(x): predictions were not compared")
     if done.plain[0].metrics is None:
-        found.append("not both sides have evaluate(x, y): metrics were not compared")
-    return found
+        notes.append("not both sides have evaluate(x, y): metrics were not compared")
+    return notes

@@ -109,12 +109,12 @@ def metric_causes(scene: Scene) -> Iterator[Cause]:
 def _batch_sizes(scene: Scene) -> list[int]:
     """Return the sizes of batch that an evaluation may go by."""
     assert scene.ours.program is not None
-    found = [scene.stand.pair.batch_size]
+    sizes = [scene.stand.pair.batch_size]
     own = getattr(scene.ours.program.thing, "evaluate", None)
     for parameter in inspect.signature(own).parameters.values() if own else ():
         if isinstance(parameter.default, int) and parameter.default > 1:
-            found.append(parameter.default)
-    return list(dict.fromkeys([*found, 32, 64, 128]))
+            sizes.append(parameter.default)
+    return list(dict.fromkeys([*sizes, 32, 64, 128]))
 
 
 def _batch_means(scene: Scene) -> Iterator[Cause]:
@@ -218,10 +218,10 @@ def _over_classes(scene: Scene, key: Any) -> Iterator[Cause]:
         return
 
     def evaluate(program: Any, x: Any, y: Any) -> dict[str, float]:
-        found = dict(program.evaluate(x, y))
+        metrics = dict(program.evaluate(x, y))
         shares = [np.flatnonzero(np.asarray(y).ravel() == c) for c in np.unique(y)]
         parts = [program.evaluate(rows(x, i), rows(y, i))[key] for i in shares]
-        return {**found, key: float(np.mean(parts))}
+        return {**metrics, key: float(np.mean(parts))}
 
     yield Cause(
         "metric-macro",
@@ -260,9 +260,9 @@ def _metric_factor(scene: Scene, key: Any) -> Iterator[Cause]:
         return
 
     def evaluate(program: Any, x: Any, y: Any) -> dict[str, float]:
-        found = dict(program.thing.evaluate(x, y))
-        found[key] = found[key] * theirs / ours
-        return found
+        metrics = dict(program.thing.evaluate(x, y))
+        metrics[key] = metrics[key] * theirs / ours
+        return metrics
 
     yield Cause(
         "metric-scaled",

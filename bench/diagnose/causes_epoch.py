@@ -66,13 +66,6 @@ class EpochScene:
         return [distance(a, b) for a, b in zip(shaken, plain, strict=True)]
 
 
-def same_batches(ours: list[np.ndarray], theirs: list[np.ndarray]) -> bool:
-    """Return whether two walks take the same samples in the same batches."""
-    return len(ours) == len(theirs) and all(
-        len(a) == len(b) and np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True)
-    )
-
-
 def plan_cause(scene: EpochScene) -> Cause | None:
     """Return what is wrong with the loop's batches themselves, orders apart.
 

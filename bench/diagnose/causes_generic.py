@@ -55,14 +55,14 @@ def _among(value: float, values: Sequence[float]) -> bool:
 
 def _constants(trace: Trace, region: list[Node]) -> dict[float, list[Node]]:
     """Return the numbers that ops of a region were given as they stand, with those ops."""
-    found: dict[float, list[Node]] = {}
+    by_number: dict[float, list[Node]] = {}
     for node in region:
         for tensor in node.inputs:
             value = trace.scalar(tensor)
             given = tensor not in trace.maker and value is not None and np.isfinite(value)
             if given and trace.values[tensor].dtype.kind == "f" and trace.shapes[tensor] == ():
-                found.setdefault(float(value or 0.0), []).append(node)
-    return found
+                by_number.setdefault(float(value or 0.0), []).append(node)
+    return by_number
 
 
 def _configured(scene: Scene, parting: Parting) -> list[float]:

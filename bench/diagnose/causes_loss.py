@@ -27,20 +27,20 @@ def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
 
 def related(scene: Scene) -> Iterator[tuple[Cause, ...]]:
     """Yield the factor and the penalties that turn the reference's gradients into ours."""
-    found: dict[int, Relation] = {}
+    relations: dict[int, Relation] = {}
     for i, ours, theirs, weight, tolerance in scene.gradients():
         held = relation(ours, theirs, weight, tolerance)
         if held is not None:
-            found[i] = held
+            relations[i] = held
         elif ours.size > 2:
             return
     weights = scene.theirs.weights[scene.step]
-    scales = [r.k for i, r in found.items() if weights[i].size > 2]
-    k = common(scales or [r.k for r in found.values()])
+    scales = [r.k for i, r in relations.items() if weights[i].size > 2]
+    k = common(scales or [r.k for r in relations.values()])
     if k is None or not k:
         return
-    l2 = {i: r.a / 2 / k for i, r in found.items() if abs(r.a) > 1e-7 * abs(k)}
-    l1 = {i: r.b / k for i, r in found.items() if abs(r.b) > 1e-7 * abs(k)}
+    l2 = {i: r.a / 2 / k for i, r in relations.items() if abs(r.a) > 1e-7 * abs(k)}
+    l1 = {i: r.b / k for i, r in relations.items() if abs(r.b) > 1e-7 * abs(k)}
     penalties = (_penalties(scene, l2, l1),) if l2 or l1 else ()
     if abs(k - 1) > 1e-4:
         for scaled in _scaled(scene, k):
@@ -179,13 +179,13 @@ def _without(l2: dict[int, float], l1: dict[int, float]) -> Callable[[Any, Any],
 def _declared(scene: Scene) -> dict[int, float]:
     """Return which weights the reference's layers regularise, and how strongly."""
     assert scene.theirs.program is not None
-    found = {}
+    strengths = {}
     for i, variable in enumerate(scene.theirs.program.variables):
         regularizer = getattr(variable, "regularizer", None)
         strength = getattr(regularizer, "l2", 0.0) or getattr(regularizer, "l1", 0.0)
         if regularizer is not None:
-            found[i] = float(np.asarray(strength))
-    return found
+            strengths[i] = float(np.asarray(strength))
+    return strengths
 
 
 # what the targets say

@@ -55,11 +55,11 @@ LAST_RESORT: dict[str, Hypotheses] = {
 
 
 @dataclass(frozen=True)
-class Found:
+class Difference:
     """A difference, and its cause if one was confirmed.
 
     Attributes:
-        scene: what it was found from; None for a whole fit and the start.
+        scene: what it was seen in; None for a whole fit and the start.
         after: where the pair parts next.
         lines: of a whole fit: the user's lines that led to a step.
     """
@@ -76,20 +76,20 @@ class Climb:
     """The way up one pair.
 
     Attributes:
-        found: every difference, in the order in which it was met.
+        differences: all of them, in the order in which it was met.
         unseen: whether a fit of the loop keeps its batches to itself.
     """
 
     stand: Stand
     floor: Floor
     plain: tuple[Run, Run]
-    found: list[Found] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     unseen: bool = False
 
     def steps(self) -> None:
         """Climb all rungs that a few steps, predictions and metrics show."""
         ours, theirs = self.plain
-        while len(self.found) < MAX_FINDINGS:
+        while len(self.differences) < MAX_FINDINGS:
             spot = locate(ours, theirs, self.floor)
             if spot is None:
                 return
@@ -101,24 +101,28 @@ class Climb:
             scene = Scene(self.stand, self.floor, ours, theirs, spot)
             tried = explained(scene)
             if tried is None:
-                self.found.append(Found(scene, spot, None))
+                self.differences.append(Difference(scene, spot, None))
                 return
             for cause in tried.causes:
-                self.found.append(Found(scene, spot, cause, tried.spot))
+                self.differences.append(Difference(scene, spot, cause, tried.spot))
                 self.stand.applied[cause.on].append(cause.cure)
             ours, theirs = fresh_runs(self.stand, spot.step if spot.step < LAST else 0)
 
     def whole_fit(self) -> None:
         """Compare a whole fit, and the weights either side starts from."""
-        if any(f.cause is None for f in self.found):
+        if any(f.cause is None for f in self.differences):
             return  # what is not cured would show again
         met = climb_epoch(self.stand, self.floor)
         self.unseen = met is None
         for spot, cause, lines in met or []:
             if cause is not None and cause.name == "schedule-epoch":
-                self.found = [f for f in self.found if f.cause and f.cause.name != "schedule"]
-            self.found.append(Found(None, spot, cause, lines=lines))
-        self.found += [Found(None, spot, cause) for spot, cause, _ in climb_start(self.stand)]
+                self.differences = [
+                    f for f in self.differences if f.cause and f.cause.name != "schedule"
+                ]
+            self.differences.append(Difference(None, spot, cause, lines=lines))
+        self.differences += [
+            Difference(None, spot, cause) for spot, cause, _ in climb_start(self.stand)
+        ]
 
 
 def explained(scene: Scene) -> Tried | None:
@@ -127,16 +131,16 @@ def explained(scene: Scene) -> Tried | None:
     What has a name comes first, alone and in pairs: a cure without one may mend two faults at once.
     """
     rung = scene.spot.rung
-    found = best(scene, _each(scene, NAMED.get(rung, ())))
-    if found is None and rung in PAIRS:
+    tried = best(scene, _each(scene, NAMED.get(rung, ())))
+    if tried is None and rung in PAIRS:
         scene.stand.deadline += PAIR_SECONDS
         first, second = PAIRS[rung]
-        found = best(scene, combined(scene, first(scene), second))
-    if found is None:
-        found = best(scene, _each(scene, NAMELESS.get(rung, ())))
-    if found is None and rung in LAST_RESORT:
-        found = best(scene, LAST_RESORT[rung](scene))
-    return found
+        tried = best(scene, combined(scene, first(scene), second))
+    if tried is None:
+        tried = best(scene, _each(scene, NAMELESS.get(rung, ())))
+    if tried is None and rung in LAST_RESORT:
+        tried = best(scene, LAST_RESORT[rung](scene))
+    return tried
 
 
 def _each(scene: Scene, every: tuple[Hypotheses, ...]) -> Iterator[Cause | tuple[Cause, ...]]:

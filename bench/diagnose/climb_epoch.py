@@ -35,19 +35,19 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
         return _by_the_end(scene)
     if any((b < 0).any() for b in walk.batches):
         return None
-    found: list[Met] = []
+    met: list[Met] = []
     plan = plan_cause(scene)
     mixed = plan is not None and plan.name == "targets-mixed"
     own = walk.fed if mixed else scene.batches(walk.batches)
     weights = reference_walk(stand, own)
     noise = scene.noise(own, weights[-1])
     if scene.apart(walk.weights[-1], weights[-1], noise):
-        found.append(_inner(scene, own, weights, noise))
+        met.append(_inner(scene, own, weights, noise))
     if plan is not None:
-        found.append((after_the_steps("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
+        met.append((after_the_steps("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
     if plan is None and is_in_order(scene) and stand.pair.fit.get("shuffle", True):
-        found += _order(stand, scene)
-    return found
+        met += _order(stand, scene)
+    return met
 
 
 def _by_the_end(scene: EpochScene) -> list[Met] | None:

@@ -157,12 +157,12 @@ def reference_walk(
     for cure in every:
         if cure.setup:
             cure.setup(program)
-    found = []
+    weights = []
     with _watched(stand, program, REFERENCE) as watch:
         watch.cures = tuple(every)
         for i, (x, y) in enumerate(batches):
             before = program.read()
-            found.append(before)
+            weights.append(before)
             watch.begin(i)
             watch.record = False
             fed = x, y
@@ -173,8 +173,8 @@ def reference_walk(
             for cure in every:
                 if cure.after_step:
                     cure.after_step(program, before, i)
-    found.append(program.read())
-    return found
+    weights.append(program.read())
+    return weights
 
 
 class _RowFinder:

@@ -69,8 +69,8 @@ class Program:
 
     def evaluate(self, x: Any, y: Any) -> dict[str, float]:
         """Return loss and metrics on a data set; {} where the program gives none."""
-        found = getattr(self.thing, "evaluate", None)
-        return found(x, y) if found else {}
+        values = getattr(self.thing, "evaluate", None)
+        return values(x, y) if values else {}
 
     @property
     def can_evaluate(self) -> bool:
@@ -143,10 +143,10 @@ class KerasProgram(Program):
         """Return loss and metrics on a data set."""
         x, y, _ = _with_weight(x, y)
         size = self.end_batch or self.fit_options.get("batch_size", 32)
-        found = self.thing.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
+        values = self.thing.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
         if self.thing.loss is None:
-            found.pop("loss", None)  # an own train_step has its loss to itself
-        return found
+            values.pop("loss", None)  # an own train_step has its loss to itself
+        return values
 
     def fit(self, x: Any, y: Any, **options: Any) -> Any:
         """Train as the user does."""
@@ -223,7 +223,7 @@ def matched_variables(ours: list[Any], theirs: list[Any]) -> list[Any]:
     wanted = [tuple(v.shape) for v in theirs]
     if shapes == wanted:
         return ours
-    left, found = list(range(len(ours))), []
+    left, matched = list(range(len(ours))), []
     for shape, variable in zip(wanted, theirs, strict=True):
         fits = [i for i in left if shapes[i] == shape]
         if not fits:
@@ -235,8 +235,8 @@ def matched_variables(ours: list[Any], theirs: list[Any]) -> list[Any]:
         alike = [_alike(ours[i], variable) for i in fits]
         chosen = fits[alike.index(max(alike))]
         left.remove(chosen)
-        found.append(ours[chosen])
-    return found
+        matched.append(ours[chosen])
+    return matched
 
 
 def _listed(shapes: list[tuple[int, ...]]) -> str:

@@ -23,8 +23,8 @@ def relation(
     """Return the simplest relation that holds within a tolerance, or None.
 
     >>> g, w = np.arange(9.0), np.linspace(-1, 2, 9)
-    >>> found = relation(3 * g, g, w, 1e-9)
-    >>> round(found.k, 6), found.a, found.b
+    >>> off = relation(3 * g, g, w, 1e-9)
+    >>> round(off.k, 6), off.a, off.b
     (3.0, 0.0, 0.0)
     """
     if ours.shape != theirs.shape:
@@ -36,15 +36,17 @@ def relation(
         columns = {"k": g, "a": w, "b": np.sign(w)}
         rest = y if "k" in model else y - g
         names = [c for c in model if c in columns]
-        found = dict.fromkeys(names, 0.0)
+        coefficients = dict.fromkeys(names, 0.0)
         if names:
             matrix = np.stack([columns[c] for c in names], 1)
             solved, *_ = np.linalg.lstsq(matrix, rest, rcond=None)
-            found = dict(zip(names, map(float, solved), strict=True))
+            coefficients = dict(zip(names, map(float, solved), strict=True))
             rest = rest - matrix @ solved
-        scale = max(1.0, abs(found.get("k", 1.0)))
+        scale = max(1.0, abs(coefficients.get("k", 1.0)))
         if np.linalg.norm(rest) <= 4 * tolerance * scale:
-            return Relation(found.get("k", 1.0), found.get("a", 0.0), found.get("b", 0.0))
+            return Relation(
+                coefficients.get("k", 1.0), coefficients.get("a", 0.0), coefficients.get("b", 0.0)
+            )
     return None
 
 

@@ -46,14 +46,14 @@ class Scene:
         """Numbers of this pair that a factor may be, by what they are."""
         batch = self.stand.batches[self.step]
         y = leaves(batch[1][0] if isinstance(batch[1], Weighted) else batch[1])[0]
-        found = {"the batch size": float(len(y))}
+        by_name = {"the batch size": float(len(y))}
         outputs = self._n_outputs()
         if outputs > 1:
-            found |= {
+            by_name |= {
                 "the number of outputs": float(outputs),
                 "batch size times outputs": float(len(y) * outputs),
             }
-        return found | {
+        return by_name | {
             "two": 2.0,
             "the number of training samples": float(len(self.stand.pair.data)),
         }

@@ -54,12 +54,12 @@ class Score:
 
 def known(file: Path) -> dict[str, Any] | None:
     """Return what a file says of itself, or None where it says nothing."""
-    found = {}
+    marks = {}
     for node in ast.parse(file.read_text()).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else None
         if isinstance(node, ast.Assign) and isinstance(target, ast.Name) and target.id in KEYS:
-            found[target.id] = ast.literal_eval(node.value)
-    return found if len(found) == len(KEYS) else None
+            marks[target.id] = ast.literal_eval(node.value)
+    return marks if len(marks) == len(KEYS) else None
 
 
 def stripped(source: str, keep: str = "loop") -> str:

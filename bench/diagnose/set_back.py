@@ -51,26 +51,26 @@ def _parts(thing: Any) -> list[Any]:
 
 def variables_of(thing: Any, depth: int = 4) -> list[Any]:
     """Return every variable that can be reached from an object, each once."""
-    found: dict[int, Any] = {}
-    _reach(thing, depth, found, set())
-    return list(found.values())
+    by_id: dict[int, Any] = {}
+    _reach(thing, depth, by_id, set())
+    return list(by_id.values())
 
 
-def _reach(thing: Any, depth: int, found: dict[int, Any], seen: set[int]) -> None:
+def _reach(thing: Any, depth: int, by_id: dict[int, Any], seen: set[int]) -> None:
     if depth < 0 or id(thing) in seen or isinstance(thing, str | bytes | np.ndarray | type):
         return
     seen.add(id(thing))
     if isinstance(thing, tf.Variable | keras.Variable):
-        found[id(thing)] = thing
+        by_id[id(thing)] = thing
         return
     if isinstance(thing, keras.Model | keras.optimizers.Optimizer | keras.layers.Layer):
         for variable in thing.variables:
-            found[id(variable)] = variable
+            by_id[id(variable)] = variable
         if getattr(thing, "optimizer", None) is not None:
-            _reach(thing.optimizer, depth - 1, found, seen)
+            _reach(thing.optimizer, depth - 1, by_id, seen)
         return
     parts = thing.values() if isinstance(thing, dict) else thing
     if not isinstance(thing, list | tuple | set | dict):
         parts = vars(thing).values() if hasattr(thing, "__dict__") else ()
     for part in list(parts):
-        _reach(part, depth - 1, found, seen)
+        _reach(part, depth - 1, by_id, seen)

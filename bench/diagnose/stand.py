@@ -98,11 +98,11 @@ class Stand:
     def program(self, name: str) -> Program:
         """Return a fresh program that holds the common start."""
         program = self._built(name)
-        found = program.found_variables()
+        variables = program.found_variables()
         program.variables = (
-            found
+            variables
             if name == REFERENCE
-            else matched_variables(found, self.first[REFERENCE].variables)
+            else matched_variables(variables, self.first[REFERENCE].variables)
         )
         return program
 
@@ -243,20 +243,20 @@ class Stand:
         watch.record = kept
         try:
             with last_returns(returns):
-                found = asked(program, x, y) if asked else program.evaluate(x, y)
+                values = asked(program, x, y) if asked else program.evaluate(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
-        return _named_metrics(found)
+        return _named_metrics(values)
 
 
 def _size(batch: tuple[Any, Any]) -> int:
     return len(leaves(batch[0])[0])
 
 
-def _named_metrics(found: Any) -> dict[str, float]:
-    if isinstance(found, dict):
-        return {str(k): float(np.asarray(v).ravel()[0]) for k, v in found.items()}
-    values = found if isinstance(found, list | tuple) else [found]
+def _named_metrics(values: Any) -> dict[str, float]:
+    if isinstance(values, dict):
+        return {str(k): float(np.asarray(v).ravel()[0]) for k, v in values.items()}
+    values = values if isinstance(values, list | tuple) else [values]
     return {f"result {i}": float(np.asarray(v).ravel()[0]) for i, v in enumerate(values)}
 
 
@@ -274,11 +274,11 @@ def _number(loss: Any) -> float | None:
 
 def _gradients(calls: Sequence[dict[int, np.ndarray]], handles: Sequence[int]) -> list[Any]:
     """Return, for each variable, the sum of what the tape gave for it; None for nothing."""
-    found = []
+    gradients = []
     for handle in handles:
         given = [call[handle] for call in calls if handle in call]
-        found.append(sum(given[1:], given[0]) if given else None)
-    return found
+        gradients.append(sum(given[1:], given[0]) if given else None)
+    return gradients
 
 
 def _away_from_constants(values: Values) -> Values:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from bench.diagnose.births import Births
-from bench.diagnose.climb import Climb, Found
+from bench.diagnose.climb import Climb, Difference
 from bench.diagnose.cures import Cause
 from bench.diagnose.layers import flat_layers
 from bench.diagnose.places import Place, holds, loop_header, where_set
@@ -18,27 +18,27 @@ IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut")
 PENALTIES = ("Square", "L2Loss", "Abs")
 
 
-def our_place(climb: Climb, found: Found) -> Place | None:
+def our_place(climb: Climb, difference: Difference) -> Place | None:
     """Return the line of the user's side that a difference is about."""
-    cause, place = found.cause, _by_ops(found)
-    named = _by_name(climb, found, cause) if cause is not None else None
+    cause, place = difference.cause, _by_ops(difference)
+    named = _by_name(climb, difference, cause) if cause is not None else None
     if named is not None:
         return named
     if cause is not None and cause.value is not None:
-        return _of_number(climb, found, cause, place)
-    return loop_header(found.lines) if found.lines else place
+        return _of_number(climb, difference, cause, place)
+    return loop_header(difference.lines) if difference.lines else place
 
 
-def _by_name(climb: Climb, found: Found, cause: Cause) -> Place | None:
+def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None:
     """Return the line that a kind of cause stands on whatever the ops say, or None."""
-    run = found.scene.ours if found.scene else climb.plain[0]
+    run = difference.scene.ours if difference.scene else climb.plain[0]
     born = run.program.born if run.program else climb.stand.first[LOOP].born
     if cause.name in OPTIMIZER:
         return _optimizer_line(born, _took_a_step)
     if cause.name == "start-spread":
         return _widest_line(climb)
     if cause.name.startswith("penalty"):
-        return _penalty_line(found)
+        return _penalty_line(difference)
     if cause.name in IN_PYTHON:
         return run.returns.get("evaluate")
     return None
@@ -66,9 +66,9 @@ def _widest_line(climb: Climb) -> Place | None:
     return program.born.place(program.variables[int(np.argmax(ratios))])
 
 
-def _penalty_line(found: Found) -> Place | None:
+def _penalty_line(difference: Difference) -> Place | None:
     """Return where the squares or sizes of weights are taken on the way to our loss."""
-    trace = found.scene.align.ours if found.scene and found.scene.align else None
+    trace = difference.scene.align.ours if difference.scene and difference.scene.align else None
     call = main_call(trace) if trace else None
     if trace is None or call is None:
         return None
@@ -85,31 +85,35 @@ def _of_weights(trace: Trace, node: Node) -> bool:
     return any(m is not None and m.kind == "ReadVariableOp" for m in made)
 
 
-def _by_ops(found: Found) -> Place | None:
+def _by_ops(difference: Difference) -> Place | None:
     """Return the line of the first op that only ours has, or of the op that ends our way."""
-    parting = found.spot.parting
-    scene = found.scene
+    parting = difference.spot.parting
+    scene = difference.scene
     if parting is None or scene is None:
         return None
-    if found.cause is not None and found.cause.nodes and found.cause.nodes[0].place:
-        return _before(found, found.cause.nodes[0]) or found.cause.nodes[0].place
+    if difference.cause is not None and difference.cause.nodes and difference.cause.nodes[0].place:
+        return _before(difference, difference.cause.nodes[0]) or difference.cause.nodes[0].place
     if parting.first is not None and parting.first.place is not None:
-        return _before(found, parting.first) or parting.first.place
+        return _before(difference, parting.first) or parting.first.place
     if parting.first is not None and parting.first.layer:
         return _layer_line(scene.ours, parting.first.layer)
     later = [n.place for n in parting.ours if n.place]
-    return later[0] if later else _end_of_ours(found)
+    return later[0] if later else _end_of_ours(difference)
 
 
-def _before(found: Found, node: Node) -> Place | None:
+def _before(difference: Difference, node: Node) -> Place | None:
     """Return the line before an op that is at fault for it: of another order, or an omission.
 
     An input that holds the other side's numbers in another order was turned round where it was
     made; an op that is missing in the forward pass is missing after the last one that is not.
     """
-    align = found.spot.align
+    align = difference.spot.align
     assert align is not None
-    lacks = found.spot.rung == "forward" and found.cause is not None and found.cause.omission
+    lacks = (
+        difference.spot.rung == "forward"
+        and difference.cause is not None
+        and difference.cause.omission
+    )
     for tensor in node.inputs:
         maker = align.ours.maker.get(tensor)
         if maker is None or maker.kind == "ReadVariableOp":
@@ -132,16 +136,16 @@ def _layer_line(run: Run, name: str) -> Place | None:
     return made[0] if made else None
 
 
-def _end_of_ours(found: Found) -> Place | None:
-    assert found.scene is not None
-    align, ours = found.spot.align, found.scene.ours
+def _end_of_ours(difference: Difference) -> Place | None:
+    assert difference.scene is not None
+    align, ours = difference.spot.align, difference.scene.ours
     if align is None:
         return None
-    if found.spot.rung in ("forward", "loss") and (call := main_call(align.ours)):
+    if difference.spot.rung in ("forward", "loss") and (call := main_call(align.ours)):
         node = align.ours.maker.get(call.targets[0])
         return node.place if node else None
-    if found.spot.quantity.kind in ("weight", "gradient"):
-        written = align.ours.written.get(ours.handles[found.spot.quantity.key])
+    if difference.spot.quantity.kind in ("weight", "gradient"):
+        written = align.ours.written.get(ours.handles[difference.spot.quantity.key])
         node = align.ours.maker.get(written) if written is not None else None
         if node is not None and node.place is not None:
             return node.place
@@ -151,14 +155,16 @@ def _end_of_ours(found: Found) -> Place | None:
     return placed[-1] if placed else None
 
 
-def _of_number(climb: Climb, found: Found, cause: Cause, place: Place | None) -> Place | None:
+def _of_number(
+    climb: Climb, difference: Difference, cause: Cause, place: Place | None
+) -> Place | None:
     """Return the line on which the number at fault was written."""
     assert cause.value is not None
     if place is not None and (holds(place, cause.value) or cause.nodes):
         return where_set(place, cause.value)
     if place is not None and (set_at := where_set(place, cause.value)) != place:
         return set_at
-    traces = [found.spot.align.ours] if found.spot.align else []
+    traces = [difference.spot.align.ours] if difference.spot.align else []
     traces += list(climb.plain[0].traces.values())
     for trace in traces:
         for node in _given(trace, cause.value):
@@ -180,11 +186,11 @@ def _given(trace: Trace, value: float) -> list[Node]:
     return sorted(nodes, key=lambda n: not n.kind.startswith("Assign"))
 
 
-def their_place(climb: Climb, found: Found) -> Place | None:
+def their_place(climb: Climb, difference: Difference) -> Place | None:
     """Return the line of the reference's side."""
     program = climb.stand.first[REFERENCE]
-    run: Run = found.scene.theirs if found.scene else climb.plain[1]
-    parting = found.spot.parting
+    run: Run = difference.scene.theirs if difference.scene else climb.plain[1]
+    parting = difference.spot.parting
     node = parting.their_first if parting else None
     if node is not None and node.place is not None:
         return node.place
@@ -195,20 +201,20 @@ def their_place(climb: Climb, found: Found) -> Place | None:
         made = [born.place(x) for x in named]
         if made and made[0]:
             return made[0]
-    if found.spot.rung in ("update", "state") and (line := _optimizer_line(born)):
+    if difference.spot.rung in ("update", "state") and (line := _optimizer_line(born)):
         return line
     return born.compiled[0] if born.compiled else None
 
 
-def computed(found: Found) -> dict[str, Any]:
+def computed(difference: Difference) -> dict[str, Any]:
     """Return the ops of either side after the parting, and the layer."""
-    parting = found.spot.parting
+    parting = difference.spot.parting
     if parting is None:
         return {}
     return {
         "loop": [n.kind for n in parting.ours[:12]],
         "reference": [n.kind for n in parting.theirs[:12]],
         "layer": None
-        if found.scene is None or found.spot.layer is None
-        else found.scene.layer_name(found.spot.layer),
+        if difference.scene is None or difference.spot.layer is None
+        else difference.scene.layer_name(difference.spot.layer),
     }

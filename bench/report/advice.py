@@ -16,6 +16,7 @@ from bench.render.markdown import (
 from bench.report.equality import first_difference, verdict
 from bench.report.speed import REFERENCE, block_seconds, speed
 from bench.stats.verdicts import leaves_out_one
+from bench.timing.prices import a_sample
 
 if TYPE_CHECKING:
     from bench.stats.intervals import Ratio
@@ -141,12 +142,8 @@ def best_ratio(records: ModelRecords) -> "Ratio | None":
     raw, keras = best(records, "raw"), best(records, "keras")
     if raw is None or keras is None or len(raw["seconds"]) != len(keras["seconds"]):
         return None
-    return ratio_of(_a_sample(records, keras), _a_sample(records, raw))
-
-
-def _a_sample(records: ModelRecords, arm: Record) -> list[float]:
     timed = records.throughput or {}
-    return [s / (arm.get("samples") or timed["samples_per_segment"]) for s in arm["seconds"]]
+    return ratio_of(a_sample(timed, keras["arm"]), a_sample(timed, raw["arm"]))
 
 
 def _timed(records: ModelRecords | None) -> Record | None:

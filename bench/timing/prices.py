@@ -50,7 +50,7 @@ def prices(record: Record) -> list[Price]:
 def price(record: Record, of: str) -> Price | None:
     """Return the price of one thing; where several loops give it, that of the fastest."""
     every = [each for each in _prices(record) if each.of == of]
-    return min(every, key=lambda each: sum(_a_sample(record, each.cheap)), default=None)
+    return min(every, key=lambda each: sum(a_sample(record, each.cheap)), default=None)
 
 
 def in_words(price: Price) -> str:
@@ -75,13 +75,13 @@ def _prices(record: Record) -> Iterator[Price]:
 def _price(record: Record, of: str, dear: str, cheap: str) -> Price:
     from bench.stats.intervals import ratio_of
 
-    times = ratio_of(_a_sample(record, dear), _a_sample(record, cheap))
+    times = ratio_of(a_sample(record, dear), a_sample(record, cheap))
     controls = [_ratio(control) for control in record.get("controls", [])]
     verdict = judge(times, controls, record.get("margin", DEFAULT_MARGIN))
     return Price(of, dear, cheap, times, verdict.word, verdict.why)
 
 
-def _a_sample(record: Record, name: str) -> list[float]:
+def a_sample(record: Record, name: str) -> list[float]:
     """Return the seconds that an arm took for a sample in each block."""
     arm = next(arm for arm in record["arms"] if arm["arm"] == name)
     samples = arm.get("samples") or record["samples_per_segment"]
