@@ -39,7 +39,6 @@ class BenchPlan(MeasuringPlan):
         parity_epochs: how long the lockstep is, at most.
         parity_steps: how long it is, at most, in steps.
         epochs: how long the accuracy run is.
-        segment_seconds: how long the slowest arm's segment may be; an epoch is cut to it.
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
         costs: whether what else a side costs is measured.
@@ -48,7 +47,6 @@ class BenchPlan(MeasuringPlan):
     parity_epochs: int = 1
     parity_steps: int | None = None
     epochs: int | None = None
-    segment_seconds: float | None = None
     engines: tuple[str, ...] = ()
     accuracy: bool = True
     timing: bool = True
@@ -67,13 +65,14 @@ class BenchPlan(MeasuringPlan):
     def measurement(self, share: float = 1.0) -> Measurement:
         """Return how to measure, with a share of the time budget."""
         stop = self.preset.stop
+        budget = self.time_budget or stop.budget_seconds
         stop = replace(
             stop,
             target_width=stop.target_width if self.target_width is None else self.target_width,
-            budget_seconds=share * (self.time_budget or stop.budget_seconds),
+            budget_seconds=budget and share * budget,
+            worth=round(share * stop.worth),
         )
-        longest = self.segment_seconds or self.preset.max_segment_seconds
-        return self.measuring(stop, longest)
+        return self.measuring(stop)
 
 
 def run(store: Store, models: list[str], plan: BenchPlan, say: Say) -> int:

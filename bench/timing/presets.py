@@ -31,7 +31,7 @@ class Precision:
 PRECISIONS = {
     "quick": Precision(
         engines=tuple(name for name in RAW_ENGINES if ENGINES[name].in_quick),
-        stop=Stop(least=6, target_width=0.03, budget_seconds=13),
+        stop=Stop(least=12, most=1000, target_width=0.1, budget_seconds=None, whatever_it_takes=6),
         max_segment_seconds=1.0,
         dense_steps=100,
         conv_steps=10,

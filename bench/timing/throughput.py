@@ -7,11 +7,20 @@ from typing import Any
 
 from bench.proof.lockstep import CheckedPair
 from bench.records.reading import Record
+from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import ENGINES
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
-from bench.timing.model_stand import Arm, Engines, ModelStand, again, keras_arm, raw_arm
+from bench.timing.model_stand import (
+    TRAINING,
+    Arm,
+    Engines,
+    ModelStand,
+    again,
+    keras_arm,
+    raw_arm,
+)
 from bench.timing.resumable import Measurement, take_blocks
 
 
@@ -42,6 +51,7 @@ def measure(
         return earlier[-1]
     stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
     facts = sized(store, head, stand, how)
+    how = how.within(facts["budget_seconds"])
     blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
     summary = summaries.throughput(facts, blocks)
     return store.append("throughput", **summary, stopped=stopped)
@@ -62,24 +72,23 @@ def sized(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Re
     """Size and audit a stand, or take both up from an earlier sitting; return its record."""
 
     def make() -> Record:
-        sizes, whole, findings = how.first_look(partial(look, stand))
-        stand.resize(sizes)
+        sizes, whole, findings = how.look(partial(look, stand))
+        stand.resize(sizes, rounds=2, seed=how.order_seed)
         store.append("audit", **head, findings=findings)
         return {**stand_facts(stand, how), "epoch_samples": whole}
 
     record = store.once("stand", head, make)
-    stand.resize({arm["arm"]: (arm["samples"], arm["epochs"]) for arm in record["arms"]})
+    sizes = {arm["arm"]: (arm["samples"], arm["step_seconds"]) for arm in record["arms"]}
+    stand.resize(sizes, record["rounds"], record["order_seed"])
     return record
 
 
-def look(
-    stand: ModelStand, max_seconds: float
-) -> tuple[dict[str, tuple[int, int]], int, list[Record]]:
+def look(stand: ModelStand) -> tuple[dict[str, tuple[int, float]], int, list[Record]]:
     """Return sizes for the arms, samples of a whole epoch, and what the audit found.
 
-    The arms stay open in this process.
+    The engines stay built in this process.
     """
-    sizes = stand.sizes(max_seconds)
+    sizes = stand.look()
     engines = stand.engines()
     findings = []
     for shared in dict.fromkeys(arm.shared for arm in stand.members):
@@ -94,7 +103,8 @@ def look(
 
 def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
     """Return everything besides the blocks that the summary is made of."""
-    first = stand.members[0]
+    first, round_seconds = stand.members[0], stand.pace.round_seconds
+    rounds = how.rounds(round_seconds)
     return {
         "config": first.shared.to_dict(),
         "arms": [
@@ -103,8 +113,8 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
                 "impl": arm.impl,
                 "engine": arm.engine,
                 "samples": arm.samples,
-                "steps": arm.steps,
-                "epochs": arm.epochs,
+                "steps": arm.steps if stand.task == TRAINING else 1,
+                "step_seconds": arm.step_seconds,
                 "proved": proof_in_words(arm.pair),
             }
             for arm in stand.members
@@ -112,6 +122,9 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "reference": next(arm.name for arm in stand.members if arm.impl == "keras"),
         "samples_per_segment": first.samples,
         "steps_per_segment": first.steps,
+        "method": METHOD,
+        "rounds": rounds,
+        "budget_seconds": how.stop.budget(rounds * round_seconds),
         **how.facts,
     }
 

@@ -60,12 +60,6 @@ def test_a_model_is_proved_trained_audited_and_timed_in_that_order(measured):
     assert found.throughput["training"]["epoch_samples"] == 130
 
 
-@pytest.mark.parametrize(("given", "longest"), [(None, 4.0), (20.0, 20.0)])
-def test_a_segment_may_be_as_long_as_the_precision_or_the_plan_says(given, longest):
-    plan = replace(PLAN, precision="full", segment_seconds=given)
-    assert plan.measurement().max_segment_seconds == longest
-
-
 @pytest.mark.parametrize(
     ("precision", "timing", "costs", "measured"),
     [
