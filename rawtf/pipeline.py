@@ -37,7 +37,12 @@ def batches(x: np.ndarray, y: np.ndarray, batch_size: int, shuffle: bool = True)
 
 
 def _as_it_stands() -> tf.data.Options:
-    """Return options by which TensorFlow does not rewrite the pipeline before each epoch."""
+    """Return options by which TensorFlow neither rewrites nor tunes the pipeline.
+
+    The end of an epoch would wait for the tuner's thread: ``fit`` does
+    (docs/measuring.md, "Where an epoch of `fit` waits").
+    """
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False
+    options.autotune.enabled = False
     return options

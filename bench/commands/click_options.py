@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bench import specs
+from bench.ladder.rungs import ADDS_UP
 from bench.law.points import THRESHOLD
 from bench.stats.verdicts import DEFAULT_MARGIN
 
@@ -100,6 +101,7 @@ def margin(default: float, words: str) -> Callable[..., Any]:
 
 
 margin_option = margin(DEFAULT_MARGIN, "The difference of speed that counts as none.")
+ladder_option = margin(ADDS_UP, "How far the sum of the rungs may lie from the whole.")
 crossover_option = margin(THRESHOLD, "What Keras may cost more where the crossover is.")
 device_options = options(
     click.option(

@@ -10,6 +10,7 @@ from bench.commands.click_options import (
     crossover_option,
     data_options,
     json_option,
+    ladder_option,
     many,
     margin_option,
     measuring,
@@ -49,7 +50,7 @@ def bench(**given: Any) -> int:
 
 @click.command(cls=Verb)
 @click.argument("model")
-@measuring(margin_option)
+@measuring(ladder_option)
 @data_options
 @report_options
 @json_option

@@ -1,6 +1,6 @@
 """What follows from a ladder for whoever trains this model on this machine, in a few words."""
 
-from bench.ladder.rungs import FIT, UNTUNED
+from bench.ladder.rungs import LEAST_STEPS, NOT_OF_FIT, UNTUNED
 from bench.records.reading import Record
 from bench.rounding import lean
 
@@ -12,7 +12,7 @@ def advice(ladder: Record) -> str:
     """Return the advice, from the figures of ``bench.ladder.summary.summary``."""
     if why := withheld(ladder):
         return f"none: {why}"
-    return "; ".join([_how_much(ladder), *_left_out(ladder), *_ways_out(ladder), *_doubt(ladder)])
+    return "; ".join([_how_much(ladder), *_left_out(ladder), *_ways_out(ladder)])
 
 
 def withheld(ladder: Record) -> str:
@@ -23,14 +23,18 @@ def withheld(ladder: Record) -> str:
             f"the control, `fit` against a copy of itself, is at {lean(control['ratio']):.3f} "
             f"({lean(control['low']):.3f} to {lean(control['high']):.3f}), not at 1"
         )
-    return "" if ladder["agrees"] else "the rungs do not add up to what was measured directly"
+    return unsound(ladder)
 
 
-def _doubt(ladder: Record) -> list[str]:
-    """Return what could not be checked: each figure above has an interval of its own."""
-    if ladder["resolved"]:
-        return []
-    return ["single rungs are known too badly to see whether they add up: measure longer"]
+def unsound(ladder: Record) -> str:
+    """Return why the rungs are not to be shown at all; empty where there is no reason."""
+    if ladder["steps"] < LEAST_STEPS:
+        return f"epochs of {ladder['steps']} steps are too short: what comes once outweighs them"
+    if not ladder["agrees"]:
+        return "the rungs do not add up to what was measured directly"
+    if not ladder["resolved"]:
+        return "the rungs are known too badly to see whether they add up: measure longer"
+    return ""
 
 
 def _how_much(ladder: Record) -> str:
@@ -44,8 +48,7 @@ def _how_much(ladder: Record) -> str:
     said = f"`fit` takes {more}, {_share(part)} of its step"
     if part < LITTLE:
         return f"{said}: to drop below Keras buys little here"
-    names = [rung["rung"] for rung in ladder["rungs"]]
-    within = ladder["rungs"][: names.index(FIT) + 1]
+    within = [rung for rung in ladder["rungs"] if rung["rung"] not in NOT_OF_FIT]
     dearest = max(within, key=lambda rung: rung["us"])
     if not dearest["low"] > 0:
         return f"{said}; no single rung could be told from nothing"

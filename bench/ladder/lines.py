@@ -1,5 +1,6 @@
 """What ``gvk ladder`` prints: a line for each thing that the ladder shows."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from bench.records.reading import Record
@@ -27,12 +28,13 @@ def ladder_lines(record: Record) -> Iterator[str]:
     for rung in record.get("left_out", []):
         yield f"{name} {left_out(rung)}"
     for rung in record["rungs"]:
-        yield f"{name} {rung['rung']}: {us(rung)}, {share(rung)} of the whole"
+        yield f"{name} {rung['rung']}: {us(rung)}, {share(rung)} of the whole: {rung['told']}"
     yield f"{name} everything up to {top['rung']}: {us(top)} in all"
     yield (
         f"{name} sum of the rungs: {us(record['sum'])}; measured directly: "
         f"{us(record['direct'])}; apart by {us(record['apart'])}: {agreement(record)}"
     )
+    yield f"{name} {resolution(record)}"
     for option in record["sideways"]:
         yield f"{name} fit with {option['rung']}: {us(option)}"
     yield f"{name} A/A fit again: {control(record)}"
@@ -72,14 +74,22 @@ def share(rung: Record) -> str:
     return f"{rung['share']:.1%} ({rung['share_low']:.1%} to {rung['share_high']:.1%})"
 
 
+def resolution(record: Record) -> str:
+    """Return of how many rungs the cost is known, as something or as little."""
+    of = Counter(rung["told"] for rung in record["rungs"])
+    return f"{counted(len(record['rungs']), 'rung')}: " + ", ".join(
+        f"{number} {told}" for told, number in of.items()
+    )
+
+
 def agreement(record: Record) -> str:
     """Return whether the rungs add up to the whole, and what the check would have seen."""
-    if not record["agrees"]:
-        return "THEY DO NOT AGREE"
     apart, whole = record["apart"], abs(record["direct"]["us"])
+    said = "they agree" if record["agrees"] else "THEY DO NOT AGREE"
     if apart["low"] is None or apart["high"] is None or not whole:
-        return "they agree"
-    return f"they agree, to {(apart['high'] - apart['low']) / 2 / whole:.1%} of the whole"
+        return said
+    reach = (apart["high"] - apart["low"]) / 2 / whole
+    return f"{said}: apart by {abs(apart['us']) / whole:.1%} of the whole, known to {reach:.1%}"
 
 
 def control(record: Record) -> str:

@@ -8,14 +8,15 @@ from bench.data.epoch_order import steps_per_epoch
 from bench.host.fresh_process import in_fresh_process
 from bench.host.progress import Say
 from bench.ladder import summary as ladder_summary
+from bench.ladder.advice import withheld
 from bench.ladder.lines import ladder_lines, proof_line
 from bench.ladder.proof import prove_rungs
-from bench.ladder.rungs import Pair, Rung, every_rung, pairs
+from bench.ladder.rungs import ADDS_UP, EPOCH, Pair, every_rung, pairs
 from bench.ladder.stand import PairStand, Rungs, Sizes, sizes
 from bench.records.reading import Record
+from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import Config, default_config
-from bench.timing import segments
 from bench.timing.blocks import Block, Stop
 from bench.timing.plan import MeasuringPlan
 from bench.timing.resumable import Measurement, resumed, take_turns
@@ -24,8 +25,12 @@ BUDGET_SECONDS = {"quick": 180.0, "full": 1200.0}
 TARGET_WIDTH = 0.005
 """Of a pair's ratio. A rung may be a percent of a step, and is to be told from nothing."""
 LEAST_BLOCKS = 4
-SEGMENTS = 4
-"""In a block of two rungs."""
+EPOCHS_WEIGH = 4.0
+"""How many times the budget of steps a pair has of which whole epochs are timed."""
+ROUNDS = {"quick": 2, "full": 10}
+"""Of a block; in ``full`` each one opens both rungs anew, which is to be worth its while."""
+LONGEST_EPOCH = 2.0
+"""Seconds, of the top rung; a longer one is cut, though never below its least steps."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +42,24 @@ class Enough(Stop):
         return super().reason(blocks, width) if len(blocks) >= self.least else ""
 
 
+@dataclass(frozen=True)
 class LadderPlan(MeasuringPlan):
     """How a ladder is climbed; its margin is of the difference between the sum and the whole."""
 
-    def measurement(self, pairs: int) -> Measurement:
-        """Return how to measure each of so many pairs."""
-        each = (self.time_budget or BUDGET_SECONDS[self.precision]) / pairs
+    margin: float = ADDS_UP
+
+    def measurement(self, share: float) -> Measurement:
+        """Return how to measure a pair that has so large a share of the budget."""
+        budget = self.time_budget or BUDGET_SECONDS[self.precision]
         width = TARGET_WIDTH if self.target_width is None else self.target_width
-        stop = Enough(LEAST_BLOCKS, target_width=width, budget_seconds=each)
-        # the least blocks are to fit into the budget
-        affordable = max(segments.MIN_SEGMENT_SECONDS, each / (LEAST_BLOCKS * SEGMENTS))
-        return self.measuring(stop, min(self.preset.max_segment_seconds, affordable))
+        stop = Enough(LEAST_BLOCKS, target_width=width, budget_seconds=share * budget)
+        return self.measuring(stop, LONGEST_EPOCH)
+
+
+def shares(every: Sequence[Pair]) -> list[float]:
+    """Return what each pair has of the budget: whole epochs need the more of it."""
+    weights = [EPOCHS_WEIGH if EPOCH in pair.units else 1.0 for pair in every]
+    return [weight / sum(weights) for weight in weights]
 
 
 def run(store: Store, models: Sequence[str], plan: LadderPlan, say: Say) -> int:
@@ -73,8 +85,7 @@ def measure(store: Store, model: str, plan: LadderPlan, say: Say) -> int:
     record = climbed(store, config, plan)
     for line in ladder_lines(record):
         say(line)
-    sure = record["agrees"] and record["resolved"] and record["control"]["holds"]
-    return 0 if sure else 3
+    return 3 if withheld(record) else 0
 
 
 def proved(store: Store, config: Config, plan: LadderPlan) -> list[Record]:
@@ -93,14 +104,14 @@ def climbed(store: Store, config: Config, plan: LadderPlan) -> Record:
     if earlier := store.earlier("ladder", **head):
         return earlier[-1]
     rungs = Rungs(config, plan.dataset, plan.limit)
-    how = plan.measurement(len(list(pairs())))
-    size = sized(store, head, rungs, how)
-    stands, runs = [], {}
-    for number, pair in enumerate(pairs(size.start)):
+    size = sized(store, head, rungs, plan.measurement(1.0))
+    stands, runs, every = [], {}, list(pairs(size.start))
+    for number, (pair, share) in enumerate(zip(every, shares(every), strict=True)):
         # an order of its own for each pair: none is to stand first more often in all of them
-        own = replace(how, order_seed=how.order_seed + number)
-        own_head, stand = {**head, "pair": pair.name}, PairStand(pair, rungs, size.of(pair))
-        facts = partial(stand_facts, pair, config, stand.sizes, own)
+        own = replace(plan.measurement(share), order_seed=plan.seed + number)
+        own_head = {**head, "pair": pair.name}
+        stand = PairStand(pair, rungs, size, ROUNDS[own.precision], own.order_seed)
+        facts = partial(stand_facts, pair, config, size, own)
         stands.append(store.once("stand", own_head, facts))
         width = partial(ladder_summary.width, stands[-1])
         runs[pair.name] = own_head, resumed(store, own_head, stand, own, width)
@@ -117,28 +128,20 @@ def sized(store: Store, head: Record, rungs: Rungs, how: Measurement) -> Sizes:
 
 def stand_facts(pair: Pair, config: Config, size: Sizes, how: Measurement) -> Record:
     """Return everything of a pair besides its blocks that the summary is made of."""
-    steps = steps_per_epoch(config, size.samples)
+    samples = size.samples_of(pair)
     both = (pair.lower, pair.upper)
     return {
         "role": pair.role,
         "lower": pair.lower.name,
         "upper": pair.upper.name,
         "words": pair.upper.words,
+        "units": pair.units,
         "config": config.to_dict(),
-        "samples": size.samples,
-        "steps": steps,
+        "samples": samples,
+        "steps": steps_per_epoch(config, samples),
         "whole_steps": steps_per_epoch(config, size.whole),
         "validation": size.validation,
-        "arms": [_arm(rung, size, steps) for rung in both],
+        "arms": [{"arm": rung.name, "rung": asdict(rung)} for rung in both],
+        "method": METHOD,
         **how.facts,
-    }
-
-
-def _arm(rung: Rung, size: Sizes, steps: int) -> Record:
-    return {
-        "arm": rung.name,
-        "rung": asdict(rung),
-        "samples": size.samples,
-        "steps": steps,
-        "epochs": size.epochs[rung.name],
     }

@@ -1,72 +1,173 @@
 """The rungs of a ladder, built once a process, and shared by the pairs they stand in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from functools import partial
+from io import StringIO
+from typing import Any
 
 from bench import twins
 from bench.host.built_here import BuiltHere
 from bench.ladder.engines import rung_engine
-from bench.ladder.rungs import LADDER, LEFT_OUT, PLAIN, Pair, Rung, pairs
+from bench.ladder.keras_rungs import UsersFit
+from bench.ladder.rungs import (
+    END,
+    LADDER,
+    LEAST_STEPS,
+    LEFT_OUT,
+    OPTIONS,
+    SIDEWAYS,
+    STEPS,
+    Pair,
+    Rung,
+    every_rung,
+)
+from bench.records.reading import AGAIN
 from bench.specs import Config
-from bench.timing.blocks import Work
+from bench.timing.held import HeldRunner
+from bench.timing.runners import EpochRunner, StepRunner, fit_runner, part_of, step_seconds
 from bench.timing.samples import ModelData
-from bench.timing.segments import BuiltEngine, epochs_a_segment, samples_an_epoch, trainer
+from bench.timing.segments import samples_an_epoch
+from bench.timing.slices import Pace, Runner, Slice, Slices
 
 CLEARLY = 2.0
 """How many times as long XLA's epoch has to take to be left out, on a first look at a short one."""
+FEW_STEPS = 2
+"""Of such a look, and of what is left out after it: XLA may take minutes for an epoch."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What a segment is: the same samples on every rung, an epoch or several.
+    """What an epoch is: the same samples on every rung.
 
     Attributes:
         samples: of an epoch; the last batch is never a full one, so that no graph knows its size.
         whole: samples of the data's own epoch, of which that is a part, or all, or a multiple.
         validation: samples that are validated on, of the data's in the same proportion.
-        epochs: of a segment, by rung.
+        step_seconds: about what a step takes, by rung.
         start: the name of the lowest rung.
-        few, few_epochs: the same of the pairs of what is left out below it, which may be so slow
-            that a longer epoch takes minutes.
+        few: the samples of the pairs of what is left out below it.
+        many: those of the options of ``compile``: as many calls of so many steps as slices need.
     """
 
     samples: int
     whole: int
     validation: int
-    epochs: Mapping[str, int]
+    step_seconds: Mapping[str, float]
     start: str
     few: int
-    few_epochs: Mapping[str, int]
+    many: int
 
-    def of(self, pair: Pair) -> "Sizes":
-        """Return the sizes of a pair."""
-        if pair.role != LEFT_OUT:
-            return self
-        return replace(self, samples=self.few, epochs=self.few_epochs)
+    def samples_of(self, pair: Pair) -> int:
+        """Return the samples of an epoch of a pair."""
+        if pair.role == LEFT_OUT:
+            return self.few
+        return self.many if pair.role == SIDEWAYS and STEPS in pair.units else self.samples
 
 
-class BuiltRung(BuiltEngine):
-    """A rung with its engine built."""
+class QuietRunner(HeldRunner):
+    """A held loop whose progress bar is turned away, while it runs and no longer."""
+
+    def _start(self) -> None:
+        with redirect_stdout(StringIO()):
+            super()._start()
+
+    def _advance(self, calls: int, lead: int = 0) -> float:
+        with redirect_stdout(StringIO()):
+            return super()._advance(calls, lead)
+
+    def close(self) -> None:
+        """End the loop where it stands, without a word."""
+        with redirect_stdout(StringIO()):
+            super().close()
+
+
+@dataclass(frozen=True)
+class InOneGo:
+    """What is timed of a rung where it is no steps: an epoch's end, or an epoch that is whole.
+
+    Attributes:
+        runner: of the rung.
+        go: times that.
+        anew: whether the loop starts anew each time. While it is held the clock of a pipeline's
+            tuner goes on, and its epoch would wait for it the longer.
+    """
+
+    runner: Runner
+    go: Callable[[], Slice]
+    anew: bool = False
+
+    def take(self, steps: int) -> Slice:
+        """Go on to the next of them; as many steps as it has are taken."""
+        took = self.go()
+        if self.anew:
+            self.runner.close()
+        return took
+
+    def close(self) -> None:
+        """End the loop."""
+        self.runner.close()
+
+
+class BuiltRung:
+    """A rung with its engine built, and what walks it."""
 
     def __init__(self, rung: Rung, config: Config, data: ModelData) -> None:
-        engine = rung_engine(rung, config, twins.initial_weights(config))
-        super().__init__(engine, config.batch_size)
-        self.rung, self.data, self.train = rung, data, trainer(engine, config.seed)
-        self._warm: set[int] = set()
+        self.rung, self.config, self.data = rung, config, data
+        self.engine: Any = rung_engine(rung, config, twins.initial_weights(config))
+        self._runners: dict[tuple[int, str], Runner] = {}
 
-    def work(self, samples: int, epochs: int) -> None:
-        """Train, and validate where the rung does."""
+    def runner(self, samples: int, unit: str = STEPS, seconds: float = 0.0) -> Runner:
+        """Return what walks epochs of so many samples, the same one each time.
+
+        Args:
+            samples: of an epoch.
+            unit: what of it is timed.
+            seconds: about what a step takes.
+        """
+        if (samples, unit) not in self._runners:
+            self._runners[samples, unit] = self._made(samples, unit, seconds)
+        return self._runners[samples, unit]
+
+    def seconds(self, samples: int) -> float:
+        """Return about what a step takes, at a first look."""
+        runner = self._loop(samples) if self.rung.piped else self._walked(samples, None)
+        try:
+            return step_seconds(runner)
+        finally:
+            runner.close()
+
+    def _made(self, samples: int, unit: str, seconds: float) -> Runner:
+        steps = -(-samples // self.config.batch_size)
+        if unit == STEPS:
+            part = part_of(steps, seconds)
+            return self._loop(samples) if self.rung.piped else self._walked(samples, part)
+        if not self.rung.piped:
+            runner = self._walked(samples, steps)
+            return InOneGo(runner, partial(runner.take, steps))
+        held = self.runner(samples)
+        assert isinstance(held, HeldRunner)
+        return InOneGo(held, held.end if unit == END else held.epoch, self.rung.engine == "fit")
+
+    def _walked(self, samples: int, part: int | None) -> Runner:
+        """Return what walks an engine that is handed an epoch's order, or a part of it."""
+        batch_size, seed = self.config.batch_size, self.config.seed
+        arm = (self.engine, *self.data.train.first(samples), batch_size, seed)
+        return EpochRunner(*arm, part=part) if self.rung.engine == "epoch" else StepRunner(*arm)
+
+    def _loop(self, samples: int) -> HeldRunner:
         if self.rung.validates:
             validation = self.data.validation.first(to_validate(self.data, samples))
             self.engine.validation = validation
-        self.train(*self.data.train.first(samples), self.batch_size, epochs)
-
-    def warm_up(self, samples: int) -> None:
-        """Let happen what happens once: tracing, compiling for each size, copies to the device."""
-        if samples not in self._warm:
-            self.run(samples)
-            self._warm.add(samples)
+        train, batch_size = self.data.train, self.config.batch_size
+        # the hand-written rung checks arrays; the others share what is on the device
+        data = train.first(samples) if self.rung.impl == "raw" else train.tensors(samples)
+        loop = partial(self.engine.train_epochs, *data, batch_size)
+        steps = -(-samples // batch_size)
+        if isinstance(self.engine, UsersFit):
+            return fit_runner(self.engine.model, loop, steps, QuietRunner)
+        return HeldRunner(self.engine, "step", loop, steps)
 
 
 def to_validate(data: ModelData, samples: int) -> int:
@@ -91,6 +192,25 @@ class Rungs:
         return self._built.once(rung.name, partial(BuiltRung, rung, self.config, self.data))
 
 
+@dataclass(frozen=True)
+class PairPace(Pace):
+    """How long the slices of two rungs are; what is no steps is as long as it is.
+
+    Attributes:
+        units: what is timed, by rung.
+    """
+
+    units: Mapping[str, str]
+
+    def steps(self, arm: str, seconds: float) -> int:
+        """Return how many steps take about so many seconds; 1 stands for what is no steps."""
+        return super().steps(arm, seconds) if self.units[arm] == STEPS else 1
+
+    def starts(self, arm: str) -> int:
+        """Return the untimed steps before a slice."""
+        return super().starts(arm) if self.units[arm] == STEPS else 0
+
+
 @dataclass
 class PairStand:
     """Two rungs to be timed beside each other: a stand of ``bench.timing.blocks``."""
@@ -98,80 +218,60 @@ class PairStand:
     pair: Pair
     rungs: Rungs
     sizes: Sizes
+    rounds: int
+    seed: int
 
     @property
     def arms(self) -> list[str]:
         """The names of both rungs."""
         return [self.pair.lower.name, self.pair.upper.name]
 
-    def open(self) -> Mapping[str, Work]:
-        """Build both rungs, warm them up, and return a segment of each."""
-        works, samples = {}, self.sizes.samples
+    def open(self) -> Slices:
+        """Build both rungs, and let each take its first steps."""
+        units = dict(zip(self.arms, self.pair.units, strict=True))
+        runners, seconds = {}, {}
         for rung in (self.pair.lower, self.pair.upper):
-            built = self.rungs.build(rung)
-            built.warm_up(samples)
-            works[rung.name] = partial(built.run, samples, self.sizes.epochs[rung.name])
-        return works
+            seconds[rung.name] = self.sizes.step_seconds[rung.name.removesuffix(AGAIN)]
+            runners[rung.name] = self.rungs.build(rung).runner(
+                self.sizes.samples_of(self.pair), units[rung.name], seconds[rung.name]
+            )
+        slices = Slices(runners, PairPace(seconds, self.rounds, self.seed, units))
+        slices.warm_up()
+        return slices
 
 
 def sizes(rungs: Rungs, max_seconds: float) -> Sizes:
-    """Return sizes at which an epoch of the top rung is short enough, and each segment long.
+    """Return sizes at which an epoch of the top rung is short enough, and no shorter than that.
 
-    What a call of ``fit`` takes once is spread over the epochs of a segment; so that it is spread
-    alike, all rungs with a pipeline take as many epochs as the fastest of them needs.
+    Args:
+        rungs: of the model.
+        max_seconds: what an epoch of the top rung may take, unless its least steps take longer.
     """
-    few = _uneven(2, rungs.config.batch_size)
-    xla, graph = (_look(rungs.build(rung), few) for rung in LADDER[:2])
+    batch, data = rungs.config.batch_size, rungs.data
+    few = _uneven(FEW_STEPS, batch)
+    xla, graph = (rungs.build(rung).seconds(few) for rung in LADDER[:2])
     slow = xla > CLEARLY * graph
-    samples = _samples(rungs.build(LADDER[-1]), max_seconds)
-    needed = {
-        rung.name: epochs_a_segment(_look(rungs.build(rung), samples))
-        for rung in (*LADDER[slow:], PLAIN)
-    }
-    common = max(needed[rung.name] for rung in LADDER if rung.piped)
-    start = LADDER[slow].name
-    every = {rung for pair in pairs(start) for rung in (pair.lower, pair.upper)}
-    epochs = {rung.name: common for rung in every if rung.piped}
+    top = rungs.build(LADDER[-1]).seconds(_uneven(LEAST_STEPS, batch))
+    samples = samples_an_epoch(len(data.train.x), batch, top, max(max_seconds, LEAST_STEPS * top))
+    samples = samples if samples % batch else samples - batch // 2
+    many = max(samples, _uneven(4 * max(option.steps_per_execution for option in OPTIONS), batch))
+    epochs = {rung.name: many if rung in OPTIONS else samples for rung in every_rung()[1:]}
+    seconds = {rung.name: rungs.build(rung).seconds(epochs[rung.name]) for rung in every_rung()[1:]}
     return Sizes(
         samples=samples,
-        whole=len(rungs.data.train.x),
-        validation=to_validate(rungs.data, samples),
-        epochs=needed | epochs,
-        start=start,
+        whole=len(data.train.x),
+        validation=to_validate(data, samples),
+        step_seconds=seconds | {LADDER[0].name: xla},
+        start=LADDER[slow].name,
         few=few,
-        few_epochs={LADDER[0].name: epochs_a_segment(xla), start: epochs_a_segment(graph)}
-        if slow
-        else {},
+        many=many,
     )
 
 
 def _uneven(steps: int, batch: int) -> int:
-    """Return the samples of so many steps, the last of them with a partial batch."""
-    return steps * batch - batch // 2
+    """Return the samples of so many steps, the last of them with a partial batch.
 
-
-def _look(built: BuiltRung, samples: int) -> float:
-    """Return the seconds of an epoch, at a first look."""
-    built.warm_up(samples)
-    return built.seconds(samples)
-
-
-def _samples(top: BuiltRung, max_seconds: float) -> int:
-    """Return a whole epoch, of a least length, or what can be afforded of it on a rung.
-
-    It is never a multiple of the batch size: ``fit`` would know the size of its batches then, and
-    its graph would be another one than that of the rungs below.
+    ``fit`` would know the size of its batches if all were full, and its graph would be another one
+    than that of the rungs below.
     """
-    batch, whole = top.batch_size, len(top.data.train.x)
-    samples = samples_an_epoch(whole, batch, _seconds_a_step(top), max_seconds)
-    return samples if samples % batch else samples - batch // 2
-
-
-def _seconds_a_step(built: BuiltRung) -> float:
-    """Return the time of a step, what a call takes once taken out of it."""
-    batch, few, steps = built.batch_size, 2, 6
-    built.run(_uneven(few, batch))  # the first call traces
-    least = built.seconds(_uneven(few, batch))
-    while (most := built.seconds(_uneven(steps, batch))) < 2 * least:
-        steps *= 3
-    return (most - least) / (steps - few)
+    return steps * batch - batch // 2

@@ -9,17 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from bench.ladder.advice import advice
-from bench.ladder.rungs import CONTROL, FIT, LEFT_OUT, RUNG, SIDEWAYS, WHOLE
+from bench.ladder.rungs import CONTROL, END, LEFT_OUT, NOT_OF_FIT, RUNG, SIDEWAYS, WHOLE
 from bench.records.reading import Record
+from bench.records.slices import step_seconds
 from bench.stats.combining import difference, quotient, share, total
 from bench.stats.intervals import Estimate, mean_of, ratio_of
-from bench.timing.summary import per_epoch
 
 SHARED = ("model", "samples", "steps", "whole_steps", "validation", "margin", "precision")
 """What the stands of a ladder have in common and its summary repeats."""
 
-RESOLUTION = 0.25
-"""Of the whole: a sum that is known no better may agree with anything."""
+SMALL = 0.05
+"""Of the whole: a rung that is less than that is as good as free."""
 
 Blocks = Mapping[str, Sequence[Record]]
 
@@ -35,15 +35,21 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     (control,) = (stand for stand in stands if stand["role"] == CONTROL)
     rungs = [stand for stand in stands if stand["role"] == RUNG]
     costs = [cost(stand, blocks[stand["pair"]]) for stand in rungs]
-    fit = total(costs[: [stand["upper"] for stand in rungs].index(FIT) + 1])
-    copy = ratio_of(*per_epoch(control, blocks[control["pair"]]).values())
+    within = [
+        each for stand, each in zip(rungs, costs, strict=True) if stand["upper"] not in NOT_OF_FIT
+    ]
+    fit, direct = total(within), cost(whole, blocks[whole["pair"]])
+    copy = ratio_of(*per_step(control, blocks[control["pair"]]).values())
     ladder = {
         **{key: whole[key] for key in SHARED},
         "bottom": _step(whole, blocks, "lower"),
         "top": _step(whole, blocks, "upper"),
-        "rungs": [_rung(stand, costs, n) for n, stand in enumerate(rungs)],
+        "rungs": [
+            {**_rung(stand, costs, n), "told": told(costs[n], direct)}
+            for n, stand in enumerate(rungs)
+        ],
         "fit": _us(fit),
-        **adds_up(total(costs), cost(whole, blocks[whole["pair"]]), whole["margin"]),
+        **adds_up(total(costs), direct, whole["margin"]),
         "sideways": [
             _option(stand, cost(stand, blocks[stand["pair"]]), fit)
             for stand in stands
@@ -57,34 +63,51 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     return ladder | {"advice": advice(ladder)}
 
 
+def per_step(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]:
+    """Return by rung the seconds of a step in each block; of an epoch's end, what it takes."""
+    names = (stand["lower"], stand["upper"])
+    return {name: [step_seconds(block, name) for block in blocks] for name in names}
+
+
 def cost(stand: Record, blocks: Sequence[Record]) -> Estimate:
-    """Return what the upper rung of a pair takes more than the lower one, in us a step."""
-    seconds, steps = per_epoch(stand, blocks), stand["steps"]
+    """Return what the upper rung of a pair takes more than the lower one, in us a step.
+
+    What comes once an epoch is spread over its steps.
+    """
+    seconds = per_step(stand, blocks)
+    over = stand["steps"] if stand["units"][1] == END else 1
     both = zip(seconds[stand["lower"]], seconds[stand["upper"]], strict=True)
-    return mean_of([1e6 * (upper - lower) / steps for lower, upper in both])
+    return mean_of([1e6 * (upper - lower) / over for lower, upper in both])
+
+
+def told(cost: Estimate, whole: Estimate) -> str:
+    """Return how well a rung's cost is known: as something, as little, or not enough."""
+    if not cost.low <= 0 <= cost.high:
+        return "told from nothing"
+    small = SMALL * abs(whole.mean)
+    return f"below {SMALL:.0%} of the whole" if max(-cost.low, cost.high) <= small else "open"
 
 
 def adds_up(added: Estimate, direct: Estimate, margin: float) -> dict[str, Any]:
     """Return whether the sum of the rungs is what was measured from the bottom to the top.
 
-    Both agree where the interval of their difference holds 0, or where they differ by no more
-    than the margin of the whole. That says little where the interval is wide: the check is
-    resolved where it reaches no further than ``RESOLUTION`` of the whole to either side.
+    Both agree where they differ by no more than the margin of the whole. That says little where
+    the interval of their difference is wide: the check is resolved where it reaches no further
+    than the same margin to either side.
     """
-    apart = difference(added, direct)
-    agree = apart.low <= 0 <= apart.high or abs(apart.mean) <= margin * abs(direct.mean)
+    apart, bound = difference(added, direct), margin * abs(direct.mean)
     return {
         "sum": _us(added),
         "direct": _us(direct),
         "apart": _us(apart),
-        "agrees": agree,
-        "resolved": (apart.high - apart.low) / 2 <= RESOLUTION * abs(direct.mean),
+        "agrees": abs(apart.mean) <= bound,
+        "resolved": (apart.high - apart.low) / 2 <= bound,
     }
 
 
 def width(stand: Record, blocks: Sequence[Record]) -> float:
     """Return the width of the interval of the ratio of a pair's times."""
-    return ratio_of(*per_epoch(stand, blocks).values()).width
+    return ratio_of(*per_step(stand, blocks).values()).width
 
 
 def _rung(stand: Record, costs: Sequence[Estimate], number: int) -> Record:
@@ -122,8 +145,8 @@ def _left_out(stand: Record, blocks: Sequence[Record]) -> Record:
 
 def _step(stand: Record, blocks: Blocks, which: str) -> Record:
     """Return what a step of one rung of a pair takes."""
-    seconds = per_epoch(stand, blocks[stand["pair"]])[stand[which]]
-    return {"rung": stand[which], **_us(mean_of([1e6 * s / stand["steps"] for s in seconds]))}
+    seconds = per_step(stand, blocks[stand["pair"]])[stand[which]]
+    return {"rung": stand[which], **_us(mean_of([1e6 * s for s in seconds]))}
 
 
 def _us(estimate: Estimate) -> Record:

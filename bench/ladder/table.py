@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.ladder.lines import agreement, control, epoch, left_out
+from bench.ladder.advice import unsound
+from bench.ladder.lines import agreement, control, epoch, left_out, resolution
 from bench.ladder.rungs import LADDER
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, escape, percent, significant, table
@@ -29,8 +30,11 @@ _ROOM = 1.45
 
 def ladder_table(record: Record) -> str:
     """Return a row for each rung, the check and the options, then the words on them."""
+    below = record.get("left_out", [])
+    if why := unsound(record):
+        return f"Not shown: {escape(why)}. {_words(record, below)}"
     columns = ("Rung", "What it adds", "µs a step", "95 %", "Share of the whole", "95 %")
-    bottom, below = record["bottom"], record.get("left_out", [])
+    bottom = record["bottom"]
     lowest = next(rung for rung in LADDER if rung.name == bottom["rung"])
     rows = [
         _row(bottom["rung"], lowest.words, bottom),
@@ -65,6 +69,7 @@ def _row(name: str, words: str, cost: Record) -> list[str]:
 def _words(record: Record, below: Sequence[Record]) -> str:
     """Return the epoch, what is left out below the lowest rung, the control and the advice."""
     said = [epoch(record).capitalize(), *(left_out(rung).capitalize() for rung in below)]
+    said.append(resolution(record))
     said.append(f"Control (A/A, `fit` again): {escape(control(record))}")
     said.append(f"Advice: {escape(record['advice']).replace(escape('`'), '`')}")
     return " ".join(f"{words}." for words in said)

@@ -29,7 +29,7 @@ class HeldRunner:
 
     A slice lies within an epoch. It starts where a call does, and ends where the call after its
     last would: what the loop does between two calls is in it, as often as there are steps. What
-    it does at the end of an epoch is in none.
+    it does at the end of an epoch is in none; ``end`` and ``epoch`` time that.
 
     Args:
         owner, attribute: where the loop looks the function up at every step, such as a model's
@@ -52,6 +52,7 @@ class HeldRunner:
     ) -> None:
         self.owner, self.attribute, self.loop = owner, attribute, loop
         self.calls, self.steps_a_call = -(-steps // steps_a_call), steps_a_call
+        self.steps = steps
         if self.calls < LEAST_CALLS:
             raise ValueError(f"an epoch has {self.calls} calls, a slice needs {LEAST_CALLS}")
         self._thread: threading.Thread | None = None
@@ -68,6 +69,27 @@ class HeldRunner:
             self._advance((self.calls - self._place) % self.calls + 1)  # behind an epoch's first
         return Slice(self._advance(calls), calls * self.steps_a_call)
 
+    def epoch(self) -> Slice:
+        """Go on, and time the next epoch that is whole, its end with it; it is never held.
+
+        To hold an epoch would move what happens at its end by the clock, such as the wait for a
+        pipeline's tuner.
+        """
+        if not self._thread:
+            self._start()
+        lead = self.calls - self._place
+        return Slice(self._advance(lead + self.calls, lead), self.steps)
+
+    def end(self) -> Slice:
+        """Go on, and time the last call of an epoch and all that comes before the next one's first.
+
+        One step counts: what an epoch's end takes is what it took more than that.
+        """
+        if not self._thread:
+            self._start()
+        lead = (self.calls - 1 - self._place) % self.calls
+        return Slice(self._advance(lead + 1, lead), 1)
+
     def close(self) -> None:
         """End the loop where it stands, and put the function back."""
         if self._thread:
@@ -79,6 +101,7 @@ class HeldRunner:
     def _start(self) -> None:
         """Let the loop come to its first call."""
         self._place, self._left, self._stop = 0, 0, False  # the call of an epoch it stands before
+        self._timed = 0
         self._since = self._until = 0.0
         self._error: BaseException | None = None
         self._go, self._stands = threading.Semaphore(0), threading.Semaphore(0)
@@ -86,9 +109,12 @@ class HeldRunner:
         self._thread.start()
         self._wait()
 
-    def _advance(self, calls: int) -> float:
-        """Let the loop make so many calls; return the seconds up to the one after them."""
-        self._left = calls
+    def _advance(self, calls: int, lead: int = 0) -> float:
+        """Let the loop make so many calls; return the seconds up to the one after them.
+
+        The first of them, the lead, are not timed.
+        """
+        self._left, self._timed = calls, calls - lead
         self._go.release()
         self._wait()
         self._place = (self._place + calls) % self.calls
@@ -123,6 +149,8 @@ class HeldRunner:
             self._go.acquire()
             if self._stop:
                 raise Stopped
+        if self._left == self._timed:
+            tf.test.experimental.sync_devices()
             self._since = time.perf_counter()
         self._left -= 1
         return function(*data)

@@ -127,16 +127,22 @@ def train_runner(
     return StepRunner(*arm)
 
 
-def fit_runner(model: Any, loop: Callable[[int], object], steps: int) -> HeldRunner:
+def fit_runner(
+    model: Any,
+    loop: Callable[[int], object],
+    steps: int,
+    held: type[HeldRunner] = HeldRunner,
+) -> HeldRunner:
     """Return what trains by ``model.fit`` in slices.
 
     Args:
         model: compiled.
         loop: calls ``fit`` on it, for so many epochs.
         steps: of an epoch.
+        held: how it is held.
     """
     model.make_train_function()  # fit takes the one that is there
-    return HeldRunner(model, "train_function", loop, steps, int(model.steps_per_execution))
+    return held(model, "train_function", loop, steps, int(model.steps_per_execution))
 
 
 def step_seconds(runner: Runner) -> float:

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 import numpy as np
+import tensorflow as tf
 
 from bench import twins
 from bench.data.datasets import Dataset
@@ -16,6 +17,7 @@ class Samples:
     def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
         self.x, self.y = x, y
         self._cut: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._on_device: dict[int, tuple[tf.Tensor, tf.Tensor]] = {}
 
     def first(self, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return n samples, the data repeated where it is too small; the same arrays each time."""
@@ -23,6 +25,13 @@ class Samples:
             places = slice(n) if n <= len(self.x) else np.arange(n) % len(self.x)
             self._cut[n] = self.x[places], self.y[places]
         return self._cut[n]
+
+    def tensors(self, n: int) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return n samples on the device: whoever is handed tensors makes no copy of its own."""
+        if n not in self._on_device:
+            x, y = self.first(n)
+            self._on_device[n] = tf.constant(x), tf.constant(y)
+        return self._on_device[n]
 
 
 class ModelData:
