@@ -129,3 +129,58 @@ def test_a_fit_that_was_held_ends_in_the_bits_of_one_that_was_not(model, steps_p
     held_weights, weights = engine.get_weights(), plain.get_weights()
     assert whole
     assert all(np.array_equal(held_weights[name], weights[name]) for name in weights)
+
+
+class Ticking:
+    """A clock that the loop moves: a step takes 1, what it does between two epochs 100."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+class TickingLoop(Loop):
+    """A loop that takes time by such a clock."""
+
+    def __init__(self, clock):
+        super().__init__()
+        self.clock = clock
+
+    def step(self, epoch, n):
+        super().step(epoch, n)
+        self.clock.now += 1
+
+    def run(self, epochs):
+        for epoch in range(epochs):
+            for n in range(STEPS):
+                self.step(epoch, n)
+            self.clock.now += 100
+
+
+def ticking(monkeypatch):
+    clock = Ticking()
+    monkeypatch.setattr("bench.timing.held.time", clock)
+    return held(TickingLoop(clock)), clock
+
+
+def test_an_end_of_an_epoch_is_its_last_step_and_what_comes_before_the_next(monkeypatch):
+    runner, _ = ticking(monkeypatch)
+    assert runner.end() == (101.0, 1)
+    assert runner.end() == (101.0, 1)
+    runner.take(2)
+    assert runner.end() == (101.0, 1)
+    assert runner.take(2) == (2.0, 2)  # what it does once is in no slice
+    runner.close()
+
+
+def test_an_epoch_is_whole_and_is_never_held(monkeypatch):
+    runner, clock = ticking(monkeypatch)
+    assert runner.epoch() == (STEPS + 100.0, STEPS)
+    clock.now += 1000  # while it is held
+    assert runner.epoch() == (STEPS + 100.0, STEPS)
+    runner.take(2)
+    clock.now += 1000
+    assert runner.epoch() == (STEPS + 100.0, STEPS)
+    runner.close()
