@@ -27,11 +27,19 @@ def seconds_of(blocks: Sequence[Record], arm: str) -> list[float]:
     ]
 
 
+def end_seconds(arm: Record) -> float:
+    """Return what an epoch takes beyond its steps, where that was seen, and without any wait."""
+    return float(arm["epoch_end"]["without_wait"]) if "epoch_end" in arm else 0.0
+
+
 def per_epoch(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]:
     """Return by arm the seconds of one epoch in each block; a segment may hold several."""
     if stand.get("method") == METHOD:
         return {
-            arm["arm"]: [arm["steps"] * step_seconds(block, arm["arm"]) for block in blocks]
+            arm["arm"]: [
+                arm["steps"] * step_seconds(block, arm["arm"]) + end_seconds(arm)
+                for block in blocks
+            ]
             for arm in stand["arms"]
         }
     return {
