@@ -9,7 +9,8 @@ import numpy as np
 from bench.records.reading import Record
 from bench.rounding import lean
 from bench.stats.verdicts import DEFAULT_MARGIN, FASTER, SLOWER, judge
-from bench.timing.summary import ratios, seconds_of
+from bench.timing.ratios import ratios
+from bench.timing.summary import seconds_of
 
 COVERAGE = (0.93, 0.97)
 FALSE_VERDICTS = 2
@@ -20,7 +21,7 @@ SPREAD = 1 / 3
 
 def trial_summary(facts: Record, blocks: Sequence[Record]) -> Record:
     """Return ratio of a over b, controls and verdict of one trial."""
-    of_arm, controls = ratios({arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
+    of_arm, controls = ratios(facts, {arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
     verdict = judge(of_arm["b"], controls.values(), DEFAULT_MARGIN)
     return {
         "ratio": asdict(of_arm["b"]),

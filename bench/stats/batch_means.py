@@ -14,6 +14,8 @@ from bench.stats.intervals import Ratio, mean_of
 
 FEWEST = 8
 """Batches: with fewer no dependence could be seen, and the interval would be Student's luck."""
+MOST = 128
+"""Batches: an interval from more is no better, and takes longer to draw."""
 ALIKE = 0.10
 """Of the test: where neighbours are independent, so often blocks are put together for nothing."""
 
@@ -45,8 +47,10 @@ def batched_ratio_of(reference_seconds: Sequence[float], seconds: Sequence[float
     """
     every = np.log(np.asarray(reference_seconds) / np.asarray(seconds))
     values, batch = every, 1
-    while (alike := neighbours_alike(values)) and len(values) >= 2 * FEWEST:
+    alike = neighbours_alike(values)
+    while len(values) > MOST or (alike and len(values) >= 2 * FEWEST):
         values, batch = _in_pairs(values), 2 * batch
+        alike = neighbours_alike(values)
     center, batches = float(np.mean(every)), mean_of(values)
     low, high = batches.low - batches.mean, batches.high - batches.mean
     ratio, low, high = map(float, np.exp([center, center + low, center + high]))
