@@ -108,7 +108,8 @@ def short(monkeypatch):
     few = (rungs.LADDER[0], *rungs.LADDER[-3:])
     for module in ("rungs", "stand"):
         monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
-    monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", rungs.SIDEWAYS_RUNGS[:1])
+        monkeypatch.setattr(f"bench.ladder.{module}.OPTIONS", rungs.OPTIONS[:1])
+    monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", (rungs.OPTIONS[0], rungs.NOT_TUNED))
 
 
 @pytest.mark.full
