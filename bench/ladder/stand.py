@@ -12,6 +12,7 @@ from bench.host.built_here import BuiltHere
 from bench.ladder.engines import rung_engine
 from bench.ladder.keras_rungs import UsersFit
 from bench.ladder.rungs import (
+    CONTROL,
     END,
     LADDER,
     LEAST_STEPS,
@@ -48,7 +49,8 @@ class Sizes:
         step_seconds: about what a step takes, by rung.
         start: the name of the lowest rung.
         few: the samples of the pairs of what is left out below it.
-        many: those of the options of ``compile``: as many calls of so many steps as slices need.
+        many: those of the options of ``compile``, and of the control beside them: as many calls
+            of so many steps as slices need.
     """
 
     samples: int
@@ -63,7 +65,8 @@ class Sizes:
         """Return the samples of an epoch of a pair."""
         if pair.role == LEFT_OUT:
             return self.few
-        return self.many if pair.role == SIDEWAYS and STEPS in pair.units else self.samples
+        beside = pair.role in (SIDEWAYS, CONTROL) and STEPS in pair.units
+        return self.many if beside else self.samples
 
 
 class QuietRunner(HeldRunner):

@@ -8,6 +8,7 @@ of ``fit`` changes. No callback is added: Keras would read the logs on the host 
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import tensorflow as tf
@@ -128,8 +129,10 @@ class HeldRunner:
 
     def _run(self) -> None:
         function = getattr(self.owner, self.attribute)
-        setattr(self.owner, self.attribute, lambda *data: self._call(function, *data))
         try:
+            if isinstance(getattr(function, "func", None), type(self._call)):
+                raise RuntimeError(f"{self.attribute} is held already: two loops share an engine")
+            setattr(self.owner, self.attribute, partial(self._call, function))
             self.loop(ENDLESS)
             raise RuntimeError("the loop ended before it was stopped")
         except Stopped:

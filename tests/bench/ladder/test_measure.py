@@ -10,13 +10,13 @@ from bench.ladder import measure as ladder
 from bench.ladder import stand as ladder_arms
 from bench.ladder import summary as ladder_summary
 from bench.ladder.rungs import (
+    CONTROL,
     EPOCH,
     LADDER,
     LEAST_STEPS,
     LEFT_OUT,
     OPTIONS,
     PLAIN,
-    SIDEWAYS,
     every_rung,
     pairs,
 )
@@ -63,8 +63,14 @@ def test_a_first_look_decides_where_the_ladder_starts(monkeypatch, slower, start
     for pair in timed_pairs:
         left_out = pair.role == LEFT_OUT
         assert size.samples_of(pair) == (size.few if left_out else size.samples_of(pair))
-        options = pair.role == SIDEWAYS and pair.upper in OPTIONS
-        assert (size.samples_of(pair) == size.many) == options
+        beside = pair.upper in OPTIONS or pair.role == CONTROL
+        assert (size.samples_of(pair) == size.many) == beside
+    of_rung = {}  # a rung that is held twice at once would wait for itself
+    for pair in timed_pairs:
+        for rung in (pair.lower, pair.upper):
+            if rung.piped:
+                of_rung.setdefault(rung.name, set()).add(size.samples_of(pair))
+    assert all(len(samples) == 1 for samples in of_rung.values())
     assert len(timed_pairs) == len(list(pairs()))
 
 

@@ -132,6 +132,18 @@ def test_a_fit_that_was_held_ends_in_the_bits_of_one_that_was_not(model, steps_p
     assert all(np.array_equal(held_weights[name], weights[name]) for name in weights)
 
 
+def test_an_engine_is_not_held_twice_at_once():
+    loop = Loop()
+    first, second = held(loop), held(loop)
+    first.take(1)
+    with pytest.raises(RuntimeError, match="step is held already"):
+        second.take(1)
+    first.take(1)
+    first.close()
+    second.take(1)
+    second.close()
+
+
 class Ticking:
     """A clock that the loop moves: a step takes 1, what it does between two epochs 100."""
 
