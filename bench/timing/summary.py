@@ -12,7 +12,7 @@ from statistics import fmean
 from bench.records.reading import Record
 from bench.records.slices import METHOD, step_seconds
 from bench.stats.intervals import Ratio
-from bench.stats.verdicts import INCONCLUSIVE, Verdict, judge
+from bench.stats.verdicts import judge
 from bench.timing.ratios import end_seconds, ratios
 
 OWN = ("schema", "kind", "run", "digest")
@@ -62,6 +62,4 @@ def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
 
 def _judged(arm: str, ratio: Ratio, controls: Mapping[str, Ratio], margin: float) -> Record:
     verdict = judge(ratio, controls.values(), margin)
-    if getattr(ratio, "alike", False):
-        verdict = Verdict(INCONCLUSIVE, "withheld: blocks that follow one another are still alike")
     return {"arm": arm, **asdict(ratio), "verdict": verdict.word, "why": verdict.why}
