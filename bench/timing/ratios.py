@@ -35,8 +35,8 @@ def ratio_between(record: Record, seconds: Mapping[str, Sequence[float]], *arms:
     ratio = batched_ratio_of(seconds[one], seconds[other])
     if one == other.removesuffix(AGAIN):
         return ratio
-    of_arm = {arm["arm"]: arm for arm in record["arms"]}
-    return widened(ratio, hypot(*(end_error(of_arm[name]) for name in arms)))
+    ends = [arm for arm in record["arms"] if "epoch_end" in arm and arm["arm"] in arms]
+    return widened(ratio, hypot(*map(end_error, ends))) if ends else ratio
 
 
 def ratios(
@@ -59,9 +59,7 @@ def end_seconds(arm: Record) -> float:
 
 def end_error(arm: Record) -> float:
     """Return how far the mean of an arm's ends may be off, as a share of its epoch."""
-    if not (ends := _ends(arm)):
-        return 0.0
-    estimate = mean_of(ends)
+    estimate = mean_of(_ends(arm))
     return (estimate.high - estimate.mean) / (arm["steps"] * arm["step_seconds"] + estimate.mean)
 
 
