@@ -16,7 +16,7 @@ from bench.anatomy.roles import (
     UPDATE,
 )  # fmt: skip
 from bench.records.reading import Record
-from bench.render.svg import COLOURS, INK, SMALL, new_figure, shown
+from bench.render.svg import COLOURS, INK, SMALL, new_figure, shown, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,6 +61,7 @@ _LEFT, _GAP = 0.72, 0.06
 def draw(record: Record) -> "Figure":
     """Return the figure: by hand on the left, Keras on the right."""
     figure = new_figure(HEIGHT_INCHES)
+    title(figure, f"{shown(record['model'])}: a step of training")
     graphs = {side: record["sides"][side]["optimized"] for side in ("raw", "keras")}
     widths = {side: _wide(graph) for side, graph in graphs.items()}
     panels = figure.subplots(1, 2, width_ratios=list(widths.values()))
@@ -68,7 +69,7 @@ def draw(record: Record) -> "Figure":
     for axes, (side, graph), name in sides:
         operations = graph["operations"]
         total = sum(n for ops in operations.values() for n in ops.values())
-        axes.set_title(f"{shown(record['model'])}, {name}:\n{total} operations a step")
+        axes.set_title(f"{name}: {total:,} operations")
         axes.set_axis_off()
         axes.set(xlim=(-_LEFT, widths[side] - _LEFT), ylim=(4.42, -0.42))
         _arrows(axes, graph)

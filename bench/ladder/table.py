@@ -145,7 +145,7 @@ def _cut_off(axes: "Axes", place: int, option: Record, room: float) -> None:
     """Let a bar that is longer than there is room for end in an arrow."""
     if abs(option["us"]) > room:
         end, marker = (room, ">") if option["us"] > 0 else (-room, "<")
-        axes.plot(end, place, marker, color=INK, markersize=8, clip_on=False)
+        axes.plot(0.97 * end, place, marker, color=INK, markersize=8)
 
 
 def _bar(

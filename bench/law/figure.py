@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.law.points import BATCH, FROM, WIDTH
 from bench.records.reading import Record
-from bench.render.svg import GREY, SHADES, legend, log_ticks, new_figure, say, shown
+from bench.render.svg import GREY, SHADES, legend, log_ticks, new_figure, say, shown, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ MARKERS = "osvD^<>P"
 HEIGHT_INCHES = 4.4
 LABELS = {
     BATCH: ("batch size", "samples in a batch"),
-    WIDTH: ("width", "MFLOP of a step, and how many times as wide the hidden layers are"),
+    WIDTH: ("width", "MFLOP of a step (x: so many times as wide)"),
 }
 """Of each sweep: what it is by, and what stands below its axis."""
 
@@ -38,9 +38,10 @@ ALT = (
 
 
 def make_figure(record: Record) -> "Figure":
-    """Return the figure: the sweep over batch sizes, and that over widths where there is one."""
-    panels = {sweep: points for sweep in LABELS if (points := _timed(record, sweep))}
+    """Return the figure: the sweep over batch sizes, and that over widths where it has points."""
+    panels = {sweep: points for sweep in LABELS if len(points := _timed(record, sweep)) > 1}
     figure = new_figure(HEIGHT_INCHES)
+    title(figure, f"{shown(record['model'])}: µs a step")
     if not panels:
         say(figure.subplots(), "not measured")
         return figure
@@ -60,7 +61,7 @@ def _timed(record: Record, sweep: str) -> list[Record]:
 def _panel(axes: "Axes", record: Record, sweep: str, points: list[Record]) -> None:
     """Draw the points, the laws and the floor of a sweep."""
     what, label = LABELS[sweep]
-    axes.set(title=f"{shown(record['model'])}: µs a step by {what}", xlabel=label)
+    axes.set(title=f"by {what}", xlabel=label)
     axes.set(xscale="log", yscale="log")
     x = np.array([p["batch_size"] if sweep == BATCH else p["flops"] / 1e6 for p in points])
     along = np.geomspace(x.min(), x.max(), 100)

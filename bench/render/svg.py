@@ -136,20 +136,22 @@ def title(figure: "Figure", words: str) -> None:
     figure.suptitle(words, x=0.005, ha="left", fontsize=10)
 
 
-def from_zero(axes: "Axes", least: float, most: float) -> None:
+def from_zero(axes: "Axes", least: float, most: float, ticks: int = MOST_TICKS) -> None:
     """Let the upright axis be logarithmic, and have a 0 below its least number all the same.
 
     Args:
         axes: whose upright axis it is.
         least: the power of ten from which on it is logarithmic.
         most: the largest number to be shown.
+        ticks: how many there is room for.
     """
+    # log10 of a power of ten may be a last bit above it
     decades = max(1, math.ceil(math.log10(max(most, least) / least) - PRINTED))
-    every = -(-decades // MOST_TICKS)
-    ticks = [least * 10**n for n in range(0, decades + 1, every)]
+    every = -(-(decades + 1) // ticks)
+    named = [least * 10**n for n in range(every - 1, decades + 1, every)]
     axes.set_yscale("symlog", linthresh=least)
-    axes.set_ylim(-0.4 * least, 2 * max(most, ticks[-1]))
-    axes.set_yticks([0, *ticks], ["0", *map(power, ticks)])
+    axes.set_ylim(-0.4 * least, 2 * least * 10**decades)
+    axes.set_yticks([0, *named], ["0", *map(power, named)])
     axes.set_yticks([], minor=True)
 
 
@@ -202,11 +204,18 @@ def heading(axes: "Axes", words: str) -> None:
     )  # fmt: skip
 
 
-def legend(figure: "Figure", axes: "Axes", columns: int = 4) -> None:
-    """Write the legend of some axes below the whole figure, where it covers nothing."""
-    handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
+def legend(figure: "Figure", *panels: "Axes") -> None:
+    """Write what is drawn in some axes below the whole figure, each name once."""
+    named: dict[str, Any] = {}
+    for axes in panels:
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            named.setdefault(name, handle)
+    if named:
+        longest = 50 + 6 * max(map(len, named))  # in points, with its mark
+        columns = max(1, int(72 * WIDTH_INCHES) // longest)
+        figure.legend(
+            [*named.values()], [*named], loc="outside lower center", ncols=columns, frameon=False
+        )
 
 
 def say(axes: "Axes", words: str) -> None:

@@ -21,7 +21,7 @@ ALT = (
     "the two lie apart after each epoch."
 )
 CAPTION = (
-    "*What to see: Keras's dashed line lies on the wide pale line of the raw code all the way, and "
+    "*What to see: Keras's dashed line lies on the wide line of the raw code all the way, and "
     "the line below stays at 0: not a bit of any weight differs. Another initializer makes another "
     "curve, on both sides alike. The losses of an epoch are the same too; that they differ in the "
     "seventh digit is how they are averaged: Keras adds them up in float32, by hand in float64.*"
@@ -86,7 +86,8 @@ def _apart(axes: "Axes", records: list[Record]) -> None:
     for distances in known:
         ulps = [distance["max_ulp"] for distance in distances]
         axes.plot(range(1, len(ulps) + 1), ulps, color=INK, linewidth=1.5)
-    from_zero(axes, 1.0, max(d["max_ulp"] for each in known for d in each))
+    most = max(distance["max_ulp"] for distances in known for distance in distances)
+    from_zero(axes, 1.0, most, ticks=2)
 
 
 def _loss_apart(axes: "Axes", records: list[Record]) -> None:

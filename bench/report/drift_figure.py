@@ -4,7 +4,7 @@ from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 from bench.records.reading import Record
-from bench.render.svg import COLOURS, FAINT, GREY, PALE, from_zero, legend, new_figure, shown
+from bench.render.svg import COLOURS, FAINT, GREY, PALE, from_zero, legend, new_figure, shown, title
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,9 +39,8 @@ def draw(record: Record) -> "Figure":
 
     figure = new_figure(HEIGHT_INCHES)
     axes = figure.subplots()
-    axes.set_title(
-        f"{shown(record['model'])}: weights from Keras's, relative to the largest of their tensor"
-    )
+    title(figure, f"{shown(record['model'])}: how far the weights lie from Keras's")
+    axes.set_title("relative to the largest weight of the tensor")
     walks = {name: _distances(series) for name, series in record["series"].items()}
     for (name, walk), style in zip(walks.items(), STYLES, strict=False):
         axes.plot(range(1, len(walk) + 1), walk, label=shown(name), **style)

@@ -11,6 +11,7 @@ from bench.render.svg import (
     INK,
     PALE,
     beside,
+    legend,
     log_ticks,
     new_figure,
     rows,
@@ -60,7 +61,7 @@ def front(models: dict[str, ModelRecords]) -> "Figure":
     left.locator_params(axis="x", nbins=5)
     left.margins(x=0.1)
     _scale(right)
-    _legend(figure, left, right)
+    legend(figure, left, right)
     return figure
 
 
@@ -104,16 +105,3 @@ def _scale(axes: "Axes") -> None:
     axes.set_xlim(low, high)
     axes.set_xticks(ticks := log_ticks(low, high), [f"{t:g}" for t in ticks])
     axes.set_xticks([], minor=True)
-
-
-def _legend(figure: "Figure", *panels: "Axes") -> None:
-    """Name each kind of mark once, below everything."""
-    pairs = [
-        pair for axes in panels for pair in zip(*axes.get_legend_handles_labels(), strict=True)
-    ]
-    handles = {label: handle for handle, label in reversed(pairs)}
-    names = sorted(handles, key=[label for _, label in pairs].index)
-    if names:
-        figure.legend(
-            [handles[n] for n in names], names, loc="outside lower center", ncols=4, frameon=False
-        )
