@@ -77,6 +77,10 @@ def _on_marks(axes: Axes, placed: Placed) -> Iterator[str]:
         for line in axes.lines:
             if line.get_visible() and _runs_through(axes, line, box):
                 yield f"{line.get_label()!r} runs through {text.get_text()!r}"
+        for spine in axes.spines.values() if axes.axison else ():
+            edge = spine.get_path().transformed(spine.get_transform())
+            if spine.get_visible() and edge.intersects_bbox(box, filled=False):
+                yield f"an edge of the axes runs through {text.get_text()!r}"
         for patch in axes.patches:
             outline = patch.get_window_extent()
             if outline.overlaps(box) and not (

@@ -180,6 +180,8 @@ def test_what_cannot_be_read_is_found() -> None:
     axes.text(0.5, 0.5, "below it", va="center")
     axes.text(0.51, 0.5, "upon it", fontsize=4)
     axes.text(1.5, 0.2, "far away", clip_on=False)
+    axes.text(0, 0.8, "on the edge", ha="center", transform=axes.transAxes)
     found = " ".join(unreadable(figure))
-    for problem in ("'upon it' is 4.0 points", "'far away' leaves", "stands on", "runs through"):
+    problems = ("'upon it' is 4.0 points", "'far away' leaves", "stands on", "runs through 'below")
+    for problem in (*problems, "an edge of the axes runs through 'on the edge'"):
         assert problem in found
