@@ -21,10 +21,10 @@ ALT = (
 )
 CAPTION = (
     "*What to see: the fused twin lies at 0 at every step, for it is the same program. The twin in "
-    "formulas, gradients by hand, drifts as rounding does: beside it, in grey, how far the model "
-    "drifts from itself when its last bits are shaken. The distance is the largest of any weight "
-    "over the largest weight of its tensor; a single weight near 0 may be many ULP away and mean "
-    "nothing.*"
+    "formulas, gradients by hand, drifts as rounding does: in grey stands how far the model drifts "
+    "from itself when it is shaken, every weight moved by a few last bits after each step. The "
+    "distance is the largest of any weight over the largest weight of its tensor: a weight near 0 "
+    "may be many ULP away and mean nothing.*"
 )
 STYLES: tuple[dict[str, Any], ...] = (
     {"color": COLOURS["raw"], "linewidth": 2.5, "marker": "o", "markersize": 4},
