@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bench.explain.concept import Concept
 from bench.explain.concepts import concepts_of, totals
 from bench.explain.excerpts import Excerpt, Size, size, source
-from bench.faults.words import FAULTS, told
+from bench.faults.words import FAULTS, baseline, listed, told
 from bench.records.reading import Record
 from bench.render.markdown import count, counted, escape, table
 from bench.specs import ModelSpec
@@ -22,6 +22,7 @@ def chapter(spec: ModelSpec, faults: Mapping[str, Record]) -> str:
     """
     concepts = concepts_of(spec)
     parts = [summary(concepts), counts_table(concepts)]
+    parts += [f"**Planted faults.** {escape(baseline(f))}" for f in list(faults.values())[:1]]
     parts += [concept_text(concept, spec, faults) for concept in concepts]
     return "\n\n".join(parts)
 
@@ -52,17 +53,16 @@ def counts_table(concepts: Sequence[Concept]) -> str:
 
 def concept_text(concept: Concept, spec: ModelSpec, faults: Mapping[str, Record]) -> str:
     """Return one concept: its formula, both codes, what is hidden, what can go wrong."""
-    wrong = [f"- {fault_words(name, spec, faults)}" for name in concept.faults]
-    return "\n\n".join(
-        [
-            f"### {escape(concept.name[0].upper() + concept.name[1:])}",
-            f"`{concept.formula}`",
-            _side_by_side(concept),
-            f"**Hidden.** {escape(concept.hidden)}",
-            "**What can go wrong.**",
-            "\n".join(wrong),
-        ]
-    )
+    named = listed(concept.faults, spec, faults)
+    wrong = "\n".join(f"- {fault_words(name, spec, faults)}" for name in named)
+    parts = [
+        f"### {escape(concept.name[0].upper() + concept.name[1:])}",
+        f"`{concept.formula}`",
+        _side_by_side(concept),
+        f"**Hidden.** {escape(concept.hidden)}",
+        *(["**What can go wrong.**", wrong] if wrong else []),
+    ]
+    return "\n\n".join(parts)
 
 
 def fault_words(name: str, spec: ModelSpec, faults: Mapping[str, Record]) -> str:
