@@ -9,9 +9,9 @@ from bench.render.markdown import count, escape, table
 
 STAGES = {"traced": "as traced", "optimized": "after Grappler"}
 METHOD = (
-    "An operation belongs to what it is needed for: what only the write to the loss tracker needs "
-    "is the loss tracker. Raw is the engine `step`, Keras the function that `fit` calls for a "
-    "step; functions within are opened up before anything is counted."
+    "An operation is counted with the part that needs it: what only the write to the loss tracker "
+    "needs counts as loss tracker. Raw is the engine `step`, Keras the function that `fit` calls "
+    "for a step; functions inside them are inlined before anything is counted."
 )
 
 

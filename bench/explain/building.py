@@ -21,8 +21,8 @@ def initialisation(spec: ModelSpec) -> Concept:
         hidden=(
             "Leave the argument out and Keras draws Glorot's uniform numbers all the same. Each "
             "layer finds its own limit from its shape, draws from a generator that no line shows, "
-            "and starts its bias at 0. The workshop's hand-written code drew N(0, 1), and learned "
-            "less for it (see accuracy)."
+            "and starts its bias at 0. The workshop's hand-written code drew from N(0, 1) instead, "
+            "and its models learned less: the table of test accuracies shows both."
         ),
         keras=(here.keras("kernel_initializer"),),
         raw=(
@@ -93,9 +93,9 @@ def activation(spec: ModelSpec) -> Concept:
         name="activation",
         formula="; ".join(ACTIVATIONS[name] for name in used),
         hidden=(
-            "A string names a function. Written as on the slide it overflows: exp(-z) of a large "
-            "negative z is infinite, and its gradient 0 times infinity. The stable form below is "
-            "what runs inside."
+            "A string names a function. Written as on the workshop's slide the formula overflows: "
+            "for a large negative z, exp(-z) is infinite and its gradient 0 times infinity. What "
+            "runs is a stable form of it."
         ),
         keras=(here.keras(*lines),),
         raw=tuple(Excerpt("rawtf/activations.py", f"{name}_primitive") for name in used),
@@ -117,7 +117,7 @@ def dropout(spec: ModelSpec) -> Concept:
         formula="a mask / (1 - rate), mask = 0 with probability rate, else 1",
         hidden=(
             "The layer holds a pair of integers, a seed and a counter. A mask is a pure function "
-            "of the pair, and every call in training puts the counter one up. What is kept is "
+            "of the pair, and every call in training adds one to the counter. What is kept is "
             "scaled up, so that nothing has to change in prediction. Keras's own save leaves this "
             "state out."
         ),

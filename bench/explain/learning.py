@@ -17,9 +17,9 @@ def loss(spec: ModelSpec) -> Concept:
         name="loss",
         formula=binary if spec.is_binary else many,
         hidden=(
-            "The model ends in a probability, yet Keras reaches behind it and takes the logits, "
-            "where it finds them: the logarithm of a probability near 0 has lost its digits. The "
-            "mean is a sum divided by the size of the batch."
+            "The model ends in a probability. Keras takes the loss from the logits before it all "
+            "the same, where it finds them, because the logarithm of a probability near 0 has lost "
+            "its digits. The mean is a sum divided by the size of the batch."
         ),
         keras=(COMPILE,),
         raw=(
@@ -41,11 +41,12 @@ def gradient(spec: ModelSpec) -> Concept:
     fault = ("no slope",) if spec.has_hidden_layers else ()
     return Concept(
         name="gradient",
-        formula="dL/da = sum over whatever a went into of dL/dz dz/da, from the loss backwards",
+        formula="dL/da = sum of dL/dz dz/da over each z that a goes into, from the loss backwards",
         hidden=(
-            "TensorFlow records every operation on the way forward and walks them back. Each has "
-            "a rule of its own; here are those of this model, and the tape that strings them "
-            "together. Train with --gradients manual and no automatic differentiation is left."
+            "TensorFlow records every operation on the way forward, then walks back over the "
+            "record. Each operation has a rule of its own; here are those of this model, and the "
+            "tape that chains them. With --gradients manual a model trains by these rules alone, "
+            "without automatic differentiation."
         ),
         keras=(),
         no_line="No line at all: fit takes the gradients by itself.",
@@ -64,9 +65,9 @@ def optimizer(spec: ModelSpec) -> Concept:
         name="optimizer step",
         formula="w <- w - learning_rate dL/dw",
         hidden=(
-            "A name brings the rule and whatever it remembers from step to step: momentum keeps a "
-            "tensor for every weight, Adam two and a counter. All new values are worked out before "
-            "the first is written."
+            "The name chooses the rule, and with it what is kept from step to step: momentum keeps "
+            "a tensor for every weight, Adam two, and a count of steps. All new values are worked "
+            "out before the first is written."
         ),
         keras=(Excerpt("keras_impl/compiling.py", "OPTIMIZERS"),),
         raw=(
