@@ -21,9 +21,10 @@ from bench.report import advice, front_figure, two_prices
 from bench.report import equality as equality_report
 from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
-from bench.report.chapters import Chapter, chapters, figure, model_chapters
+from bench.report.chapters import HIDDEN_PAGE, Chapter, chapters, figure, model_chapters
 from bench.report.equality import NOT_EQUAL
-from bench.report.model_page import page, page_name
+from bench.report.hidden_page import hidden_page
+from bench.report.model_page import form_of, page, page_name
 
 Models = dict[str, ModelRecords]
 
@@ -59,10 +60,13 @@ def documents(folder: Path) -> dict[str, bytes]:
     faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
     files: dict[str, bytes] = {}
     pages_of = list(dict.fromkeys([*models, *pages, *faults]))
+    forms = {model: form_of(models.get(model)) for model in pages_of}
     for model in pages_of:
         ladder = next(iter(ladders.get(model, [])[-1:]), None)
         own = pages.get(model, [])
-        files |= page(model, models.get(model), own, faults.get(model, []), ladder)
+        files |= page(model, models.get(model), own, faults.get(model, []), ladder, forms)
+    if pages_of:
+        files |= hidden_page(records, pages, forms)
     if models:
         files[FIGURE] = svg(front_figure.front, models)
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
@@ -87,7 +91,8 @@ def render(
     if models:
         parts.append("\n".join(f"- {_summary(model, own)}" for model, own in models.items()))
     if pages:
-        parts.append(f"A page for each model, with what Keras hides of it: {', '.join(pages)}.")
+        shared = f"[What Keras hides]({HIDDEN_PAGE})"
+        parts.append(f"A page for each model: {', '.join(pages)}; for what they share: {shared}.")
     if models:
         parts.append(figure(FIGURE, front_figure.ALT, front_figure.CAPTION))
         for title, section in _SECTIONS.items():
