@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import UserError
+from bench.report.chapters import HIDDEN_PAGE
 from bench.report.document import write_report
 from bench.report.index import write_index
 from tests.bench.report.stored import (
@@ -146,7 +147,14 @@ def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
     assert (tmp_path / "mnist" / "records.jsonl").read_bytes() == before
     names = {file.name for file in (tmp_path / "mnist").iterdir()}
     figures = {"figure.svg", "curves-mlp.svg", "throughput-mlp.svg"}
-    assert names == {"records.jsonl", "notes.md", "report.md", "model-mlp.md", *figures}
+    assert names == {
+        "records.jsonl",
+        "notes.md",
+        "report.md",
+        "model-mlp.md",
+        HIDDEN_PAGE,
+        *figures,
+    }
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:

@@ -83,7 +83,10 @@ def test_by_hand_is_told_from_keras_layers_in_the_same_loop(
     assert said in line
     page = (tmp_path / "m" / "model-mlp.md").read_text()
     assert said in page
-    assert "tf.GradientTape() as tape" in page.split("The step of own_loop and own_epoch")[1]
+    assert "](what-keras-hides.md#whose-loops)" in page
+    shared = (tmp_path / "m" / "what-keras-hides.md").read_text()
+    loops = shared.split("\n## Whose loops\n")[1]
+    assert "tf.GradientTape() as tape" in loops.split("The step of own_loop and own_epoch")[1]
 
 
 def test_the_time_to_an_accuracy_is_its_epochs_times_the_time_of_one(tmp_path: Path) -> None:
