@@ -7,7 +7,7 @@ from bench.explain.chapter import NOT_RUN, summary
 from bench.explain.concept import Concept, code
 from bench.explain.concepts import concepts_of
 from bench.explain.excerpts import size
-from bench.faults.words import FAULTS, told
+from bench.faults.words import FAULTS, baseline, listed, told
 from bench.records.reading import Record
 from bench.specs import ModelSpec
 
@@ -20,6 +20,8 @@ def explanation(spec: ModelSpec, faults: Mapping[str, Record], width: int) -> It
     concepts = concepts_of(spec)
     yield f"{spec.name}: {spec.summary}"
     yield from textwrap.wrap(summary(concepts), min(width, 100))
+    for record in list(faults.values())[:1]:
+        yield from textwrap.wrap(f"Planted faults. {baseline(record)}", min(width, 100))
     for concept in concepts:
         keras, raw = size(concept.keras), size(concept.raw)
         yield ""
@@ -28,7 +30,7 @@ def explanation(spec: ModelSpec, faults: Mapping[str, Record], width: int) -> It
         yield from _codes(concept, width)
         yield from _written_out(concept, spec)
         yield from _said("hidden", concept.hidden, width)
-        for fault in concept.faults:
+        for fault in listed(concept.faults, spec, faults):
             yield from _said("wrong", _fault(fault, spec, faults), width)
 
 

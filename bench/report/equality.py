@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.records.reading import ModelRecords, Record, holds
-from bench.render.markdown import MISSING, area, count, percent, scalar, small, table, ulps
+from bench.render.markdown import MISSING, apart, area, count, percent, scalar, small, table, ulps
 from bench.specs import DIAL_DEFAULTS, MODELS
 
 NOT_EQUAL = "NOT EQUAL"
@@ -34,7 +34,7 @@ def labels(parities: Sequence[Record]) -> list[str]:
 
 def parity_table(models: dict[str, ModelRecords]) -> str:
     """Return one row for each model and engine."""
-    columns = ("Model", "Engine", "Criterion", "Steps", "Largest abs", "Largest ULP", "Verdict")
+    columns = ("Model", "Engine", "Criterion", "Steps", "Largest abs", "Apart", "Verdict")
     rows = [
         _parity_row(model, label, parity)
         for model, records in models.items()
@@ -45,7 +45,8 @@ def parity_table(models: dict[str, ModelRecords]) -> str:
 
 def _parity_row(model: str, label: str, parity: Record) -> list[str]:
     sizes = [stage.get("max_abs") for stage in parity["rungs"]]
-    steps = [u for u in (stage.get("max_ulp") for stage in parity["rungs"]) if u is not None]
+    ulp = [u for u in (stage.get("max_ulp") for stage in parity["rungs"]) if u is not None]
+    relative = [stage.get("max_relative") for stage in parity["rungs"]]
     largest = None if None in sizes else max(sizes, default=None)
     return [
         model,
@@ -53,7 +54,7 @@ def _parity_row(model: str, label: str, parity: Record) -> list[str]:
         parity["criterion"],
         count(parity["steps"]),
         small(largest) if sizes else MISSING,
-        ulps(max(steps, default=None)),
+        apart(max(ulp), None if None in relative else max(relative)) if ulp else MISSING,
         "equal" if holds(parity) else NOT_EQUAL,
     ]
 

@@ -136,10 +136,15 @@ def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     record = next((r for r in records.accuracy if r.get("outcomes")), None)
     parts = [equality_report.accuracy_table({model: records})]
     if record is None:
-        return parts[0]
+        parts.append(
+            "Confusion matrix and surest mistakes: not kept with this training; "
+            f"`gvk accuracy {escape(model)}` keeps them."
+        )
+        return "\n\n".join(parts)
     file = f"outcomes-{slug(model)}.svg"
     files[file] = svg(outcomes_figure.outcomes, record)
-    parts.append(figure(file, outcomes_figure.ALT, outcomes_figure.CAPTION))
+    parts.append(figure(file, outcomes_figure.ALT, outcomes_figure.caption(record)))
+    parts.append(escape(outcomes_figure.most_confused(record)))
     if record["outcomes"]["kernel"]:
         file = f"weights-{slug(model)}.svg"
         files[file] = svg(outcomes_figure.kernels, record)

@@ -12,6 +12,7 @@ from bench.explain.concepts import concepts_of, totals
 from bench.explain.excerpts import source
 from bench.explain.form import Form
 from bench.explain.text import explanation
+from bench.faults.words import listed
 from bench.specs import MODELS, default_config
 from tests.bench.report.stored import rows
 
@@ -75,7 +76,9 @@ def test_a_page_has_what_the_pages_before_it_have_not():
 def test_every_function_stands_on_one_page_of_a_report():
     texts = [open_part(shared_chapter(dict.fromkeys(PAGES, Form()), ""))]
     texts += [open_part(page_of(name, PAGES)) for name in PAGES]
-    shown = [line for text in texts for line in re.findall(r"^# (rawtf/[\w/]+\.py: [\w.]+)$", text, re.M)]
+    shown = [
+        line for text in texts for line in re.findall(r"^# (rawtf/[\w/]+\.py: [\w.]+)$", text, re.M)
+    ]
     assert sorted(shown) == sorted(set(shown))
     every = {e.place for spec in MODELS.values() for c in concepts_of(spec) for e in c.raw}
     assert set(shown) == {place for place in every if place.startswith("rawtf/")}
@@ -130,6 +133,25 @@ def test_a_fault_that_was_run_is_told_with_its_numbers():
     text = faults_text(MODELS["mlp"], {"sum for mean": FAULT})
     assert TOLD in text
     assert "`gvk explain mlp --run` plants it" in text  # of the others
+    assert text.count("Without a fault: test accuracy 97.10 %, training loss 0.100 nats") == 1
+    assert text.count("after 600 steps") == 1  # the training is told once
+    assert "Without a fault" not in faults_text(MODELS["mlp"], {})
+
+
+def test_a_training_of_its_own_is_told_with_a_fault():
+    other = {**FAULT, "fault": "uphill", "steps": 50}
+    text = faults_text(MODELS["mlp"], {"sum for mean": FAULT, "uphill": other})
+    assert "a plus for the minus" in text
+    assert text.count("after 50 steps") == text.count("after 600 steps") == 1
+
+
+def test_a_fault_that_can_do_nothing_is_not_in_the_list():
+    for name in ("perceptron", "mlp"):
+        spec = MODELS[name]
+        named = [fault for concept in concepts_of(spec) for fault in concept.faults]
+        n_listed = len(re.findall("^- ", faults_text(spec, {}), re.M))
+        assert n_listed == len(listed(named, spec, {}))
+        assert (n_listed < len(named)) is (name == "perceptron")
 
 
 @pytest.mark.parametrize(("width", "beside"), [(80, False), (160, True)])
