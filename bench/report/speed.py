@@ -16,7 +16,6 @@ from bench.render.markdown import (
 )
 from bench.report.equality import verdict
 from bench.report.settings import has_no_gpu
-from bench.report.time_to_accuracy import time_table
 from bench.stats.verdicts import FASTER, INCONCLUSIVE, SLOWER
 
 Models = dict[str, ModelRecords]
@@ -52,7 +51,6 @@ def section(models: Models) -> str:
         if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
             columns = ("Model", "Arm", "Samples/s", "µs", "Times Keras predict (95 %)", "Verdict")
             parts += [f"{title}:", table(columns, rows, "llrrrl")]
-    parts += ["Time to a validation accuracy, from the epochs that it took:", time_table(timed)]
     parts += ["Controls (A/A), each to be at 1:", controls_table(timed), METHOD]
     parts.append("\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()))
     return "\n\n".join(parts)

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.render import markdown as tables
 from tests.bench.report.stored import (
-    accuracy,
     page,
     parity,
     report,
@@ -84,15 +82,3 @@ def test_by_hand_is_told_from_keras_layers_in_the_same_loop(
     page = (tmp_path / "m" / "model-mlp.md").read_text()
     assert said in page
     assert "tf.GradientTape() as tape" in page.split("The step of own_loop and own_epoch")[1]
-
-
-def test_the_time_to_an_accuracy_is_its_epochs_times_the_time_of_one(tmp_path: Path) -> None:
-    curve = [{"epoch": e, "loss": 1.0, "val_accuracy": a} for e, a in ((1, 0.5), (2, 0.951))]
-    trained = accuracy("mlp", "glorot-uniform", 0.95, curves={"raw": curve, "keras": curve})
-    trained |= {"steps": 860, "epochs": 2}
-    trained["config"]["batch_size"] = 128
-    records = [("parity", parity("mlp")), ("accuracy", trained), ("throughput", throughput("mlp"))]
-    text = section(report(tmp_path / "mnist", records), "Throughput")
-    # 2 epochs of 430 batches of 128; a segment of 55,000 samples takes 0.88 s on the average
-    row = next(r for r in rows(text) if r[1:4] == ["95.00 %", "2 epochs", "raw step"])
-    assert row[4] == tables.significant(2 * 430 * 128 / 55_000 * 0.88)
