@@ -2,11 +2,12 @@
 
 from bench.explain.concept import Concept
 from bench.explain.excerpts import Excerpt
+from bench.explain.form import Form
 from bench.explain.learning import FIT
 from bench.specs import ModelSpec
 
 
-def batching(spec: ModelSpec) -> Concept:
+def batching(spec: ModelSpec, form: Form) -> Concept:
     """How an epoch is cut."""
     return Concept(
         name="batching",
@@ -20,15 +21,12 @@ def batching(spec: ModelSpec) -> Concept:
             "(docs/exactness.md)."
         ),
         keras=(FIT,),
-        raw=(
-            Excerpt("rawtf/engines/base.py", "slices"),
-            Excerpt("rawtf/pipeline.py", "batches"),
-        ),
+        raw=(Excerpt("rawtf/engines/base.py", "slices"),),
         faults=("labels left behind",),
     )
 
 
-def loop(spec: ModelSpec) -> Concept:
+def loop(spec: ModelSpec, form: Form) -> Concept:
     """A step, again and again."""
     return Concept(
         name="training loop",
@@ -49,7 +47,7 @@ def loop(spec: ModelSpec) -> Concept:
     )
 
 
-def prediction(spec: ModelSpec) -> Concept:
+def prediction(spec: ModelSpec, form: Form) -> Concept:
     """The model in use."""
     fault = "unscaled in prediction"
     if spec.dropout_rate:
@@ -73,7 +71,7 @@ def prediction(spec: ModelSpec) -> Concept:
     )
 
 
-def saving(spec: ModelSpec) -> Concept:
+def saving(spec: ModelSpec, form: Form) -> Concept:
     """What has to be in the file."""
     return Concept(
         name="saving",

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 
 from bench.anatomy import costs_report
 from bench.calibration import table as calibration_report
+from bench.explain.places import anchor
 from bench.ladder import table as ladder_report
 from bench.law import words as law_report
 from bench.records.reading import Record, latest_summaries
-from bench.render.markdown import folded
+from bench.render.markdown import counted, escape, folded, small
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
+
+HIDDEN_PAGE, LOOPS, METHODS = "what-keras-hides.md", "Whose loops", "How it was measured"
+"""The page that all models share, and two of its headings."""
+HOW = f"[{METHODS}]({HIDDEN_PAGE}#{anchor(METHODS)})."
 
 Summaries = dict[str, list[Record]]
 Part = tuple[str, str, dict[str, bytes]]
@@ -84,8 +89,21 @@ def _drift(model: str, records: list[Record]) -> Part:
     from bench.report.drift_figure import ALT, CAPTION, draw
 
     file = f"ulp-{slug(model)}.svg"
-    text = figure(file, ALT, CAPTION)
+    text = "\n\n".join([figure(file, ALT, CAPTION), _drifted(model, records[-1])])
     return "How far twins part", text, {file: svg(draw, records[-1])}
+
+
+def _drifted(model: str, record: Record) -> str:
+    """Return how far the code went that did not run, and how far rounding alone goes."""
+    fused, formulas, shaken = (
+        small(walk[-1]["max_relative"]) for walk in record["series"].values()
+    )
+    return (
+        f"After {counted(record['steps'], 'step')} the farthest weight lies {fused} of its tensor's "
+        f"largest from Keras's with the code that this page shows, {formulas} with what is written "
+        f"out by hand (`gvk parity {escape(model)} --kernels primitive --gradients manual`), and "
+        f"{shaken} where nothing but Keras's last bits are shaken."
+    )
 
 
 def _ladder(model: str, records: list[Record]) -> Part:
@@ -103,12 +121,12 @@ def _law(model: str, records: list[Record]) -> Part:
     from bench.render.svg import svg
 
     record, file = records[-1], f"law-{slug(model)}.svg"
-    parts = [figure(file, ALT, CAPTION), law_report.law_table(record), law_report.METHOD]
+    parts = [figure(file, ALT, CAPTION), law_report.law_table(record), HOW]
     return "The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)}
 
 
 def _costs(model: str, records: list[Record]) -> Part:
-    parts = [costs_report.costs_table(records), costs_report.METHOD]
+    parts = [costs_report.costs_table(records), HOW]
     return "What else it costs", "\n\n".join(parts), {}
 
 
@@ -118,7 +136,7 @@ def _graphs(model: str, records: list[Record]) -> Part:
     from bench.render.svg import svg
 
     record, file = records[-1], f"graph-{slug(model)}.svg"
-    text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record)])
+    text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record), HOW])
     return "The two graphs", text, {file: svg(draw, record)}
 
 

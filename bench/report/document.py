@@ -21,9 +21,10 @@ from bench.report import equality as equality_report
 from bench.report import front_figure
 from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
-from bench.report.chapters import Chapter, chapters, figure, model_chapters
+from bench.report.chapters import HIDDEN_PAGE, Chapter, chapters, figure, model_chapters
 from bench.report.first_screen import first_screen
-from bench.report.model_page import page, page_name
+from bench.report.hidden_page import hidden_page
+from bench.report.model_page import form_of, page, page_name
 
 Models = dict[str, ModelRecords]
 
@@ -60,17 +61,20 @@ def documents(folder: Path) -> dict[str, bytes]:
     faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
     files: dict[str, bytes] = {}
     pages_of = list(dict.fromkeys([*models, *pages, *faults]))
+    forms = {model: form_of(models.get(model)) for model in pages_of}
     for model in pages_of:
         ladder = next(iter(ladders.get(model, [])[-1:]), None)
         own = pages.get(model, [])
-        files |= page(model, models.get(model), own, faults.get(model, []), ladder)
+        files |= page(model, models.get(model), own, faults.get(model, []), ladder, forms)
+    if pages_of:
+        files |= hidden_page(records, pages, forms)
     if models:
         files[FIGURE] = svg(front_figure.front, models)
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
     runs = runs_used(records, models, every)
     first = [INTRODUCTION] if pages_of else []
     first += first_screen(models, ladders) if models else []
-    first += _pages_alone([model for model in pages_of if model not in models])
+    first += [_ways_in(pages_of, models)] if pages_of else []
     text = render(folder.resolve().name, first, models, more, runs, incomplete(records))
     return files | {REPORT: linked(text, IN_THE_FOLDER_ABOVE).encode()}
 
@@ -109,10 +113,11 @@ def render(
     return "\n\n".join(parts) + "\n"
 
 
-def _pages_alone(models: list[str]) -> list[str]:
-    """Return the way to the pages of models that no row on the first screen leads to."""
-    pages = [f"[{slug(model)}]({page_name(model)})" for model in models]
-    return [f"Pages of what else was measured: {', '.join(pages)}."] * bool(pages)
+def _ways_in(pages_of: list[str], models: Models) -> str:
+    """Return the way to the page that all models share, and to those that no row leads to."""
+    alone = [f"[{slug(m)}]({page_name(m)})" for m in pages_of if m not in models]
+    said = f"A model's name leads to its page; [What Keras hides]({HIDDEN_PAGE}) is for all models"
+    return f"{said}. More pages: {', '.join(alone)}." if alone else f"{said}."
 
 
 def runs_used(records: list[Record], models: Models, more: list[Chapter]) -> dict[str, Record]:

@@ -88,22 +88,6 @@ def _parity_cells(parity: Record) -> list[str]:
     ]
 
 
-def stage_table(parity: Record) -> str:
-    """Return one row for each stage and tensor of a lockstep."""
-    columns = ("Stage", "Tensor", "Largest abs", "Largest ULP", "Relative", "Verdict")
-    return table(columns, [_stage_row(stage) for stage in parity["rungs"]], "llrrrl")
-
-
-def _stage_row(stage: Record) -> list[str]:
-    sizes = [
-        small(stage.get("max_abs")),
-        ulps(stage.get("max_ulp")),
-        small(stage.get("max_relative")),
-    ]
-    parted = f"{NOT_EQUAL} from step {count(stage.get('first_step'))}"
-    return [stage["rung"], stage["tensor"], *sizes, "equal" if stage["holds"] else parted]
-
-
 def accuracy_table(models: dict[str, ModelRecords]) -> str:
     """Return one row for each model and initializer."""
     every = [record for records in models.values() for record in records.accuracy]
