@@ -51,7 +51,8 @@ def _arms_table(by_model: Findings, facts: Sequence[str]) -> str:
     columns = ("Arm", *facts)
     if all(len(models) == len(by_model) for models in rows.values()):
         return table(columns, list(rows))
-    return table((*columns, "Of"), [[*cells, ", ".join(of)] for cells, of in rows.items()])
+    of = ["all" if len(own) == len(by_model) else ", ".join(own) for own in rows.values()]
+    return table((*columns, "Of"), [[*cells, own] for cells, own in zip(rows, of, strict=True)])
 
 
 def _arms(findings: Sequence[Record]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from bench.records.reading import ModelRecords, Record
 from bench.render.markdown import escape, whole_percent
 from bench.report import advice
+from bench.report.settings import MANY
 from bench.report.two_prices import in_one_loop
 from bench.rounding import lean
 from bench.specs import MODELS, ModelSpec
@@ -35,7 +36,8 @@ def _lines(models: Models, ladders: Ladders) -> Iterator[tuple[str, str]]:
     for kind, belongs in KINDS.items():
         own = {m: r for m, r in models.items() if m in MODELS and belongs(MODELS[m]) and _timed(r)}
         if own:
-            yield kind, " ".join([*_costs(own), _what_to_do(own, ladders)])
+            names = escape(", ".join(own)) if len(own) <= MANY else f"{len(own)} models"
+            yield f"{kind} ({names})", " ".join([*_costs(own), _what_to_do(own, ladders)])
 
 
 def _timed(records: ModelRecords) -> bool:

@@ -51,17 +51,19 @@ def labels(parities: Sequence[Record]) -> list[str]:
 
 def in_short(models: dict[str, ModelRecords]) -> str:
     """Return in a sentence how many pairs meet which criterion, and which are the odd ones."""
-    met: dict[str, list[str]] = {}
+    met: dict[str, dict[str, list[str]]] = {}
     for model, records in models.items():
         for parity in records.parity:
-            criterion = escape(parity["criterion"])
-            said = f"meet *{criterion}*" if holds(parity) else f"do not meet *{criterion}*"
-            met.setdefault(said, []).append(f"`{pair_name(parity['config'])}` of {escape(model)}")
-    usual, *others = sorted(met, key=lambda said: -len(met[said]))
-    parts = [f"{len(met[usual])} {usual}"]
-    parts += [f"{len(met[other])} {other} ({', '.join(met[other])})" for other in others]
-    total = counted(sum(map(len, met.values())), "pair")
-    return f"Of {total} of an engine by hand and one of Keras {', '.join(parts)}."
+            said = f"{'meet' if holds(parity) else 'DO NOT meet'} *{escape(parity['criterion'])}*"
+            met.setdefault(said, {}).setdefault(pair_name(parity["config"]), []).append(model)
+    numbers = {said: sum(map(len, pairs.values())) for said, pairs in met.items()}
+    usual, *others = sorted(met, key=lambda said: -numbers[said])
+    parts = [f"{numbers[usual]} {usual}"]
+    for other in others:
+        which = [f"`{pair}` of {escape(', '.join(of))}" for pair, of in met[other].items()]
+        parts.append(f"{numbers[other]} {other} ({'; '.join(which)})")
+    pairs = counted(sum(numbers.values()), "pair")
+    return f"Of {pairs} of engines, one by hand and one of Keras, {'; '.join(parts)}."
 
 
 def parity_table(models: dict[str, ModelRecords]) -> str:

@@ -134,7 +134,7 @@ def _unbroken(model: str) -> str:
 
 def _equal(records: ModelRecords) -> str:
     """Return how far both sides lie apart, without the steps."""
-    return advice.walked(records).split(", ")[0]
+    return advice.walked(records).partition(", ")[0]
 
 
 def _within(paid: Price | None) -> str:
@@ -171,6 +171,14 @@ def _accuracy(records: ModelRecords) -> str:
     return " / ".join(both) + f" {CUT}" * bool(_cut_training(record))
 
 
+def _followed(models: Models) -> str:
+    """Return over how many steps each pair was followed that is called equal."""
+    walks = {escape(m): advice.walked(r).partition(", ")[2] for m, r in models.items()}
+    followed = {model: steps for model, steps in walks.items() if steps}
+    said = grouped(followed, whole=len(followed) == len(models))
+    return f"Equal: followed over {said}" if followed else ""
+
+
 def _loops(models: Models) -> str:
     """Return in which loop each model was timed."""
     loops = {m: _loop(records)[0] for m, records in models.items()}
@@ -194,7 +202,7 @@ def _parted(models: Models) -> str:
 def _notes(models: Models) -> str:
     """Return in a few words the loops, then what was measured on less than the whole, or not."""
     cuts = "; ".join(_cuts(models))
-    said = [_loops(models), f"Cut short ({CUT}): {cuts}" if cuts else ""]
+    said = [_followed(models), _loops(models), f"Cut short ({CUT}): {cuts}" if cuts else ""]
     if any(advice.failed_controls(records) for records in models.values()):
         said.append("?: a control failed, so no verdict is given")
     return f"*{'. '.join(filter(None, said))}.*" if any(said) else ""

@@ -49,6 +49,8 @@ def grouped(values: Mapping[str, str], whole: bool = True) -> str:
     names: dict[str, list[str]] = {}
     for name, value in values.items():
         names.setdefault(value, []).append(name)
+    if not names:
+        return ""
     if whole and len(names) == 1:
         return next(iter(names))
     last = list(names)[-1]

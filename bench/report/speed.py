@@ -5,7 +5,6 @@ from statistics import fmean
 from bench.records.reading import AGAIN, ModelRecords, Record
 from bench.render.markdown import (
     MISSING,
-    NOT_MEASURED,
     count,
     counted,
     escape,
@@ -34,11 +33,13 @@ TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sa
 
 
 def section(models: Models) -> str:
-    """Return the whole section, folded: training, inference, controls, method, what was timed."""
+    """Return what no model's page has, folded: inference, controls, method, what was timed."""
     timed = {m: r for m, r in models.items() if r.equal and r.throughput}
-    parts = [folded("Training: every arm", training_table(models))]
+    parts = [f"- {escape(m)}: {_untimed(r)}." for m, r in models.items() if m not in timed]
+    parts = ["\n".join(parts)] * bool(parts)
     if not timed:
-        return "\n\n".join([NOT_MEASURED, *parts])
+        return "\n\n".join(parts)
+    parts.append("The page of a model has every way to train it.")
     for task, title in TASKS.items():
         if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
             columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times Keras predict (95 %)")
@@ -100,8 +101,7 @@ def training_table(models: Models) -> str:
     rows: list[list[str]] = []
     for model, records in models.items():
         if records.throughput is None or not records.equal:
-            why = "not measured" if records.equal else f"withheld: {verdict(records)}"
-            rows.append([model, why, *[MISSING] * 5])
+            rows.append([model, _untimed(records), *[MISSING] * 5])
         else:
             rows += [
                 _training_row(model, records, arm)
@@ -109,6 +109,10 @@ def training_table(models: Models) -> str:
                 if not arm["arm"].endswith(AGAIN)
             ]
     return table((*columns, "Blocks"), rows, "llrrrlr")
+
+
+def _untimed(records: ModelRecords) -> str:
+    return "not measured" if records.equal else f"withheld: {verdict(records)}"
 
 
 def _training_row(model: str, records: ModelRecords, arm: Record) -> list[str]:
