@@ -6,7 +6,7 @@ from bench.records.reading import Record
 from bench.render.markdown import count, significant, table
 
 METHOD = (
-    "How it was measured: each side once, in a fresh interpreter. So the seconds have no interval: "
+    "Each side once, in a fresh interpreter. So the seconds have no interval: "
     "only large differences mean something. The import is that of TensorFlow, which imports Keras "
     "by itself, so it costs both sides the same. The first step is counted without its trace. "
     "Memory is the largest resident size up to that point; both processes load both sides of this "

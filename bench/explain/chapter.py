@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bench.explain.concept import Concept
 from bench.explain.concepts import concepts_of, shared_concepts, totals
-from bench.explain.excerpts import Excerpt, Size, size, source
+from bench.explain.excerpts import Excerpt, Size, source
 from bench.explain.form import Form
-from bench.explain.places import anchor, elsewhere, form_of_all, own
+from bench.explain.places import SHARED_PAGE, anchor, elsewhere, form_of_all, own
 from bench.faults.words import FAULTS, told
 from bench.records.reading import Record
 from bench.render.markdown import count, counted, escape, folded, markdown_table
@@ -19,6 +19,7 @@ NOT_RUN_CODE = (
     "The same with nothing left to TensorFlow but its arithmetic: each operation as its formula, "
     "gradients by the chain rule. What this report proved and timed did not run it."
 )
+COLUMNS = ("Concept", "Keras, lines", "calls", "By hand, lines", "calls", "Stands")
 Link = Callable[[str], str]
 """From the name of a model, or of no model for what all share, to the file of its page."""
 Places = Mapping[Excerpt, str]
@@ -46,7 +47,8 @@ def shared_chapter(forms: Mapping[str, Form], drift: str) -> str:
     concepts = shared_concepts(form_of_all(forms))
     texts = _told(concepts, {}, drift)
     wrong = [_what_can_go_wrong(concept) for concept in concepts]
-    return "\n\n".join(part for both in zip(texts, wrong, strict=True) for part in both)
+    told = [part for both in zip(texts, wrong, strict=True) for part in both]
+    return "\n\n".join([_shared_table(concepts), *told])
 
 
 def summary(concepts: Sequence[Concept]) -> str:
@@ -63,21 +65,37 @@ def _words(code: Size) -> str:
 
 
 def _counts_table(concepts: Sequence[Concept], before: Places, link: Link) -> str:
-    """Return a row for each concept: lines and calls on either side, and where they stand."""
+    """Return a row for each concept of a model, one for what all models share, and one for all."""
     rows = []
+    shared = [concept for concept in concepts if _is_shared(concept, before)]
     for concept in concepts:
-        keras, raw = size(concept.keras), size(concept.raw)
-        numbers = (keras.lines, keras.calls, raw.lines, raw.calls)
+        if concept in shared:
+            continue
         heading = f"#{anchor(concept.name)}"
         stands = f"[below]({heading})"
         if not own(concept, before):
             pages = dict.fromkeys(before[excerpt] for excerpt in concept.raw)
-            stands = ", ".join(
-                f"[{escape(page or SHARED_TITLE)}]({link(page)}{heading})" for page in pages
-            )
-        rows.append([escape(concept.name), *(count(n) for n in numbers), stands])
-    columns = ("Concept", "Keras, lines", "calls", "By hand, lines", "calls", "Stands")
-    return markdown_table(columns, rows, "lrrrrl")
+            stands = ", ".join(f"[{escape(page)}]({link(page)}{heading})" for page in pages)
+        rows.append([escape(concept.name), *_sizes([concept]), stands])
+    rows.append(
+        ["what all models share", *_sizes(shared), f"[{SHARED_TITLE}]({link(SHARED_PAGE)})"]
+    )
+    rows.append(["together", *_sizes(concepts), ""])
+    return markdown_table(COLUMNS, rows, "lrrrrl")
+
+
+def _is_shared(concept: Concept, before: Places) -> bool:
+    return all(before.get(excerpt) == SHARED_PAGE for excerpt in concept.raw)
+
+
+def _shared_table(concepts: Sequence[Concept]) -> str:
+    """Return a row for each concept that all models share."""
+    rows = [[escape(c.name), *_sizes([c]), f"[below](#{anchor(c.name)})"] for c in concepts]
+    return markdown_table(COLUMNS, rows, "lrrrrl")
+
+
+def _sizes(concepts: Sequence[Concept]) -> list[str]:
+    return [count(n) for code in totals(list(concepts)) for n in (code.lines, code.calls)]
 
 
 def _told(concepts: Sequence[Concept], places: Places, drift: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Every concept of a model, in the order in which a program meets them, and those that all share."""
+"""Every concept of a model, in the order in which a program meets them; those that all share."""
 
 from collections.abc import Iterable, Sequence
 

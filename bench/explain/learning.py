@@ -48,9 +48,9 @@ def loss(spec: ModelSpec, form: Form) -> Concept:
         ),
         keras=(COMPILE,),
         raw=(
-            *ran,
-            Excerpt("rawtf/losses.py", "mean"),
             Excerpt("rawtf/model.py", "Model.loss"),
+            Excerpt("rawtf/losses.py", "mean"),
+            *ran,
         ),
         written_out=written_out,
         faults=("sum for mean", "probabilities as logits"),
@@ -80,16 +80,17 @@ def gradient(spec: ModelSpec, form: Form) -> Concept:
 
 
 def _by_hand(spec: ModelSpec) -> tuple[Excerpt, ...]:
-    """Return backpropagation by hand: the rules of a model's operations, and what chains them."""
+    """Return backpropagation by hand: what chains the rules of a model's operations, and those."""
     ops = ("matmul", "bias_add", "sigmoid", "relu", "conv2d", "max_pool")
     rules = [op for op in ops if SOURCES[spec.name].uses(op)]
+    rules += ["_patches_back"] if "conv2d" in rules else []
     rules += ["dropout"] if spec.dropout_rate else []
     rules += ["normalize"] if spec.batch_norm else []
     rules += ["binary_cross_entropy" if spec.is_binary else "categorical_cross_entropy", "mean"]
     return (
-        *(Excerpt("rawtf/backprop.py", rule) for rule in rules),
-        Excerpt("rawtf/tape.py", "Tape.gradient"),
         Excerpt("rawtf/step.py", "backward_by_hand"),
+        Excerpt("rawtf/tape.py", "Tape.gradient"),
+        *(Excerpt("rawtf/backprop.py", rule) for rule in rules),
     )
 
 

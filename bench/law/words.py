@@ -9,12 +9,12 @@ from bench.render.markdown import MISSING, count, escape, interval, significant,
 
 UNITS = {BATCH: "sample", WIDTH: "MFLOP"}
 METHOD = (
-    "How it was measured: in each block, at each point, every engine runs twice over many steps "
-    "and twice over one, in an order drawn by lot and then backwards. The time of a step is the "
-    "difference of the two, divided by the difference in steps, so that what a call takes once "
-    "drops out. The line is a least-squares fit of relative errors, neither cost below zero. The "
-    "95 % intervals come from blocks drawn anew: they say how well the line is known. How well a "
-    "straight line fits stands in the last column."
+    "In each block, at each point, every engine runs twice over many steps and twice over one, in "
+    "an order drawn by lot and then backwards. The time of a step is the difference of the two, "
+    "divided by the difference in steps, so that what a call takes once drops out. The line is a "
+    "least-squares fit of relative errors, neither cost below zero. The 95 % intervals come from "
+    "blocks drawn anew: they say how well the line is known. How well a straight line fits stands "
+    "in the last column."
 )
 
 

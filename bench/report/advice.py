@@ -25,6 +25,7 @@ WORTH_IT = 1.10
 """Times as fast: below that nobody rewrites a model."""
 UNKNOWN = "not measured"
 DOUBTFUL, STAY, LEAVE, BY_HAND = "a control failed", "stay with fit", "leave fit", "by hand"
+OPEN = "by its loop or its layers"
 """What can follow from the times of a model, beside ``UNKNOWN``."""
 
 
@@ -85,13 +86,19 @@ def cost_in_words(records: ModelRecords | None) -> str:
 
 
 def decision(records: ModelRecords) -> str:
-    """Return what follows: ``UNKNOWN``, ``DOUBTFUL``, ``STAY``, ``LEAVE`` or ``BY_HAND``."""
+    """Return what follows: ``UNKNOWN``, ``DOUBTFUL``, ``STAY``, ``LEAVE``, ``BY_HAND``, ``OPEN``.
+
+    Where no other loop was timed around Keras's layers, a loop by hand that is faster than ``fit``
+    may be so by its loop or by its layers: that stays open.
+    """
     raw, keras = best(records, "raw"), best(records, "keras")
     if raw is None or keras is None:
         return UNKNOWN
     if failed_controls(records):
         return DOUBTFUL
-    if _worth(_by_hand(records, raw, keras)):
+    if keras["arm"] == (records.throughput or {}).get("reference", REFERENCE):
+        return OPEN if _worth(records.ratio(raw["arm"])) else STAY
+    if _worth(_plain(best_ratio(records))):
         return BY_HAND
     return LEAVE if _worth(records.ratio(keras["arm"])) else STAY
 
@@ -105,7 +112,7 @@ def what_to_do(records: ModelRecords | None, ladder: Record | None) -> str:
         return "Nothing follows: a control failed, so measure again on a quiet machine."
     if decided == STAY:
         return f"Stay with `fit`: {_no_gain(records)}."
-    then = _keep_layers(records) if decided == LEAVE else _write_it(records)
+    then = _keep_layers(records) if decided == LEAVE else _write_it(records, decided)
     first = _first(ladder)
     return f"First {first}. Then {then[0].lower()}{then[1:]}" if first else then
 
@@ -128,12 +135,8 @@ def _worth(ratio: Record | None) -> bool:
     return ratio is not None and (ratio.get("low") or 0) > 1 and ratio["ratio"] >= WORTH_IT
 
 
-def _by_hand(records: ModelRecords, raw: Record, keras: Record) -> Record | None:
-    """Return how many times as fast the best by hand is as the best of Keras."""
-    if keras["arm"] == (records.throughput or {}).get("reference", REFERENCE):
-        return records.ratio(raw["arm"])
-    both = best_ratio(records)
-    return {"ratio": both.ratio, "low": both.low, "high": both.high} if both else None
+def _plain(ratio: "Ratio | None") -> Record | None:
+    return {"ratio": ratio.ratio, "low": ratio.low} if ratio else None
 
 
 def _no_gain(records: ModelRecords) -> str:
@@ -160,9 +163,12 @@ def _keep_layers(records: ModelRecords) -> str:
     )
 
 
-def _write_it(records: ModelRecords) -> str:
+def _write_it(records: ModelRecords, decided: str) -> str:
     raw = best(records, "raw") or {}
-    return f"Train by hand in `{raw['engine']}`: {_times(records, raw['arm'])} as fast as `fit`."
+    fast = f"{_times(records, raw['arm'])} as fast as `fit`"
+    if decided == OPEN:
+        return f"`{raw['engine']}` by hand is {fast}; whether by its loop or its layers is open."
+    return f"Train by hand in `{raw['engine']}`: {fast}."
 
 
 def _first(ladder: Record | None) -> str:

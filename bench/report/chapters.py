@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.anatomy import costs_report
+from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
 from bench.explain.places import anchor
 from bench.ladder import table as ladder_report
@@ -95,14 +95,14 @@ def _drift(model: str, records: list[Record]) -> Part:
 
 def _drifted(model: str, record: Record) -> str:
     """Return how far the code went that did not run, and how far rounding alone goes."""
-    fused, formulas, shaken = (
-        small(walk[-1]["max_relative"]) for walk in record["series"].values()
-    )
+    walks = record["series"].values()
+    shown, written_out, shaken = (small(walk[-1]["max_relative"]) for walk in walks)
     return (
-        f"After {counted(record['steps'], 'step')} the farthest weight lies {fused} of its tensor's "
-        f"largest from Keras's with the code that this page shows, {formulas} with what is written "
-        f"out by hand (`gvk parity {escape(model)} --kernels primitive --gradients manual`), and "
-        f"{shaken} where nothing but Keras's last bits are shaken."
+        f"After {counted(record['steps'], 'step')}, the farthest that a weight lies from Keras's, "
+        f"as a share of the largest in its tensor: {shown} with the code that this page shows, "
+        f"{written_out} with what is written out by hand, and {shaken} between Keras and itself "
+        f"with its last bits shaken. `gvk parity {escape(model)} --kernels primitive --gradients "
+        "manual` trains by what is written out."
     )
 
 
@@ -132,11 +132,10 @@ def _costs(model: str, records: list[Record]) -> Part:
 
 def _graphs(model: str, records: list[Record]) -> Part:
     from bench.anatomy.graph_figure import ALT, CAPTION, draw
-    from bench.anatomy.graph_report import graphs_text
     from bench.render.svg import svg
 
     record, file = records[-1], f"graph-{slug(model)}.svg"
-    text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record), HOW])
+    text = "\n\n".join([figure(file, ALT, CAPTION), graph_report.graphs_text(record), HOW])
     return "The two graphs", text, {file: svg(draw, record)}
 
 

@@ -77,6 +77,7 @@ def _what_to_do(own: Models, ladders: Ladders) -> str:
         advice.DOUBTFUL: "**Measure again: a control failed.**",
         advice.STAY: "**Stay with `fit`.**",
         advice.LEAVE: f"**Keep the layers; {option or 'leave `fit` for '}an own loop.**",
+        advice.OPEN: "**By hand is faster than `fit`: by its loop or its layers was not timed.**",
         advice.BY_HAND: f"**{option.capitalize() or 'Keras costs time: '}write it by hand.**",
     }[decision]
 

@@ -1,8 +1,8 @@
 """The page *What Keras hides*: what the pages of all models would say alike, once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from bench.anatomy import costs_report
+from bench.anatomy import costs_report, graph_report
 from bench.explain.chapter import shared_chapter
 from bench.explain.places import Forms, anchor, form_of_all
 from bench.law import words as law_report
@@ -13,6 +13,12 @@ from bench.report import two_prices
 from bench.report.chapters import HIDDEN_PAGE, LOOPS, METHODS, Chapter
 from bench.report.model_page import page_name
 
+DRIFT = "How far the formulas drift"
+WRITTEN_OUT = (
+    "What is written out in formulas, gradients by hand, is the same model. Its sums are taken in "
+    "another order, so its weights part from Keras's in the last bits first, and by more with each "
+    "step."
+)
 INTRODUCTION = (
     "A model's own page has its layers, and what came of each planted fault; here is what all "
     "models share: the line in Keras, then the code by hand that does the same."
@@ -29,30 +35,26 @@ def hidden_page(
         pages: the chapters of each model that has a page.
         forms: of each of these, which code by hand it reports on.
     """
-    far = _drifts(pages)
-    parts = ["# What Keras hides", f"{INTRODUCTION} It is the code that ran, {_ran(forms)}."]
-    parts += [shared_chapter(forms, far)]
+    far = f"[{DRIFT}](#{anchor(DRIFT)})."
+    parts = [
+        "# What Keras hides",
+        f"{INTRODUCTION} It is the code that ran: {form_of_all(forms).words}.",
+    ]
+    parts += ["## What all models share", shared_chapter(forms, far)]
+    parts += [f"## {DRIFT}", _drifts(pages)]
     parts += [f"## {LOOPS}", two_prices.explained()]
     if graphs := latest_summaries(records, "graphs"):
-        from bench.anatomy.graph_report import words_tables
-
         parts += ["## What the operations of a step do"]
-        parts += [words_tables([own[-1] for own in graphs.values()])]
+        parts += [graph_report.words_tables([own[-1] for own in graphs.values()])]
     kinds = {chapter.kind for chapters in pages.values() for chapter in chapters}
-    if methods := [
-        f"{title}: {text()}" for kind, (title, text) in _METHODS.items() if kind in kinds
-    ]:
-        parts += [f"## {METHODS}", *methods]
+    methods = [f"**{title}.** {text}" for kind, (title, text) in _METHODS.items() if kind in kinds]
+    parts += [f"## {METHODS}", *methods] if methods else []
     text = linked("\n\n".join(parts) + "\n", IN_THE_FOLDER_ABOVE)
     return {HIDDEN_PAGE: text.encode()}
 
 
-def _ran(forms: Forms) -> str:
-    return f"with {form_of_all(forms).words}"
-
-
 def _drifts(pages: Mapping[str, Sequence[Chapter]]) -> str:
-    """Return where it stands how far what is written out drifts."""
+    """Return where it stands how far the code drifts that did not run."""
     links = [
         f"[{escape(model)}]({page_name(model)}#{anchor(chapter.title)})"
         for model, chapters in pages.items()
@@ -60,19 +62,13 @@ def _drifts(pages: Mapping[str, Sequence[Chapter]]) -> str:
         if chapter.kind == "drift"
     ]
     if not links:
-        return "How far it drifts is not measured here: `gvk explain all --run`."
-    return f"How far it drifts stands on the pages of the models: {', '.join(links)}."
+        return f"{WRITTEN_OUT} How far is not measured here: `gvk explain all --run`."
+    return f"{WRITTEN_OUT} How far, and how far rounding alone goes: {', '.join(links)}."
 
 
-def _graphs_method() -> str:
-    from bench.anatomy.graph_report import METHOD
-
-    return METHOD
-
-
-_METHODS: dict[str, tuple[str, Callable[[], str]]] = {
-    "law": ("**The law of overhead**", lambda: law_report.METHOD),
-    "costs": ("**What else it costs**", lambda: costs_report.METHOD),
-    "graphs": ("**The two graphs**", _graphs_method),
+_METHODS = {
+    "law": ("The law of overhead", law_report.METHOD),
+    "costs": ("What else it costs", costs_report.METHOD),
+    "graphs": ("The two graphs", graph_report.METHOD),
 }
 """By the kind of a chapter: its title, and how what it tells was measured."""

@@ -30,7 +30,9 @@ def stages_text(parities: Sequence[Record]) -> str:
 def _same(parity: Record) -> str:
     """Return what was asked of a pair and met, such as ``0 ULP over 5 steps: logits, loss``."""
     same = _numbers([stage for stage in parity["rungs"] if _zero(stage)])
-    said = [escape(name) + (f" ({count(n)})" if n > 1 else "") for name, n in same.items()]
+    last = f"weights after {parity['config'].get('keras_engine')}"
+    names = {name: "weights after an epoch" if name == last else name for name in same}
+    said = [escape(names[name]) + (f" ({count(n)})" if n > 1 else "") for name, n in same.items()]
     steps = counted(parity["steps"], "step")
     return f"{escape(parity['criterion'])}, {steps}: {', '.join(said) or 'none'}"
 

@@ -151,7 +151,8 @@ def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
     assert (tmp_path / "mnist" / "records.jsonl").read_bytes() == before
     names = {file.name for file in (tmp_path / "mnist").iterdir()}
     figures = {"figure.svg", "curves-mlp.svg", "throughput-mlp.svg"}
-    assert names == {"records.jsonl", "notes.md", "report.md", "model-mlp.md", *figures}
+    pages = {"report.md", "model-mlp.md", "what-keras-hides.md"}
+    assert names == {"records.jsonl", "notes.md", *pages, *figures}
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_what_is_not_equal_says_so_and_gets_no_ratio(tmp_path: Path) -> None:
     text = report(tmp_path / "mnist", records)
     assert row(text, "mlp")["Equal"] == "NOT EQUAL"
     where = "engine step parts at gradient dense_1/kernel, step 7, by 3.1e-04"
-    assert f"- **mlp: NOT EQUAL.** {where}" in text
+    assert f"- **mlp: NOT EQUAL.** {where}" in unlinked(text)
     assert "1.92" not in text
     assert "62,500" not in text
     assert "- mlp: withheld: NOT EQUAL." in section(text, "Throughput")

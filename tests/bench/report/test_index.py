@@ -25,7 +25,7 @@ def test_the_front_page_decides_for_each_kind_and_leads_on(tmp_path: Path) -> No
     assert titles == ["[b](b/report.md)", "[a](a/report.md)"]  # the fuller report comes first
     full, parted_one = text.split("\n## ")[1:]
     assert "**Measured** on Some CPU \\| 2 cores, no GPU, with TensorFlow 2.21.0" in full
-    assert "- **MLP-like (mlp):** **Keras costs time: write it by hand.**" in full
+    assert "- **MLP-like (mlp):** **By hand is faster than `fit`: by its loop or its layers" in full
     assert "[perceptron](b/model-perceptron.md), [mlp](b/model-mlp.md)" in full
     assert "-like" not in parted_one
     assert text.splitlines()[-2:] == ["- c: no complete run", "- d: its records cannot be read"]
