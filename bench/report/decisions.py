@@ -63,8 +63,13 @@ def _cost(paid: Iterable[Price | None]) -> str:
     if low <= 1:
         return f"at most {whole_percent(high - 1)} more time than"
     if high >= 2:
-        return f"{lean(low):.1f} to {lean(high):.1f} times as long as"
-    return f"{whole_percent(low - 1).removesuffix(' %')} to {whole_percent(high - 1)} longer than"
+        return f"{_span(f'{lean(low):.1f}', f'{lean(high):.1f}')} times as long as"
+    return f"{_span(whole_percent(low - 1), whole_percent(high - 1))} longer than"
+
+
+def _span(low: str, high: str) -> str:
+    """Return both ends, once where they read alike."""
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"
 
 
 def _what_to_do(own: Models, ladders: Ladders) -> str:
