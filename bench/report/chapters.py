@@ -9,7 +9,7 @@ from bench.explain.places import anchor
 from bench.ladder import table as ladder_report
 from bench.law import words as law_report
 from bench.records.reading import Record, latest_summaries
-from bench.render.markdown import counted, escape, small
+from bench.render.markdown import counted, escape, folded, small
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
 
@@ -71,15 +71,12 @@ def figure(file: str, alt: str, caption: str) -> str:
 
 
 def _audits(summaries: Summaries) -> str:
-    parts: list[str] = []
-    why: dict[str, str] = {}
-    for model, records in summaries.items():
-        findings = next(r for r in records if r["task"] == "training")["findings"]
-        parts.append(audit_report.audit_text(model, findings))
-        why |= audit_report.meaning(findings)
-    parts += ["Where they differ it is what is measured:"] * bool(why)
-    parts.append("\n".join(f"- {escape(fact)}: {escape(words)}" for fact, words in why.items()))
-    return "\n\n".join(parts).strip()
+    by_model = {
+        model: next(r for r in records if r["task"] == "training")["findings"]
+        for model, records in summaries.items()
+    }
+    title = "What is the same on all arms, and what differs"
+    return folded(title, audit_report.audits_text(by_model))
 
 
 def _calibration(summaries: Summaries) -> str:
