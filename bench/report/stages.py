@@ -30,11 +30,18 @@ def stages_text(parities: Sequence[Record]) -> str:
 def _same(parity: Record) -> str:
     """Return what was asked of a pair and met, such as ``0 ULP over 5 steps: logits, loss``."""
     same = _numbers([stage for stage in parity["rungs"] if _zero(stage)])
-    last = f"weights after {parity['config'].get('keras_engine')}"
-    names = {name: "weights after an epoch" if name == last else name for name in same}
-    said = [escape(names[name]) + (f" ({count(n)})" if n > 1 else "") for name, n in same.items()]
+    said = [
+        escape(_named(name, parity)) + (f" ({count(n)})" if n > 1 else "")
+        for name, n in same.items()
+    ]
     steps = counted(parity["steps"], "step")
     return f"{escape(parity['criterion'])}, {steps}: {', '.join(said) or 'none'}"
+
+
+def _named(stage: str, parity: Record) -> str:
+    """Return the name of a stage, the same for every engine of Keras."""
+    last = f"weights after {parity['config'].get('keras_engine')}"
+    return "weights after an epoch" if stage == last else stage
 
 
 def _zero(stage: Record) -> bool:
@@ -54,7 +61,7 @@ def _apart(label: str, parity: Record) -> list[list[str]]:
     for name, n in _numbers([stage for stage in unlike if stage["holds"]]).items():
         every = [stage for stage in unlike if stage["holds"] and stage["rung"] == name]
         most = max(every, key=lambda stage: stage.get("max_relative") or 0)
-        rows.append([label, name, counted(n, "tensor"), *_sizes(most), "equal"])
+        rows.append([label, _named(name, parity), count(n), *_sizes(most), "equal"])
     for stage in broken:
         verdict = f"{NOT_EQUAL} from step {count(stage.get('first_step'))}"
         rows.append([label, stage["rung"], stage["tensor"], *_sizes(stage), verdict])
