@@ -215,7 +215,9 @@ MODELS: dict[str, ModelSpec] = {
     "convnet-batchnorm": _convnet(
         "convnet-batchnorm", "the same with batch norm before each convolution", batch_norm=True
     ),
-    "convnet-full": _convnet("convnet-full", "the same with both", 0.5, batch_norm=True),
+    "convnet-full": _convnet(
+        "convnet-full", "the same with dropout and batch norm", 0.5, batch_norm=True
+    ),
 }
 
 

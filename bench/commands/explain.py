@@ -73,7 +73,7 @@ def as_json(spec: ModelSpec, faults: dict[str, Record]) -> dict[str, Any]:
 
 
 def _concept(concept: Concept, spec: ModelSpec, faults: dict[str, Record]) -> dict[str, Any]:
-    sides = {"keras": concept.keras, "raw": concept.raw}
+    sides = {"keras": concept.keras, "raw": concept.raw, "written_out": concept.written_out}
     return {
         "name": concept.name,
         "formula": concept.formula,

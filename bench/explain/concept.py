@@ -14,7 +14,9 @@ class Concept:
         name: such as ``loss``.
         formula: as on the slide, in plain characters.
         hidden: what the Keras line does not say.
-        keras, raw: where it stands in the source, on either side.
+        keras, raw: where it stands in the source, on either side; both ran in what is reported.
+        written_out: the same by hand in formulas, where what ran are TensorFlow's own operations,
+            or its tape; it did not run there.
         no_line: why Keras has no line for it; empty where it has.
         faults: what can go wrong there, keys of ``bench.faults.words.FAULTS``.
     """
@@ -24,6 +26,7 @@ class Concept:
     hidden: str
     keras: tuple[Excerpt, ...]
     raw: tuple[Excerpt, ...]
+    written_out: tuple[Excerpt, ...] = ()
     no_line: str = ""
     faults: tuple[str, ...] = ()
 
@@ -64,12 +67,13 @@ class Sources:
         return f"k.{op}(" in source(self.raw("forward"))
 
     def named(self, *kinds: str) -> list[str]:
-        """Return how the Keras model names its layers of these kinds, in their order.
+        """Return how the Keras model names its layers of these kinds, or all, in their order.
 
         >>> SOURCES["convnet"].named("flatten", "dense")
         ['name="flatten"', 'name="dense_1"', 'name="dense_2"', 'name="dense_3"']
         """
-        return re.findall(rf'name="(?:{"|".join(kinds)})(?:_\d+)?"', source(self.keras()))
+        kind = "|".join(kinds) or r"\w+?"
+        return re.findall(rf'name="(?:{kind})(?:_\d+)?"', source(self.keras()))
 
 
 SOURCES = {
@@ -82,3 +86,12 @@ SOURCES = {
     "convnet-full": Sources("convnet.py", "convnet_full", "ConvNetFull"),
 }
 """By the model's name."""
+
+
+def adds_to(model: str) -> str:
+    """Return the first model of a model's file, which the others there add to.
+
+    >>> adds_to("convnet-full"), adds_to("mlp")
+    ('convnet', 'mlp')
+    """
+    return next(name for name, its in SOURCES.items() if its.file == SOURCES[model].file)

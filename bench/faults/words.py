@@ -20,7 +20,7 @@ FAULTS = {
     "no slope": "the slope of the activation left out of the chain rule",
     "not cleared": "the gradients of earlier steps added to each new one, never cleared",
     "uphill": "a plus for the minus in the optimizer step",
-    "mean of batches": "the mean of the batches' accuracies, the last, smaller one counted whole",
+    "mean of batches": "the mean of the batches' accuracies, the smaller last one counted in full",
     "labels left behind": "the samples shuffled, their labels left where they were",
     "never shuffled": "the samples in the order of their labels, never shuffled",
     "unscaled in prediction": "trained on pixels from 0 to 1, asked with pixels from 0 to 255",
@@ -91,9 +91,15 @@ def baseline(record: Record) -> str:
     )
 
 
-def told(record: Record) -> str:
-    """Return what a planted fault did, in a sentence with its numbers and its training."""
-    return f"{FAULTS[record['fault']]}: {'; '.join(_effects(record))}, {_after(record)}"
+def told(record: Record, known: Record | None = None) -> str:
+    """Return what a planted fault did, in a sentence with its numbers and its training.
+
+    Args:
+        record: of the fault.
+        known: a record whose training the reader knows; that is not said once more.
+    """
+    said = f"{FAULTS[record['fault']]}: {'; '.join(_effects(record))}"
+    return said if known and _after(known) == _after(record) else f"{said}, {_after(record)}"
 
 
 def _after(record: Record) -> str:
