@@ -8,7 +8,7 @@ KIND = "none"
 CAUSE = "none: NumPy, samples in columns, Adam as increments of its moments"
 LINE = None
 
-B1, B2, EPS, LR = 0.9, 0.999, 1e-4, 0.01
+B1, B2, EPS, LR = 0.9, 0.99, 1e-4, 0.01
 
 
 def DATA():
@@ -23,7 +23,7 @@ def reference():
     b = keras.layers.Dense(20, activation="sigmoid")(a)
     c = keras.layers.Dense(10, activation="softmax")(b)
     model = keras.Model(a, c)
-    model.compile(optimizer=keras.optimizers.Adam(LR, epsilon=EPS), loss="categorical_crossentropy")
+    model.compile(optimizer=keras.optimizers.Adam(LR, B1, B2, EPS), loss="categorical_crossentropy")
     return model
 
 
