@@ -2,7 +2,7 @@
 
 import pytest
 
-collect_ignore = ["cases", "more", "own_cases"]
+collect_ignore = ["cases", "more", "own_cases", "held_out"]
 
 
 @pytest.fixture
