@@ -18,7 +18,7 @@ from typing import Any
 
 from bench import twins
 from bench.ladder import engines
-from bench.ladder.rungs import PLAIN, Rung, every_rung
+from bench.ladder.rungs import AS_IT_COMES, Rung, every_rung
 from bench.proof.causes import criterion_without_floor
 from bench.proof.comparisons import Comparisons, Entry
 from bench.proof.criteria import SAME_BITS, Criterion
@@ -75,22 +75,22 @@ def prove_rungs(config: Config, dataset: str, limit: int | None) -> list[Record]
 
 def _prove(mode: str, config: Config, data: ModelData) -> Iterator[Record]:
     set_exact(config)
-    rungs = [rung for rung in every_rung() if mode_of(rung) == mode and rung is not PLAIN]
-    plain = trained(starting_engine(PLAIN, config, data), config, data)
+    rungs = [rung for rung in every_rung() if mode_of(rung) == mode and rung is not AS_IT_COMES]
+    plain = trained(starting_engine(AS_IT_COMES, config, data), config, data)
     ended = {
         rung.name: trained(starting_engine(rung, config, data), config, data) for rung in rungs
     }
     criterion = criterion_without_floor(config) or noise_floor(config, data, plain)
     if mode != "xla":
         for name, each in ended.items():
-            yield by_weights(name, PLAIN.name, each, plain, criterion)
+            yield by_weights(name, AS_IT_COMES.name, each, plain, criterion)
         return
     bare, jit = (rung.name for rung in rungs)
     yield by_weights(bare, jit, ended[bare], ended[jit], criterion)
     if config.spec.dropout_rate:
-        yield by_loss(jit, PLAIN.name, ended[jit], plain)
+        yield by_loss(jit, AS_IT_COMES.name, ended[jit], plain)
     else:
-        yield by_weights(jit, PLAIN.name, ended[jit], plain, criterion)
+        yield by_weights(jit, AS_IT_COMES.name, ended[jit], plain, criterion)
 
 
 def starting_engine(rung: Rung, config: Config, data: ModelData) -> Any:

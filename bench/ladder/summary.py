@@ -129,6 +129,7 @@ def _option(stand: Record, added: Estimate, fit: Estimate) -> Record:
     won = quotient(added, fit)
     return {
         "rung": stand["upper"],
+        "beside": stand["lower"],
         "words": stand["words"],
         **_us(added),
         "won": -won.mean,

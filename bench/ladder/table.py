@@ -26,7 +26,8 @@ CAPTION = (
     "*Above: each bar starts where the one before it ends; its length is what that one convenience "
     "adds to a step (hollow: it takes off), the whisker its 95 % interval. The last two bars are "
     "the same step, once as the sum of the bars above and once measured directly: where their "
-    "whiskers overlap the two agree. Below: each option against plain `fit`; left of zero it is "
+    "whiskers overlap the two agree. Below: each option against the same `fit` without it, which "
+    "for those of `compile` is one that does not tune itself; left of zero an option is "
     "faster. A bar that ends in an arrow is longer than there is room for: its number stands "
     "beside it.*"
 )
@@ -46,7 +47,7 @@ def ladder_table(record: Record) -> str:
         _row(bottom["rung"], lowest.words, bottom),
         *(_rung_row(rung) for rung in record["rungs"]),
         *_check_rows(record),
-        *(_row(o["rung"], f"{o['words']}, less fit", o) for o in record["sideways"]),
+        *(_row(o["rung"], f"{o['words']}, less {o['beside']}", o) for o in record["sideways"]),
         *(_row(r["rung"], f"{r['words']}, less {bottom['rung']}", r) for r in below),
     ]
     return "\n\n".join([table(columns, rows, "llrrrr"), _words(record, below)])
@@ -126,7 +127,7 @@ def _options(axes: "Axes", options: Sequence[Record]) -> None:
     for place, option in enumerate(options):
         _bar(axes, place, 0.0, option, GREEN if option["us"] < 0 else COLOURS["keras"])
     rows(axes, [option["rung"] for option in options])
-    axes.set_title("each option, less plain fit")
+    axes.set_title("each option, less fit without it")
     room = _room([max(map(abs, _reach(0.0, option))) for option in options])
     low, high = axes.get_xlim()
     axes.set_xlim(max(low, -room), min(high, room))

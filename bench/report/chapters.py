@@ -7,6 +7,7 @@ from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
 from bench.explain.places import anchor
 from bench.ladder import table as ladder_report
+from bench.ladder.advice import unsound
 from bench.law import words as law_report
 from bench.records.reading import Record, latest_summaries
 from bench.render.markdown import counted, escape, folded, small
@@ -110,10 +111,12 @@ def _ladder(model: str, records: list[Record]) -> Part:
     from bench.render.svg import svg
 
     record, file = records[-1], f"ladder-{slug(model)}.svg"
+    text = ladder_report.ladder_table(record)
+    if unsound(record):
+        return "The price of each abstraction", text, {}
     shown = figure(file, ladder_report.ALT, ladder_report.CAPTION)
-    text = "\n\n".join([shown, ladder_report.ladder_table(record)])
     figures = {file: svg(ladder_report.make_figure, record)}
-    return "The price of each abstraction", text, figures
+    return "The price of each abstraction", f"{shown}\n\n{text}", figures
 
 
 def _law(model: str, records: list[Record]) -> Part:

@@ -18,11 +18,11 @@ NO_JITTER = (0.0, 0.0, 0.0, 0.0)
 
 def slice_of(rung, unit, speeds, more=0.0):
     """Return seconds and steps of a slice of a rung at its speed, in whatever unit it is timed."""
-    us = speeds[rung.name] + more
+    us = max(1.0, speeds[rung.name] + more)  # nothing takes less than no time
     if unit != END:
         return 3e-6 * us, 3
     step = speeds["progress bar"]  # what comes once is spread over the steps of an epoch
-    return 1e-6 * (step + STEPS * (us - step)), 1
+    return 1e-6 * max(1.0, step + STEPS * (us - step)), 1
 
 
 def blocks_of(pair, speeds, jitter=NO_JITTER):

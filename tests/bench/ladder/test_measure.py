@@ -10,13 +10,13 @@ from bench.ladder import measure as ladder
 from bench.ladder import stand as ladder_arms
 from bench.ladder import summary as ladder_summary
 from bench.ladder.rungs import (
+    AS_IT_COMES,
     CONTROL,
     EPOCH,
     LADDER,
     LEAST_STEPS,
     LEFT_OUT,
     OPTIONS,
-    PLAIN,
     every_rung,
     pairs,
 )
@@ -107,7 +107,9 @@ def quick_ladder(monkeypatch, called):
 
     monkeypatch.setattr(PairStand, "open", opened)
     right = {"criterion": "0 ULP", "steps": 3, "holds": True, "max_ulp": 0, "note": ""}
-    proofs = [{"rung": r.name, "against": "fit", **right} for r in every_rung() if r is not PLAIN]
+    proofs = [
+        {"rung": r.name, "against": "fit", **right} for r in every_rung() if r is not AS_IT_COMES
+    ]
     monkeypatch.setattr(ladder, "in_fresh_process", lambda *_: proofs)
 
 

@@ -6,7 +6,7 @@ from bench.host.fresh_process import in_fresh_process
 from bench.ladder import engines
 from bench.ladder import proof as rung_proof
 from bench.ladder.lines import proof_line
-from bench.ladder.rungs import LADDER, PLAIN, every_rung
+from bench.ladder.rungs import AS_IT_COMES, LADDER, every_rung
 from bench.proof.causes import causes
 from bench.specs import default_config
 
@@ -14,7 +14,9 @@ from bench.specs import default_config
 @pytest.mark.full
 def test_every_rung_of_the_mlp_is_proved_as_the_verb_proves_it():
     proofs = in_fresh_process(rung_proof.prove_rungs, default_config("mlp"), "digits", 300)
-    assert {proof["rung"] for proof in proofs} == {r.name for r in every_rung()} - {PLAIN.name}
+    assert {proof["rung"] for proof in proofs} == {r.name for r in every_rung()} - {
+        AS_IT_COMES.name
+    }
     assert [proof["rung"] for proof in proofs if not proof["holds"]] == []
     apart = {proof["rung"] for proof in proofs if proof["max_ulp"]}
     assert apart <= {rung.name for rung in every_rung() if rung.xla}
@@ -26,7 +28,9 @@ def test_every_rung_of_the_convnet_without_xla_ends_in_the_bits_of_fit(monkeypat
     config = default_config("convnet-full", batch_size=8)
     data = rung_proof.ModelData(config, "digits", 300)
     proofs = [p for mode in ("graph", "eager") for p in _proved(mode, config, data)]
-    assert {p["rung"] for p in proofs} == {r.name for r in every_rung() if not r.xla} - {PLAIN.name}
+    assert {p["rung"] for p in proofs} == {r.name for r in every_rung() if not r.xla} - {
+        AS_IT_COMES.name
+    }
     apart = bool(causes(config.but(engine="eager")))  # under oneDNN
     eager = {rung.name for rung in every_rung() if rung.eagerly}
     assert [(p["rung"], p["tensor"]) for p in proofs if not p["holds"]] == []
