@@ -8,6 +8,8 @@ from bench.diagnose import (
     causes_forward,
     causes_generic,
     causes_loss,
+    causes_moves,
+    causes_order,
     causes_state,
     causes_transplant,
     causes_update,
@@ -27,11 +29,27 @@ MAX_FINDINGS = 5
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 NAMED: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_forward.causes,),
-    "loss": (causes_loss.causes, causes_forward.causes),
-    "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes),
-    "update": (causes_generic.stopped, causes_update.causes, causes_loss.related),
-    "state": (causes_state.causes, causes_forward.causes),
+    "forward": (causes_order.causes, causes_forward.causes),
+    "loss": (causes_order.causes, causes_loss.causes, causes_forward.causes),
+    "gradient": (
+        causes_order.causes,
+        causes_generic.stopped,
+        causes_loss.causes,
+        causes_update.causes,
+    ),
+    "update": (
+        causes_order.causes,
+        causes_generic.stopped,
+        causes_moves.causes,
+        causes_update.causes,
+        causes_loss.related,
+    ),
+    "state": (
+        causes_order.causes,
+        causes_update.not_trained,
+        causes_state.causes,
+        causes_forward.causes,
+    ),
     "prediction": (causes_ends.prediction_causes,),
     "metric": (causes_ends.metric_causes,),
 }
