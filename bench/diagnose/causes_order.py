@@ -89,8 +89,8 @@ class Held:
         for i in self.which:
             if handles[i] in self.moves:
                 now[i] = before[i] + self.moves[handles[i]].numpy()
+        self.now, self.moves = {}, {}  # first: this write is to stay
         program.write(now)
-        self.now, self.moves = {}, {}
 
     def _handles(self, watch: Any) -> set[int]:
         handles = watch.program.handles()

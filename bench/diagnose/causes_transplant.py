@@ -144,13 +144,24 @@ class Recipe:
         return tf.constant(self._cut(value, watch) if fed is None else fed)
 
     def _weight(self, tensor: int, watch: Any) -> Any:
-        """Return our variable where a tensor is theirs, read without an op of its own."""
+        """Return our variable where a tensor is theirs as the step found it."""
+        i = self._number(tensor)
+        return None if i is None else tf.convert_to_tensor(live_variable(i, watch))
+
+    def _number(self, tensor: int) -> int | None:
+        """Return which weight a tensor was read from: by its handle, or without an op of its own
+        by its numbers.
+        """
+        read, handles = self.align.theirs.maker.get(tensor), self.scene.theirs.handles
+        if read is not None:
+            plain = read.kind == "ReadVariableOp" and len(read.inputs) == 1
+            return handles.index(read.inputs[0]) if plain and read.inputs[0] in handles else None
         value = self.align.theirs.values.get(tensor)
-        if value is None or tensor in self.align.theirs.maker or value.size < 2:
+        if value is None or value.size < 2:
             return None
         for i, weight in enumerate(self.scene.theirs.weights[self.scene.step]):
             if weight.shape == value.shape and np.array_equal(weight, value):
-                return tf.convert_to_tensor(live_variable(i, watch))
+                return i
         return None
 
     def _cut(self, value: np.ndarray, watch: Any) -> np.ndarray:
