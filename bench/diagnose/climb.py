@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bench.diagnose import (
+    causes_edits,
     causes_ends,
     causes_forward,
     causes_generic,
@@ -54,17 +55,19 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
     "metric": (causes_ends.metric_causes,),
 }
 NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_generic.constants, causes_transplant.transplants),
-    "loss": (causes_generic.constants, causes_transplant.transplants),
-    "gradient": (causes_generic.constants,),
-    "update": (causes_generic.constants,),
-    "state": (causes_generic.constants,),
+    "forward": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "loss": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "gradient": (causes_edits.causes, causes_generic.constants),
+    "update": (causes_edits.causes, causes_generic.constants),
+    "state": (causes_edits.causes, causes_generic.constants),
+    "prediction": (causes_edits.causes,),
+    "metric": (causes_edits.causes,),
 }
 PAIRS: dict[str, tuple[Hypotheses, Hypotheses]] = {
     "loss": (causes_loss.causes, causes_loss.related),
     "update": (causes_update.causes, causes_update.rate_factors),
 }
-PAIR_SECONDS = 10.0
+PAIR_SECONDS, NAMELESS_SECONDS = 8.0, 12.0
 LAST_RESORT: dict[str, Hypotheses] = {
     "forward": causes_transplant.last_resort,
     "loss": causes_transplant.last_resort,
@@ -151,10 +154,11 @@ def explained(scene: Scene) -> Tried | None:
     rung = scene.spot.rung
     tried = best(scene, _each(scene, NAMED.get(rung, ())))
     if tried is None and rung in PAIRS:
-        scene.stand.deadline += PAIR_SECONDS
+        scene.stand.allow(PAIR_SECONDS)
         first, second = PAIRS[rung]
         tried = best(scene, combined(scene, first(scene), second))
     if tried is None:
+        scene.stand.allow(NAMELESS_SECONDS)
         tried = best(scene, _each(scene, NAMELESS.get(rung, ())))
     if tried is None and rung in LAST_RESORT:
         tried = best(scene, LAST_RESORT[rung](scene))
