@@ -11,6 +11,7 @@ from bench.diagnose import (
     causes_loss,
     causes_moves,
     causes_order,
+    causes_random,
     causes_state,
     causes_transplant,
     causes_update,
@@ -30,8 +31,13 @@ MAX_FINDINGS = 5
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 NAMED: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_order.causes, causes_forward.causes),
-    "loss": (causes_order.causes, causes_loss.causes, causes_forward.causes),
+    "forward": (causes_order.causes, causes_random.causes, causes_forward.causes),
+    "loss": (
+        causes_order.causes,
+        causes_random.causes,
+        causes_loss.causes,
+        causes_forward.causes,
+    ),
     "gradient": (
         causes_order.causes,
         causes_generic.stopped,

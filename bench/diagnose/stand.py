@@ -45,6 +45,7 @@ class Run:
     metrics: dict[str, float] | None = None
     program: Program | None = None
     drew: bool = False
+    repeated: bool = False
     returns: dict[str, Place] = field(default_factory=dict)
 
 
@@ -67,14 +68,21 @@ class Stand:
         self.batches = self._batches(steps)
         self.mirrored = False
         self.refused = False
-        self.began = time.monotonic()
+        self.began = time.process_time()
         self.deadline = self.began + SEARCH_SECONDS
         self.runs = 0
 
     def allow(self, seconds: float) -> None:
         """Let the search go on for so many seconds from now, within the limit for all of it."""
-        wanted = max(self.deadline, time.monotonic() + seconds)
+        wanted = max(self.deadline, time.process_time() + seconds)
         self.deadline = min(wanted, self.began + MAX_SECONDS)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time for trying causes is over: of the processor, so that a busy machine
+        finds what an idle one does.
+        """
+        return time.process_time() > self.deadline
 
     def _built(self, name: str) -> Program:
         make = self.pair.loop if name == LOOP else self.pair.reference
@@ -176,7 +184,7 @@ class Stand:
                 self._step(program, run, watch, every, i, (fed, y), i in record)
             if ends:
                 self._ends(program, run, watch, every, record)
-        run.drew = watch.drew
+        run.drew, run.repeated = watch.drew, watch.repeated
         return run
 
     def _step(
