@@ -1,4 +1,4 @@
-"""Hypotheses read off how far each weight moves: factors, decay, and what a sparse gradient does."""
+"""Hypotheses read off how far each weight moves: factors, decay, rows of a sparse gradient."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -74,7 +74,7 @@ class Held:
     def hold_back(self, call: Any, node: Node, watch: Any) -> None:
         """Undo a write once it is done, and keep by how much it moved the weight."""
         _ = node
-        handle = getattr(call.inputs[0], "_id", None) if call.inputs else None
+        handle = getattr(call.inputs[0], "_id", 0) if call.inputs else 0
         if call.kind == "ReadVariableOp":
             self.now[handle] = call.outputs[0]
         elif call.is_write and handle in self._handles(watch) and handle in self.now:
@@ -172,5 +172,5 @@ def _written(call: Any, watch: Any, which: list[int]) -> tuple[int, int] | None:
     """Return (step, handle) where an op writes one of some weights."""
     if not call.is_write:
         return None
-    handle, handles = getattr(call.inputs[0], "_id", None), watch.program.handles()
+    handle, handles = getattr(call.inputs[0], "_id", 0), watch.program.handles()
     return (watch.step, handle) if handle in {handles[i] for i in which} else None

@@ -13,12 +13,14 @@ from bench.diagnose import (
     causes_order,
     causes_random,
     causes_state,
+    causes_traced,
     causes_transplant,
     causes_update,
 )
-from bench.diagnose.climb_epoch import climb_epoch
+from bench.diagnose.climb_epoch import after_the_steps, climb_epoch
 from bench.diagnose.climb_start import climb_start
 from bench.diagnose.cures import Cause
+from bench.diagnose.epochs import can_walk
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair
 from bench.diagnose.places import Place
@@ -139,6 +141,7 @@ class Climb:
         """Compare a whole fit, and the weights either side starts from."""
         if any(f.cause is None for f in self.differences):
             return  # what is not cured would show again
+        self.stand.drew = self.plain[0].drew
         met = climb_epoch(self.stand, self.floor)
         self.unseen = met is None
         for spot, cause, lines in met or []:
@@ -147,9 +150,19 @@ class Climb:
                     f for f in self.differences if f.cause and f.cause.name != "schedule"
                 ]
             self.differences.append(Difference(None, spot, cause, lines=lines))
+        if not self.plain[0].drew and not can_walk(self.stand):
+            self._traced_steps()
         self.differences += [
             Difference(None, spot, cause) for spot, cause, _ in climb_start(self.stand)
         ]
+
+    def _traced_steps(self) -> None:
+        found = causes_traced.frozen_in_steps(self.stand, self.floor, self.plain[0])
+        if found is not None:
+            cause, size = found
+            self.differences.append(
+                Difference(None, after_the_steps("epoch", size, "traced"), cause)
+            )
 
 
 def explained(scene: Scene) -> Tried | None:

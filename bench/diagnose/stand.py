@@ -66,7 +66,7 @@ class Stand:
         self.drawn = {name: program.read() for name, program in self.first.items()}
         self.start = _away_from_constants(self.drawn[REFERENCE])
         self.batches = self._batches(steps)
-        self.mirrored = False
+        self.mirrored = self.drew = False
         self.refused = False
         self.began = time.process_time()
         self.deadline = self.began + SEARCH_SECONDS
