@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from bench.diagnose import causes_optimizer, causes_schedule
+from bench.diagnose import causes_adam, causes_optimizer, causes_schedule
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
@@ -194,6 +194,7 @@ def _forms_of_adam(optimizer: Any) -> Iterator[Cause]:
     ):
         return
     yield _uncorrected(config)
+    yield from causes_adam.counters(config)
     for where, divisor, code in (
         (
             "inside the root: sqrt(v + epsilon)",

@@ -16,6 +16,7 @@ from bench.diagnose import (
     causes_traced,
     causes_transplant,
     causes_update,
+    causes_values,
 )
 from bench.diagnose.climb_epoch import after_the_steps, climb_epoch
 from bench.diagnose.climb_start import climb_start
@@ -29,7 +30,7 @@ from bench.diagnose.search import Tried, at_the_end, best, combined, fresh_runs
 from bench.diagnose.spot import LAST, Spot, locate
 from bench.diagnose.stand import STEPS, Run, Stand
 
-MAX_FINDINGS = 5
+MAX_FINDINGS = 8
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 NAMED: dict[str, tuple[Hypotheses, ...]] = {
@@ -68,7 +69,7 @@ NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
     "gradient": (causes_edits.causes, causes_generic.constants),
     "update": (causes_edits.causes, causes_generic.constants),
     "state": (causes_edits.causes, causes_generic.constants),
-    "prediction": (causes_edits.causes,),
+    "prediction": (causes_edits.causes, causes_transplant.transplants),
     "metric": (causes_edits.causes,),
 }
 PAIRS: dict[str, tuple[Hypotheses, Hypotheses]] = {
@@ -79,7 +80,9 @@ PAIR_SECONDS, NAMELESS_SECONDS = 8.0, 12.0
 LAST_RESORT: dict[str, Hypotheses] = {
     "forward": causes_transplant.last_resort,
     "loss": causes_transplant.last_resort,
+    "gradient": causes_values.gradients,
     "update": causes_update.last_resort,
+    "state": causes_values.states,
 }
 
 
@@ -139,8 +142,8 @@ class Climb:
 
     def whole_fit(self) -> None:
         """Compare a whole fit, and the weights either side starts from."""
-        if any(f.cause is None for f in self.differences):
-            return  # what is not cured would show again
+        if any(f.cause is None or f.cause.name in causes_values.NAMES for f in self.differences):
+            return  # what is not cured, or with the numbers of a few steps alone, would show again
         self.stand.drew = self.plain[0].drew
         met = climb_epoch(self.stand, self.floor)
         self.unseen = met is None
