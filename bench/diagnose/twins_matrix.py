@@ -19,13 +19,15 @@ EVERY: list[Combination] = list(itertools.product(MODELS, OPTIMIZERS, ENGINES))
 
 
 def sampled(seed: int) -> list[Combination]:
-    """Return one engine for each model and optimizer, each engine of a model at least once."""
-    rng, chosen = np.random.default_rng(seed), []
-    for model in MODELS:
-        engines = [*rng.permutation(list(ENGINES)), *rng.permutation(list(ENGINES))]
-        pairs = zip(itertools.cycle(OPTIMIZERS), engines, strict=False)
-        chosen += [(model, optimizer, str(engine)) for optimizer, engine in pairs][: len(ENGINES)]
-    return chosen
+    """Return a sample: every model in every engine, with the optimizers in turn."""
+    rng = np.random.default_rng(seed)
+    return [
+        (model, optimizer, str(engine))
+        for model in MODELS
+        for optimizer, engine in zip(
+            itertools.cycle(OPTIMIZERS), rng.permutation(list(ENGINES)), strict=False
+        )
+    ]
 
 
 def diagnosed(combination: Combination) -> str:
