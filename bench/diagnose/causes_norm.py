@@ -11,7 +11,7 @@ from bench.diagnose.scene import Scene
 
 
 def causes(scene: Scene) -> Iterator[Cause]:
-    """Yield that a frozen normalisation goes by the batch's statistics, and moves its own or not."""
+    """Yield that a frozen normalisation goes by the batch's statistics, moving its own or not."""
     assert scene.model is not None
     names = [
         scene.layer_name(i) for i, layer in enumerate(flat_layers(scene.model)) if _frozen(layer)
@@ -19,8 +19,8 @@ def causes(scene: Scene) -> Iterator[Cause]:
     for moves in (False, True) if names else ():
         yield Cause(
             "frozen-norm",
-            f"{', '.join(names)}: a frozen batch normalisation (trainable=False) goes by its moving "
-            "statistics in Keras, also while training; the loop goes by the batch's"
+            f"{', '.join(names)}: a frozen batch normalisation (trainable=False) goes by its "
+            "moving statistics in Keras, also while training; the loop goes by the batch's"
             + (" and updates them" if moves else ""),
             "normalise by the moving mean and variance",
             Cure("the reference's frozen normalisation by the batch's statistics",
