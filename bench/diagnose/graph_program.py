@@ -123,7 +123,6 @@ class GraphRun:
             tensor = self.graph.as_graph_element(key)
             self.values[tensor.name] = tf.constant(value, tensor.dtype)
         ops = self._needed(wanted)
-        _refuse_unknown(ops)
         self._make_variables(ops)
         with tf.GradientTape(persistent=True) as self.tape:
             for call in self.program.born.graph_gradients:
@@ -149,24 +148,45 @@ class GraphRun:
         return self.values[element.name].numpy()
 
     def _needed(self, wanted: Sequence[Any]) -> list[Any]:
-        """Return the ops to run, in the order in which they were made."""
+        """Return the ops to run, in the order in which they were made, but for what a later change
+        of the graph put before one of them: a loop that has been differentiated.
+        """
         seen: dict[int, Any] = {}
-        front = list(wanted)
+        front = [self._op(w) for w in wanted if not self._is_fed(w)]
         while front:
-            element = front.pop()
-            if not isinstance(element, tf.Operation):
-                if element.name in self.values:
-                    continue
-                if element.name in self.calls:
-                    call = self.calls[element.name]
-                    front += [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
-                    seen[element.op._id] = element.op
-                    continue
-            op = element if isinstance(element, tf.Operation) else element.op
+            op = front.pop()
             if op._id not in seen:
                 seen[op._id] = op
-                front += [*op.inputs, *op.control_inputs]
-        return [seen[i] for i in sorted(seen)]
+                front += self._before(op)
+        _refuse_unknown(list(seen.values()))
+        return self._in_order(seen)
+
+    def _in_order(self, seen: dict[int, Any]) -> list[Any]:
+        done: dict[int, Any] = {}
+        for i in sorted(seen):
+            stack = [seen[i]]
+            while stack:
+                op = stack[-1]
+                waiting = [o for o in self._before(op) if o._id not in done]
+                stack += waiting
+                if not waiting:
+                    done[op._id] = stack.pop()
+        return list(done.values())
+
+    def _before(self, op: Any) -> list[Any]:
+        """Return the ops that have to run before one."""
+        call = next((self.calls[t.name] for t in op.outputs if t.name in self.calls), None)
+        if call is not None:
+            tensors = [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
+            return [self._op(t) for t in tensors if not self._is_fed(t)]
+        return [*(t.op for t in op.inputs if not self._is_fed(t)), *op.control_inputs]
+
+    def _is_fed(self, element: Any) -> bool:
+        return not isinstance(element, tf.Operation) and element.name in self.values
+
+    @staticmethod
+    def _op(element: Any) -> Any:
+        return element if isinstance(element, tf.Operation) else element.op
 
     def _make_variables(self, ops: Sequence[Any]) -> None:
         """Let an eager variable stand for each of the session's, holding its value."""
