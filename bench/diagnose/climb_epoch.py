@@ -55,8 +55,7 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
 
 def _frozen(stand: Stand, scene: EpochScene, noise: Any) -> list[Met]:
     """Return that the loop's fit goes elsewhere once its functions are traced."""
-    end = scene.walk.weights[-1]
-    found = frozen_in_fit(stand, scene.data, end, lambda a, b: scene.apart(a, b, noise))
+    found = frozen_in_fit(stand, scene.data, scene.walk, lambda a, b: scene.apart(a, b, noise))
     return [(after_the_steps("epoch", found[1], "traced"), found[0], ())] if found else []
 
 

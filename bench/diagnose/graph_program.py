@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births
+from bench.diagnose.graph_ops import attributes, refuse_unknown
 from bench.diagnose.op_watch import eager_mode, run_again
 from bench.diagnose.places import of_traceback
 from bench.diagnose.programs import LoopProgram, Values
@@ -21,13 +22,6 @@ from bench.errors import UserError
 
 _SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")
 MAX_TURNS = 100_000  # of a while loop
-_UNKNOWN = {
-    "VariableV2": "reference variables: make them with use_resource=True",
-    "TemporaryVariable": "reference variables: make them with use_resource=True",
-    "Enter": "loops of the old control flow: leave out disable_control_flow_v2()",
-    "Switch": "conditionals of the old control flow: leave out disable_control_flow_v2()",
-}
-"""What cannot be run op by op, by a kind of op that tells it, with the remedy."""
 
 
 class GraphProgram(LoopProgram):
@@ -158,7 +152,7 @@ class GraphRun:
             if op._id not in seen:
                 seen[op._id] = op
                 front += self._before(op)
-        _refuse_unknown(list(seen.values()))
+        refuse_unknown(list(seen.values()))
         return self._in_order(seen)
 
     def _in_order(self, seen: dict[int, Any]) -> list[Any]:
@@ -235,7 +229,7 @@ class GraphRun:
         if op.type == "Const":
             return [tf.constant(tf.make_ndarray(op.get_attr("value")))]
         inputs = [self.values[t.name] for t in op.inputs]
-        return run_again(op.type, inputs, _attributes(op), len(op.outputs))
+        return run_again(op.type, inputs, attributes(op), len(op.outputs))
 
     def _branch(self, op: Any) -> list[Any]:
         """Run the branch of a conditional that its predicate chooses."""
@@ -275,26 +269,3 @@ class GraphRun:
         for gradient, value in zip(gradients, given, strict=True):
             if gradient is not None and value is not None:
                 self.values[gradient.name] = tf.convert_to_tensor(value)
-
-
-def _refuse_unknown(ops: Sequence[Any]) -> None:
-    for op in ops:
-        if op.type in _UNKNOWN:
-            raise UserError(f"loop: the graph is not followed through {_UNKNOWN[op.type]}")
-
-
-def _attributes(op: Any) -> list[Any]:
-    """Return an op's attributes as an eager run takes them."""
-    flat: list[Any] = []
-    for name in op.node_def.attr:
-        if name.startswith("_"):
-            continue
-        value = op.get_attr(name)
-        if isinstance(value, tf.DType):
-            value = value.as_datatype_enum
-        elif isinstance(value, list):
-            value = [v.as_datatype_enum if isinstance(v, tf.DType) else v for v in value]
-        elif hasattr(value, "dim"):  # a shape
-            value = None if value.unknown_rank else [d.size for d in value.dim]
-        flat += [name, value]
-    return flat
