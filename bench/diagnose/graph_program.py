@@ -51,11 +51,12 @@ class GraphProgram(LoopProgram):
 
     def found_variables(self) -> list[Any]:
         """Return the listed variables, or those of the graph that can be trained or move."""
-        listed = getattr(self.thing, "variables", None)
-        if isinstance(listed, list | tuple) and listed:
-            return list(listed)
-        with self.session.graph.as_default():
-            return list(tf.compat.v1.trainable_variables())
+        found = getattr(self.thing, "variables", None)
+        if not isinstance(found, list | tuple) or not found:
+            with self.session.graph.as_default():
+                found = tf.compat.v1.trainable_variables()
+        refuse_unknown([v.op for v in found])
+        return list(found)
 
     def read(self) -> Values:
         """Return copies of the weights."""
