@@ -58,12 +58,16 @@ def _factors(scene: Scene) -> Iterator[Cause]:
             return
         factors[i] = k
     off = {i: k for i, k in factors.items() if abs(k - 1) > LEAST * 10}
-    if not off or (len(off) == len(factors) and common(list(off.values()), PART) is not None):
-        return  # one factor of all is a learning rate
+    if off and (len(off) < len(factors) or common(list(off.values()), PART) is None):
+        yield _scaled(scene, off)  # one factor of all is a learning rate
+
+
+def _scaled(scene: Scene, off: dict[int, float]) -> Cause:
+    n = len(leaves(scene.stand.batches[scene.step][0])[0])
+    sums = all(abs(k - n) < PART * n for k in off.values())
     listed = "; ".join(
         f"{scene.name(i)} moves {described_factor(k, scene.sizes)} as far" for i, k in off.items()
     )
-    n = len(leaves(scene.stand.batches[scene.step][0])[0])
 
     def rescale(program: Any, before: list[np.ndarray], step: int) -> None:
         _ = step
@@ -73,10 +77,9 @@ def _factors(scene: Scene) -> Iterator[Cause]:
             now[i] = before[i] + (now[i] - before[i]) / by
         program.write(now)
 
-    sums = all(abs(k - n) < PART * n for k in off.values())
-    yield Cause(
+    return Cause(
         "update-scaled",
-        f"some weights are moved farther than the others: {listed}"
+        f"some weights are moved by another factor than the others: {listed}"
         + (": a sum over the batch where the others take the mean" if sums else ""),
         "tf.reduce_mean(delta, axis=0)" if sums else "use one learning rate for all weights",
         Cure("these updates of the loop divided by that", after_step=rescale),
