@@ -120,7 +120,7 @@ def _noted(
     def noting(x: Any, y: Any, *more: Any, **others: Any) -> Any:
         seen(x, y)
         watch.begin(step[0])
-        watch.record = record
+        watch.record, watch.fed = record, leaves([x, y])
         step[0] += 1
         before = program.read() if any(c.after_step for c in cures) else []
         for cure in cures:
@@ -168,7 +168,7 @@ def traced_walk(program: Program, data: Excerpt) -> list[np.ndarray]:
 @contextmanager
 def _watched(stand: Stand, program: Program, name: str) -> Iterator[Watch]:
     watch = Watch(stand.applied[name], record=False, mirrored=stand.mirrored and name == LOOP)
-    watch.program = program
+    watch.program, program.watch = program, watch
     graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
     with watch.running(), graph:
         yield watch
@@ -194,7 +194,7 @@ def reference_walk(
             before = program.read()
             weights.append(before)
             watch.begin(i)
-            watch.record = False
+            watch.record, watch.fed = False, leaves([x, y])
             fed = x, y
             for cure in every:
                 if cure.batch:
