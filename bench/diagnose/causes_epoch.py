@@ -205,7 +205,8 @@ def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
                 if "learning_rate" not in variable.path:
                     variable.assign(np.zeros(variable.shape, variable.dtype))
 
-    yield from causes_average.causes(scene.stand)
+    if first + 1 == len(scene.walk.batches):  # at the very end alone
+        yield from causes_average.causes(scene.stand)
     if first % steps == 0:
         yield Cause(
             "optimizer-reset",
