@@ -100,7 +100,9 @@ def _decays(scene: Scene) -> Iterator[Cause]:
         matters = abs(a) * np.linalg.norm(weight) > 10 * LEAST * np.linalg.norm(theirs)
         shares[i] = a if matters else 0.0
     off = {i: a for i, a in shares.items() if a}
-    if not off:
+    k, theirs = common(list(off.values()), 1e-2), _decay_of_theirs(scene)
+    left_out = k is not None and abs(theirs - k) <= 1e-2 * theirs and len(off) == len(shares)
+    if not off or left_out:  # none at all is a setting of the optimizer
         return
     yield _apart(scene, off)
     yield _in_gradient(scene, off)
