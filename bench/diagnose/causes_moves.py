@@ -100,8 +100,8 @@ def _decays(scene: Scene) -> Iterator[Cause]:
         matters = abs(a) * np.linalg.norm(weight) > 10 * LEAST * np.linalg.norm(theirs)
         shares[i] = a if matters else 0.0
     off = {i: a for i, a in shares.items() if a}
-    k, theirs = common(list(off.values()), 1e-2), _decay_of_theirs(scene)
-    left_out = k is not None and abs(theirs - k) <= 1e-2 * theirs and len(off) == len(shares)
+    k, decay = common(list(off.values()), 1e-2), _decay_of_theirs(scene)
+    left_out = k is not None and abs(decay - k) <= 1e-2 * decay and len(off) == len(shares)
     if not off or left_out:  # none at all is a setting of the optimizer
         return
     yield _apart(scene, off)
