@@ -37,7 +37,7 @@ class Watch:
         self.trace, self.step = Trace(), 0
         self.live: dict[int, Any] = {}
         self.drew, self.repeated = False, False
-        self._dealt: dict[Any, Any] = {}  # by what the program drew itself
+        self._seeds: dict[Any, list[int]] = {}  # dealt by, for what the program drew itself
         self.program: Any = None  # whose steps these are
         self.fed: list[np.ndarray] = []  # the arrays of the step's batch
         self.gradients: list[dict[int, np.ndarray]] = []  # of the step, by variable, call by call
@@ -94,22 +94,22 @@ class Watch:
         still, is dealt the same. Within a step that is no fault: layers may have one seed.
         """
         own = kind, tuple(like.shape), zlib.crc32(like.numpy().tobytes())
-        step, dealt = self._dealt.get(own, (self.step, None))
-        again = step != self.step and like.shape.num_elements() > 1
+        seed = self._next_seed(kind, tuple(like.shape))
+        first = self._seeds.setdefault(own, seed)
+        again = first[0] != self.step and like.shape.num_elements() > 1
         self.repeated |= again
-        if not again or any(c.fresh for c in self.cures):
-            dealt = self._dealt_anew(kind, like)
-            self._dealt.setdefault(own, (self.step, dealt))
-        return dealt
+        fresh = not again or any(c.fresh for c in self.cures)
+        return self._numbers(kind, like, seed if fresh else first)
 
-    def _dealt_anew(self, kind: str, like: Any) -> Any:
+    def _next_seed(self, kind: str, shape: tuple[int, ...]) -> list[int]:
         family = "u" if kind in _UNIFORM else "n"
-        shape = tuple(like.shape)
         self._drawn[family, shape] += 1
-        seed = [self.step, zlib.crc32(repr((family, shape)).encode()), self._drawn[family, shape]]
-        rng = np.random.default_rng(seed)
-        drawn = rng.random(shape) if family == "u" else rng.standard_normal(shape)
-        if family == "u" and self.mirrored:
+        return [self.step, zlib.crc32(repr((family, shape)).encode()), self._drawn[family, shape]]
+
+    def _numbers(self, kind: str, like: Any, seed: list[int]) -> Any:
+        rng, shape = np.random.default_rng(seed), tuple(like.shape)
+        drawn = rng.random(shape) if kind in _UNIFORM else rng.standard_normal(shape)
+        if kind in _UNIFORM and self.mirrored:
             drawn = 1 - drawn
         if kind in _TRUNCATED:
             drawn = np.clip(drawn, -2, 2)
