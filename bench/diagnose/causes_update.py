@@ -24,8 +24,8 @@ def causes(scene: Scene) -> Iterator[Cause]:
     if optimizer is None:
         return
     yield from _constraints(scene)
+    yield from _forms_of_adam(optimizer)  # few, where clips and settings are many
     yield from causes_optimizer.causes(scene, optimizer)
-    yield from _forms_of_adam(optimizer)
     yield from causes_optimizer.other_rules(optimizer)
 
 
