@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from bench.diagnose import causes_norm
 from bench.diagnose.causes_generic import numbers_of_ours
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.layers import flat_layers
@@ -31,6 +32,14 @@ TRIED = {
     ),
     "recurrent_activation": ("sigmoid", "hard_sigmoid", "tanh"),
     "epsilon": (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.0),
+    "noise_shape": (
+        (1, None),
+        (None, 1),
+        (1, None, None),
+        (None, 1, None),
+        (1, None, None, None),
+        (None, 1, 1, None),
+    ),
     "rate": (),
     "padding": ("same", "valid"),
     "negative_slope": (0.01, 0.2, 0.3, 0.0),
@@ -54,6 +63,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     if scene.model is None:
         return
     yield from _training_flag(scene)
+    yield from causes_norm.causes(scene)
     node = scene.spot.parting.their_first if scene.spot.parting else None
     layers = flat_layers(scene.model)
     named = [layer for layer in layers if node is not None and layer.name == node.layer]

@@ -13,12 +13,15 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births
+from bench.diagnose.graph_ops import attributes, refuse_unknown
 from bench.diagnose.op_watch import eager_mode, run_again
 from bench.diagnose.places import of_traceback
 from bench.diagnose.programs import LoopProgram, Values
 from bench.diagnose.watch import Watch, handle_id
+from bench.errors import UserError
 
 _SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")
+MAX_TURNS = 100_000  # of a while loop
 
 
 class GraphProgram(LoopProgram):
@@ -48,11 +51,12 @@ class GraphProgram(LoopProgram):
 
     def found_variables(self) -> list[Any]:
         """Return the listed variables, or those of the graph that can be trained or move."""
-        listed = getattr(self.thing, "variables", None)
-        if isinstance(listed, list | tuple) and listed:
-            return list(listed)
-        with self.session.graph.as_default():
-            return list(tf.compat.v1.trainable_variables())
+        found = getattr(self.thing, "variables", None)
+        if not isinstance(found, list | tuple) or not found:
+            with self.session.graph.as_default():
+                found = tf.compat.v1.trainable_variables()
+        refuse_unknown([v.op for v in found])
+        return list(found)
 
     def read(self) -> Values:
         """Return copies of the weights."""
@@ -139,24 +143,45 @@ class GraphRun:
         return self.values[element.name].numpy()
 
     def _needed(self, wanted: Sequence[Any]) -> list[Any]:
-        """Return the ops to run, in the order in which they were made."""
+        """Return the ops to run, in the order in which they were made, but for what a later change
+        of the graph put before one of them: a loop that has been differentiated.
+        """
         seen: dict[int, Any] = {}
-        front = list(wanted)
+        front = [self._op(w) for w in wanted if not self._is_fed(w)]
         while front:
-            element = front.pop()
-            if not isinstance(element, tf.Operation):
-                if element.name in self.values:
-                    continue
-                if element.name in self.calls:
-                    call = self.calls[element.name]
-                    front += [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
-                    seen[element.op._id] = element.op
-                    continue
-            op = element if isinstance(element, tf.Operation) else element.op
+            op = front.pop()
             if op._id not in seen:
                 seen[op._id] = op
-                front += [*op.inputs, *op.control_inputs]
-        return [seen[i] for i in sorted(seen)]
+                front += self._before(op)
+        refuse_unknown(list(seen.values()))
+        return self._in_order(seen)
+
+    def _in_order(self, seen: dict[int, Any]) -> list[Any]:
+        done: dict[int, Any] = {}
+        for i in sorted(seen):
+            stack = [seen[i]]
+            while stack:
+                op = stack[-1]
+                waiting = [o for o in self._before(op) if o._id not in done]
+                stack += waiting
+                if not waiting:
+                    done[op._id] = stack.pop()
+        return list(done.values())
+
+    def _before(self, op: Any) -> list[Any]:
+        """Return the ops that have to run before one."""
+        call = next((self.calls[t.name] for t in op.outputs if t.name in self.calls), None)
+        if call is not None:
+            tensors = [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
+            return [self._op(t) for t in tensors if not self._is_fed(t)]
+        return [*(t.op for t in op.inputs if not self._is_fed(t)), *op.control_inputs]
+
+    def _is_fed(self, element: Any) -> bool:
+        return not isinstance(element, tf.Operation) and element.name in self.values
+
+    @staticmethod
+    def _op(element: Any) -> Any:
+        return element if isinstance(element, tf.Operation) else element.op
 
     def _make_variables(self, ops: Sequence[Any]) -> None:
         """Let an eager variable stand for each of the session's, holding its value."""
@@ -200,19 +225,35 @@ class GraphRun:
             return []
         if op.type in ("If", "StatelessIf"):
             return self._branch(op)
+        if op.type in ("While", "StatelessWhile"):
+            return self._turns(op)
         if op.type == "Const":
             return [tf.constant(tf.make_ndarray(op.get_attr("value")))]
         inputs = [self.values[t.name] for t in op.inputs]
-        return run_again(op.type, inputs, _attributes(op), len(op.outputs))
+        return run_again(op.type, inputs, attributes(op), len(op.outputs))
 
     def _branch(self, op: Any) -> list[Any]:
         """Run the branch of a conditional that its predicate chooses."""
         taken = bool(self.values[op.inputs[0].name].numpy())
         name = op.get_attr("then_branch" if taken else "else_branch").name
+        return self._call(name, [self.values[t.name] for t in op.inputs[1:]])
+
+    def _turns(self, op: Any) -> list[Any]:
+        """Run the body of a loop as often as its condition holds."""
+        held = [self.values[t.name] for t in op.inputs]
+        cond, body = op.get_attr("cond").name, op.get_attr("body").name
+        for _ in range(MAX_TURNS):
+            if not bool(self._call(cond, held)[0].numpy()):
+                return held
+            held = self._call(body, held)
+        raise UserError(f"loop: a while loop goes round more than {MAX_TURNS:,} times")
+
+    def _call(self, name: str, given: Sequence[Any]) -> list[Any]:
+        """Run a function of the graph, op by op."""
         body = self.graph._get_function(name).graph
         outer, self.values = self.values, dict(self.values)
-        for inner, given in zip(body.inputs, op.inputs[1:], strict=True):
-            self.values[inner.name] = outer[given.name]
+        for inner, value in zip(body.inputs, given, strict=True):
+            self.values[inner.name] = value
         for each in body.get_operations():
             if each.type != "Placeholder":
                 for tensor, value in zip(each.outputs, self._outputs(each), strict=False):
@@ -229,20 +270,3 @@ class GraphRun:
         for gradient, value in zip(gradients, given, strict=True):
             if gradient is not None and value is not None:
                 self.values[gradient.name] = tf.convert_to_tensor(value)
-
-
-def _attributes(op: Any) -> list[Any]:
-    """Return an op's attributes as an eager run takes them."""
-    flat: list[Any] = []
-    for name in op.node_def.attr:
-        if name.startswith("_"):
-            continue
-        value = op.get_attr(name)
-        if isinstance(value, tf.DType):
-            value = value.as_datatype_enum
-        elif isinstance(value, list):
-            value = [v.as_datatype_enum if isinstance(v, tf.DType) else v for v in value]
-        elif hasattr(value, "dim"):  # a shape
-            value = None if value.unknown_rank else [d.size for d in value.dim]
-        flat += [name, value]
-    return flat

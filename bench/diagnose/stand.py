@@ -13,12 +13,14 @@ from bench.diagnose.cures import Cure
 from bench.diagnose.pair import Pair, described, leaves, mapped, rows
 from bench.diagnose.places import Place, last_returns
 from bench.diagnose.programs import Program, Values, Weighted, matched_variables
+from bench.diagnose.readings import gradients_of, named_metrics, reported_number
 from bench.diagnose.trace import Trace
 from bench.diagnose.watch import Watch
 from bench.errors import UserError
 
 STEPS = 5
-SEARCH_SECONDS = 30.0  # for trying causes, all together
+SEARCH_SECONDS = 28.0  # for trying causes, all together
+MAX_SECONDS = 42.0  # and with what is allowed on top where nothing with a name holds
 MAX_TEST_ROWS = 2000
 LOOP, REFERENCE = "loop", "reference"
 
@@ -44,6 +46,7 @@ class Run:
     metrics: dict[str, float] | None = None
     program: Program | None = None
     drew: bool = False
+    repeated: bool = False
     returns: dict[str, Place] = field(default_factory=dict)
 
 
@@ -64,10 +67,23 @@ class Stand:
         self.drawn = {name: program.read() for name, program in self.first.items()}
         self.start = _away_from_constants(self.drawn[REFERENCE])
         self.batches = self._batches(steps)
-        self.mirrored = False
+        self.mirrored = self.drew = False
         self.refused = False
-        self.deadline = time.monotonic() + SEARCH_SECONDS
+        self.began = time.process_time()
+        self.deadline = self.began + SEARCH_SECONDS
         self.runs = 0
+
+    def allow(self, seconds: float) -> None:
+        """Let the search go on for so many seconds from now, within the limit for all of it."""
+        wanted = max(self.deadline, time.process_time() + seconds)
+        self.deadline = min(wanted, self.began + MAX_SECONDS)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time for trying causes is over: of the processor, so that a busy machine
+        finds what an idle one does.
+        """
+        return time.process_time() > self.deadline
 
     def _built(self, name: str) -> Program:
         make = self.pair.loop if name == LOOP else self.pair.reference
@@ -169,7 +185,7 @@ class Stand:
                 self._step(program, run, watch, every, i, (fed, y), i in record)
             if ends:
                 self._ends(program, run, watch, every, record)
-        run.drew = watch.drew
+        run.drew, run.repeated = watch.drew, watch.repeated
         return run
 
     def _step(
@@ -197,8 +213,8 @@ class Stand:
         for cure in cures:
             if cure.after_step:
                 cure.after_step(program, before, i)
-        run.losses.append(_number(loss))
-        run.gradients.append(_gradients(watch.gradients, run.handles))
+        run.losses.append(reported_number(loss))
+        run.gradients.append(gradients_of(watch.gradients, run.handles))
         run.weights.append(program.read())
         if kept:
             run.traces[i] = watch.trace
@@ -246,39 +262,11 @@ class Stand:
                 values = asked(program, x, y) if asked else program.evaluate(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
-        return _named_metrics(values)
+        return named_metrics(values)
 
 
 def _size(batch: tuple[Any, Any]) -> int:
     return len(leaves(batch[0])[0])
-
-
-def _named_metrics(values: Any) -> dict[str, float]:
-    if isinstance(values, dict):
-        return {str(k): float(np.asarray(v).ravel()[0]) for k, v in values.items()}
-    values = values if isinstance(values, list | tuple) else [values]
-    return {f"result {i}": float(np.asarray(v).ravel()[0]) for i, v in enumerate(values)}
-
-
-def _number(loss: Any) -> float | None:
-    if isinstance(loss, dict):
-        loss = loss.get("loss")
-    if isinstance(loss, list | tuple):
-        loss = loss[0] if loss else None
-    try:
-        value = np.asarray(loss, "float64")
-    except (TypeError, ValueError):
-        return None
-    return float(value.ravel()[0]) if value.size == 1 else None
-
-
-def _gradients(calls: Sequence[dict[int, np.ndarray]], handles: Sequence[int]) -> list[Any]:
-    """Return, for each variable, the sum of what the tape gave for it; None for nothing."""
-    gradients = []
-    for handle in handles:
-        given = [call[handle] for call in calls if handle in call]
-        gradients.append(sum(given[1:], given[0]) if given else None)
-    return gradients
 
 
 def _away_from_constants(values: Values) -> Values:

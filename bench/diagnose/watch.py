@@ -28,6 +28,7 @@ class Watch:
         trace: of the step in progress.
         live: the tensors of the step by id, for cures that compute with them.
         drew: whether the program drew random numbers.
+        repeated: whether it drew the very same ones more than once.
         places: lines that stand for those of the Python stack, while a graph is run op by op.
     """
 
@@ -35,7 +36,8 @@ class Watch:
         self.cures, self.record, self.mirrored = tuple(cures), record, mirrored
         self.trace, self.step = Trace(), 0
         self.live: dict[int, Any] = {}
-        self.drew = False
+        self.drew, self.repeated = False, False
+        self._seeds: dict[Any, list[int]] = {}  # dealt by, for what the program drew itself
         self.program: Any = None  # whose steps these are
         self.fed: list[np.ndarray] = []  # the arrays of the step's batch
         self.gradients: list[dict[int, np.ndarray]] = []  # of the step, by variable, call by call
@@ -86,14 +88,28 @@ class Watch:
             self._keep(call, node)
 
     def _draw(self, kind: str, like: Any) -> Any:
-        """Return random numbers that depend on the step, the shape and the order alone."""
+        """Return random numbers that depend on the step, the shape and the order alone.
+
+        A program that draws in a step what it drew in an earlier one, as from a seed that stands
+        still, is dealt the same. Within a step that is no fault: layers may have one seed.
+        """
+        own = kind, tuple(like.shape), zlib.crc32(like.numpy().tobytes())
+        seed = self._next_seed(kind, tuple(like.shape))
+        first = self._seeds.setdefault(own, seed)
+        again = first[0] != self.step and like.shape.num_elements() > 1
+        self.repeated |= again
+        fresh = not again or any(c.fresh for c in self.cures)
+        return self._numbers(kind, like, seed if fresh else first)
+
+    def _next_seed(self, kind: str, shape: tuple[int, ...]) -> list[int]:
         family = "u" if kind in _UNIFORM else "n"
-        shape = tuple(like.shape)
         self._drawn[family, shape] += 1
-        seed = [self.step, zlib.crc32(repr((family, shape)).encode()), self._drawn[family, shape]]
-        rng = np.random.default_rng(seed)
-        drawn = rng.random(shape) if family == "u" else rng.standard_normal(shape)
-        if family == "u" and self.mirrored:
+        return [self.step, zlib.crc32(repr((family, shape)).encode()), self._drawn[family, shape]]
+
+    def _numbers(self, kind: str, like: Any, seed: list[int]) -> Any:
+        rng, shape = np.random.default_rng(seed), tuple(like.shape)
+        drawn = rng.random(shape) if kind in _UNIFORM else rng.standard_normal(shape)
+        if kind in _UNIFORM and self.mirrored:
             drawn = 1 - drawn
         if kind in _TRUNCATED:
             drawn = np.clip(drawn, -2, 2)
