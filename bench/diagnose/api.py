@@ -12,11 +12,10 @@ from bench.diagnose.climb import Climb, Difference, climb
 from bench.diagnose.finding import AGREE, DISAGREE, UNDECIDED, Finding, Line
 from bench.diagnose.floor import Quantity
 from bench.diagnose.pair import Pair, make_pair
-from bench.diagnose.places import Place
 from bench.diagnose.spot import LAST, RUNGS
 from bench.diagnose.stand import LOOP, REFERENCE, STEPS
 from bench.diagnose.usual import usual_means
-from bench.diagnose.where import computed, our_place, their_place
+from bench.diagnose.where import Placed, computed, our_lines, their_lines
 
 BLIND = 0.1  # a floor that hides a tenth of what the steps moved decides nothing
 SHOWN = {
@@ -72,19 +71,22 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
 def _finding(done: Climb, difference: Difference) -> Finding:
     cause, spot = difference.cause, difference.spot
     what = _what(done, spot.quantity)
+    ours, theirs = _lines(our_lines(done, difference)), _lines(their_lines(done, difference))
     return Finding(
         rung=spot.rung,
         step=spot.step + 1 if spot.step < LAST else 0,
         size=float(spot.size),
         what=what,
-        loop=_line(our_place(done, difference)),
-        reference=_line(their_place(done, difference)),
+        loop=ours[0] if ours else None,
+        reference=theirs[0] if theirs else None,
         computed=computed(difference),
         cause=cause.name if cause else "unexplained",
         words=cause.words if cause else f"unexplained: {what} differs first",
         remedy=cause.remedy if cause else "",
         confirmed=_confirmed(difference),
         omission=bool(cause and cause.omission),
+        loop_more=ours[1:],
+        reference_more=theirs[1:],
     )
 
 
@@ -104,8 +106,8 @@ def _at(spot: Any) -> str:
     return f"in the {spot.rung}" + (f" of step {spot.step + 1}" if spot.step < LAST else "")
 
 
-def _line(place: Place | None) -> Line | None:
-    return None if place is None else Line(place.file, place.line, place.text)
+def _lines(placed: list[Placed]) -> tuple[Line, ...]:
+    return tuple(Line(place.file, place.line, place.text, role) for role, place in placed)
 
 
 def _what(done: Climb, quantity: Quantity) -> str:

@@ -14,8 +14,8 @@ import tensorflow as tf
 
 from bench.diagnose.births import Births
 from bench.diagnose.op_watch import eager_mode, run_again
-from bench.diagnose.places import of_traceback
 from bench.diagnose.programs import LoopProgram, Values
+from bench.diagnose.stack import of_traceback
 from bench.diagnose.watch import Watch, handle_id
 
 _SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")

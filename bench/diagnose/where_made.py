@@ -1,0 +1,85 @@
+"""Lines on which the parts of the user's program were made: losses, layers, optimizers, lists."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose.births import Births
+from bench.diagnose.layers import flat_layers
+from bench.diagnose.places import Place, argument_of, assigned
+from bench.diagnose.spot import main_call
+from bench.diagnose.stand import Run
+from bench.diagnose.trace import Node, Trace
+
+PENALTIES = ("Square", "L2Loss", "Abs")
+OPTIMIZERS = (keras.optimizers.Optimizer, tf.compat.v1.train.Optimizer)
+ASKED = 1
+"""Which argument of ``tape.gradient`` the variables are."""
+
+
+def made_by(born: Births, node: Node | None, kinds: Any) -> Place | None:
+    """Return where the object was made whose method ran an op, if it is of some kinds."""
+    parts = {id(part): part for part in born.parts}
+    for owner in node.owners if node is not None else ():
+        part = parts.get(owner)
+        if isinstance(part, kinds) and born.place(part) is not None:
+            return born.place(part)
+    return None
+
+
+def optimizer_line(born: Births, used: bool = False) -> Place | None:
+    """Return where an optimizer was made, in a step if one was; if asked, one that took a step."""
+    late = [part for part in born.late if isinstance(part, OPTIMIZERS)]
+    made = [o for o in [*late, *born.optimizers] if not used or _took_a_step(o)]
+    return next((line for line in map(born.place, made) if line), None)
+
+
+def _took_a_step(optimizer: Any) -> bool:
+    iterations = getattr(optimizer, "iterations", None)
+    return iterations is None or int(np.asarray(iterations)) > 0
+
+
+def layer_line(run: Run, name: str) -> Place | None:
+    """Return where a layer of a run's model was made."""
+    program = run.program
+    layers = flat_layers(program.thing) if program else []
+    made = [program.born.place(x) for x in layers if x.name == name] if program else []
+    return made[0] if made else None
+
+
+def penalty_line(trace: Trace) -> Place | None:
+    """Return where the squares or sizes of weights are taken on the way to the loss."""
+    call = main_call(trace)
+    if call is None:
+        return None
+    nodes = [
+        n
+        for n in trace.ancestors(call.targets[0])
+        if n.kind in PENALTIES and n.place and _of_weights(trace, n)
+    ]
+    return nodes[-1].place if nodes else None
+
+
+def _of_weights(trace: Trace, node: Node) -> bool:
+    made = [trace.maker.get(i) for i in node.inputs]
+    return any(m is not None and m.kind == "ReadVariableOp" for m in made)
+
+
+def trained_line(trace: Trace) -> Place | None:
+    """Return where it was decided which variables are trained.
+
+    The function of the user's that handed on the list that the tape was asked about; else the
+    assignment of that list; else the line that asks the tape.
+    """
+    call = main_call(trace)
+    if call is None:
+        return None
+    asked = set(call.sources)
+    lists = [r for r in trace.returns if not r.alone and r.parts and set(r.parts) == asked]
+    if lists:
+        return lists[0].place
+    place = call.places[0] if call.places else None
+    name = argument_of(place, "gradient", ASKED) if place else None
+    return (assigned(place, name) if place and name else None) or place

@@ -1,0 +1,119 @@
+"""The line of a difference by the ops: where ours parts, what passed there, what is missing."""
+
+from bench.diagnose.align import Alignment, Parting
+from bench.diagnose.climb import Difference
+from bench.diagnose.places import Place
+from bench.diagnose.spot import main_call
+from bench.diagnose.stand import Run
+from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_made import layer_line
+
+
+def by_ops(difference: Difference) -> Place | None:
+    """Return the line of the first op that only ours has, or of the op that ends our way."""
+    node, scene = first_of_ours(difference), difference.scene
+    if scene is None or difference.spot.parting is None:
+        return None
+    if node is not None and node.place is not None:
+        return _before(difference, node) or node.place
+    if node is not None and node.layer:
+        return layer_line(scene.ours, node.layer)
+    later = [n.place for n in difference.spot.parting.ours if n.place]
+    return later[0] if later else _end_of_ours(difference, scene.ours)
+
+
+def first_of_ours(difference: Difference) -> Node | None:
+    """Return the op of ours that a difference begins with."""
+    cause, parting = difference.cause, difference.spot.parting
+    if cause is not None and cause.nodes and cause.nodes[0].place:
+        node: Node = cause.nodes[0]
+        return node
+    return parting.first if parting else None
+
+
+def _before(difference: Difference, node: Node) -> Place | None:
+    """Return the line before an op that is at fault for it: of another order, or an omission.
+
+    An input that holds the other side's numbers in another order was turned round where it was
+    made; what is missing in the forward pass is missing where the tensor came from that it should
+    be done to.
+    """
+    align, parting = difference.spot.align, difference.spot.parting
+    assert align is not None
+    assert parting is not None
+    bare = untreated(align, parting, node)
+    if bare is not None:
+        return passed(align.ours, bare)
+    lacks = (
+        difference.spot.rung == "forward"
+        and difference.cause is not None
+        and difference.cause.omission
+    )
+    for tensor in node.inputs:
+        maker = align.ours.maker.get(tensor)
+        if maker is None or maker.kind == "ReadVariableOp":
+            continue
+        turned = tensor in align.to_theirs and tensor not in align.ordered
+        if turned:
+            maker = _turning(align, maker)
+        if (turned or lacks) and maker.place is not None:
+            return maker.place
+    return None
+
+
+def _turning(align: Alignment, maker: Node) -> Node:
+    """Return the op that put numbers into another order, at or above one that holds them so."""
+    while maker.inputs and maker.inputs[0] not in align.ordered:
+        above = align.ours.maker.get(maker.inputs[0])
+        if above is None or above.kind == "ReadVariableOp":
+            break
+        maker = above
+    return maker
+
+
+def untreated(align: Alignment, parting: Parting, node: Node) -> int | None:
+    """Return the tensor that our op takes as it is and the other side changes first, or None.
+
+    That is so where the other side has an op of the same kind behind its own first one, and its
+    first one begins with a tensor that ours has too.
+    """
+    other = parting.their_first
+    if other is None or other.kind == node.kind:
+        return None
+    behind = set(other.outputs)
+    for later in parting.theirs:
+        if not behind & set(later.inputs):
+            continue
+        if later.kind == node.kind:
+            begun = {t for i in other.inputs for t in align.to_ours.get(i, ())}
+            return next((i for i in node.inputs if i in begun and i in align.ours.maker), None)
+        behind |= set(later.outputs)
+    return None
+
+
+def passed(trace: Trace, tensor: int) -> Place | None:
+    """Return the line that a tensor comes from: a function that hands it on as it is, or its op."""
+    maker = trace.maker.get(tensor)
+    around = {(p.file, p.function) for p in maker.places} if maker else set()
+    for each in trace.returns:
+        if tensor in each.parts and (each.place.file, each.place.function) not in around:
+            return each.place
+    return maker.place if maker else None
+
+
+def _end_of_ours(difference: Difference, ours: Run) -> Place | None:
+    align, quantity = difference.spot.align, difference.spot.quantity
+    if align is None:
+        return None
+    call = main_call(align.ours)
+    if difference.spot.rung in ("forward", "loss") and call:
+        node = align.ours.maker.get(call.targets[0])
+        return node.place if node else None
+    if quantity.kind in ("weight", "gradient"):
+        written = align.ours.written.get(ours.handles[quantity.key])
+        node = align.ours.maker.get(written) if written is not None else None
+        if node is not None and node.place is not None:
+            return node.place
+        return call.places[0] if call and call.places else None
+    placed = [n.place for n in align.ours.nodes if n.place]
+    return placed[-1] if placed else None
