@@ -23,6 +23,7 @@ class Node:
         layer: the Keras layer that ran it, if one did.
         key: what it is known by in another step: kind, lines and how many were like it before.
         owners: ids of the objects whose methods ran it, as ``Stack`` has them.
+        upon: of a write, the value that an earlier write of the step left.
     """
 
     index: int
@@ -34,6 +35,7 @@ class Node:
     layer: str | None
     key: tuple[Any, ...]
     owners: tuple[int, ...] = ()
+    upon: tuple[int, ...] = ()
 
     @property
     def place(self) -> Place | None:
@@ -77,7 +79,7 @@ class Trace:
             if node is None or node.index in seen:
                 continue
             seen[node.index] = node
-            front += [i for i in node.inputs if i not in stop]
+            front += [i for i in (*node.inputs, *node.upon) if i not in stop]
         return [seen[i] for i in sorted(seen)]
 
     def floats(self) -> Iterator[tuple[int, np.ndarray]]:

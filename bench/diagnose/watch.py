@@ -125,7 +125,13 @@ class Watch:
             who.layer,
             (*like, self._seen[like]),
             who.owners,
+            self._upon(call),
         )
+
+    def _upon(self, call: OpCall) -> tuple[int, ...]:
+        """Return the value that a write adds to, where it was written in this step too."""
+        written = self.trace.written.get(call.inputs[0]._id) if call.is_write else None
+        return () if written is None or call.kind == "AssignVariableOp" else (written,)
 
     def _keep(self, call: OpCall, node: Node) -> None:
         trace = self.trace

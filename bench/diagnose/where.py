@@ -20,14 +20,16 @@ from bench.diagnose.where_made import (
     layer_line,
     made_by,
     optimizer_line,
+    optimizers_used,
     penalty_line,
+    rate_of,
     trained_line,
 )
 from bench.diagnose.where_numbers import of_number
-from bench.diagnose.where_ops import by_ops, first_of_ours
+from bench.diagnose.where_ops import by_ops, first_of_ours, handed_to
 
 Placed = tuple[str, Place]
-OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start", "learning-rate")
+OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
 LISTS = ("not-trained", "frozen-trained")
 LOSS_SETTINGS = ("from-logits", "label-smoothing", "loss-kind", "loss-sum", "loss-delta")
@@ -64,13 +66,36 @@ def _with_way(first: list[Place], node: Node | None, born: Births | None) -> lis
 
 
 def _our_place(climb: Climb, difference: Difference) -> Place | None:
-    cause, place = difference.cause, by_ops(difference)
+    cause, trace = difference.cause, _our_trace(difference)
+    if trace is not None and _moves_on_one_side(difference):
+        return trained_line(trace)
+    place = by_ops(difference)
     named = _by_name(climb, difference, cause) if cause is not None else None
     if named is not None:
         return named
     if cause is not None and cause.value is not None:
         return of_number(climb, difference, cause, place)
     return loop_header(difference.lines) if difference.lines else place
+
+
+def _our_trace(difference: Difference) -> Trace | None:
+    """Return our step that a difference was seen in, if it was recorded."""
+    return difference.scene.align.ours if difference.scene and difference.scene.align else None
+
+
+def _moves_on_one_side(difference: Difference) -> bool:
+    """Return whether the weight that differs is trained by one side, and let be by the other."""
+    if difference.cause is not None:
+        return difference.cause.name in LISTS
+    scene, quantity = difference.scene, difference.spot.quantity
+    if scene is None or quantity.kind != "weight" or quantity.step < 0:
+        return False
+    moved = [
+        not np.array_equal(*(run.weights[quantity.step + i][quantity.key] for i in (0, 1)))
+        for run in (scene.ours, scene.theirs)
+    ]
+    learned = scene.ours if moved[0] else scene.theirs
+    return moved[0] != moved[1] and learned.gradients[quantity.step][quantity.key] is not None
 
 
 def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None:
@@ -80,13 +105,22 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     run: Run = _our_run(climb, difference)
     if cause.name in IN_PYTHON:
         return _returned(run.traces.get("evaluate"), "evaluate")
-    trace = difference.scene.align.ours if difference.scene and difference.scene.align else None
+    trace = _our_trace(difference)
     if trace is not None and cause.name.startswith("penalty"):
         return penalty_line(trace)
-    if trace is not None and cause.name in LISTS:
-        return trained_line(trace)
     born = run.program.born if run.program else climb.stand.first[LOOP].born
+    if trace is not None and cause.name == "learning-rate":
+        return _of_rate(trace, born, cause)
     return _by_object(born, first_of_ours(difference), cause.name)
+
+
+def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
+    """Return where an optimizer was given its rate; where it has another, what it was handed."""
+    for optimizer in optimizers_used(born):
+        rate = rate_of(optimizer)
+        if rate is not None and cause.value and abs(rate - cause.value) > 1e-3 * abs(cause.value):
+            return handed_to(trace, id(optimizer))
+    return optimizer_line(born, used=True)
 
 
 def _by_object(born: Births, node: Node | None, cause: str) -> Place | None:

@@ -30,10 +30,24 @@ def made_by(born: Births, node: Node | None, kinds: Any) -> Place | None:
 
 
 def optimizer_line(born: Births, used: bool = False) -> Place | None:
-    """Return where an optimizer was made, in a step if one was; if asked, one that took a step."""
-    late = [part for part in born.late if isinstance(part, OPTIMIZERS)]
-    made = [o for o in [*late, *born.optimizers] if not used or _took_a_step(o)]
+    """Return where an optimizer was made; if asked, one that took a step."""
+    made = optimizers_used(born) if used else born.optimizers
     return next((line for line in map(born.place, made) if line), None)
+
+
+def optimizers_used(born: Births) -> list[Any]:
+    """Return the optimizers that took a step, those that a step made first."""
+    late = [part for part in born.late if isinstance(part, OPTIMIZERS)]
+    return [o for o in [*late, *born.optimizers] if _took_a_step(o)]
+
+
+def rate_of(optimizer: Any) -> float | None:
+    """Return the learning rate that an optimizer was made with, where it is one number."""
+    given = getattr(optimizer, "_lr", getattr(optimizer, "_learning_rate", None))
+    try:
+        return float(np.asarray(given))
+    except (TypeError, ValueError, NotImplementedError):
+        return None
 
 
 def _took_a_step(optimizer: Any) -> bool:

@@ -11,14 +11,18 @@ from bench.diagnose.where_made import layer_line
 
 def by_ops(difference: Difference) -> Place | None:
     """Return the line of the first op that only ours has, or of the op that ends our way."""
-    node, scene = first_of_ours(difference), difference.scene
-    if scene is None or difference.spot.parting is None:
+    node, scene, parting = first_of_ours(difference), difference.scene, difference.spot.parting
+    if scene is None or parting is None:
         return None
+    if scene.align is not None:
+        early = _moved_early(difference, scene.align.ours, scene.ours)
+        if early is not None:
+            return early
     if node is not None and node.place is not None:
         return _before(difference, node) or node.place
     if node is not None and node.layer:
         return layer_line(scene.ours, node.layer)
-    later = [n.place for n in difference.spot.parting.ours if n.place]
+    later = [n.place for n in parting.ours if n.place]
     return later[0] if later else _end_of_ours(difference, scene.ours)
 
 
@@ -29,6 +33,18 @@ def first_of_ours(difference: Difference) -> Node | None:
         node: Node = cause.nodes[0]
         return node
     return parting.first if parting else None
+
+
+def _moved_early(difference: Difference, trace: Trace, run: Run) -> Place | None:
+    """Return where a weight was moved that the loss or a gradient of the same step reads after."""
+    if difference.spot.rung not in ("forward", "loss", "gradient"):
+        return None
+    assert difference.spot.parting is not None
+    for node in difference.spot.parting.ours:
+        moved = node.kind == "ReadVariableOp" and len(node.inputs) > 1
+        if moved and node.inputs[0] in run.handles:
+            return trace.maker[node.inputs[1]].place
+    return None
 
 
 def _before(difference: Difference, node: Node) -> Place | None:
@@ -99,6 +115,18 @@ def passed(trace: Trace, tensor: int) -> Place | None:
         if tensor in each.parts and (each.place.file, each.place.function) not in around:
             return each.place
     return maker.place if maker else None
+
+
+def handed_to(trace: Trace, owner: int) -> Place | None:
+    """Return where the first tensor comes from that the methods of an object take from outside."""
+    for node in trace.nodes:
+        for tensor in node.inputs if owner in node.owners else ():
+            maker = trace.maker.get(tensor)
+            if maker is None or owner in maker.owners or maker.kind == "ReadVariableOp":
+                continue
+            if tensor in trace.values and trace.values[tensor].size > 1:
+                return passed(trace, tensor)
+    return None
 
 
 def _end_of_ours(difference: Difference, ours: Run) -> Place | None:

@@ -60,7 +60,7 @@ def _finding(number: int, finding: Finding, dim: Callable[[str], str]) -> str:
                 else ""
             )
             lines += [f"   {name:<9} {line}{near}", f"             {line.text}"]
-            lines += [dim(f"             {m.role} {m}: {m.text}") for m in _shown(finding, name)]
+            lines += [dim(f"             {m.role} {m}: {m.text}") for m in led(finding, name)]
     lines.append(f"   by        {finding.what}, {finding.size:.2g} relative")
     if finding.confirmed:
         lines.append(f"   confirmed {finding.confirmed}")
@@ -69,8 +69,12 @@ def _finding(number: int, finding: Finding, dim: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-def _shown(finding: Finding, side: str) -> list[Line]:
-    """Return the lines that lead to the one at fault, as far as a screen shows them."""
+def led(finding: Finding, side: str) -> list[Line]:
+    """Return the lines that lead to the one at fault, as far as a screen shows them.
+
+    Args:
+        side: ``loop`` or ``reference``.
+    """
     more: tuple[Line, ...] = getattr(finding, f"{side}_more")
     roles = list(dict.fromkeys(line.role for line in more))
     return [m for role in roles for m in [line for line in more if line.role == role][:MAX_LED]]
@@ -102,6 +106,7 @@ def _section(number: int, finding: Finding) -> list[str]:
     for name, line in (("Loop", finding.loop), ("Reference", finding.reference)):
         if line is not None:
             text.append(f"- {name}: {line}: {_code(line)}")
+            text += [f"  - {m.role} {m}: {_code(m)}" for m in led(finding, name.lower())]
     text.append(f"- By: {finding.what}, {finding.size:.2g} relative")
     if finding.confirmed:
         text.append(f"- Confirmed: {finding.confirmed}")

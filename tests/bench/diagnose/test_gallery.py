@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.diagnose.scorecard import known
+from bench.diagnose.marks import known
 from bench.specs import MODELS, OPTIMIZERS
 
 HERE = Path(__file__).parent
@@ -15,7 +15,7 @@ MORE = sorted((HERE / "more").glob("*.py"))
 @pytest.mark.full
 @pytest.mark.parametrize("file", [*CASES, *MORE], ids=lambda f: f.stem)
 def test_a_known_pair(blind, file):
-    faulty = known(file)["KIND"] == "result"
+    faulty = known(file).kind == "result"
     found = blind(file)
     assert found.verdict == ("disagree" if faulty else "agree"), str(found)
     assert all(f.confirmed for f in found.findings), str(found)
