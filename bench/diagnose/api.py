@@ -51,13 +51,13 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
     begin = time.perf_counter()
     done = climb(pair, steps)
     findings = joined([_finding(done, f) for f in done.differences])
-    verdict = DISAGREE if findings else (UNDECIDED if _blind(done) else AGREE)
+    verdict = _verdict(done, findings)
     return Diagnosis(
         verdict=verdict,
         agrees=_agreeing(done, findings),
         findings=tuple(findings),
         harmless=tuple(_harmless(done, findings)),
-        limits=tuple(_limits(done)),
+        limits=tuple(_limits(done, verdict)),
         facts={
             "seconds": round(time.perf_counter() - begin, 1),
             "steps": len(done.plain[0].losses),
@@ -66,6 +66,10 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
             "usual": usual_means(done.stand, done.floor, *done.plain),
         },
     )
+
+
+def _verdict(done: Climb, findings: list[Finding]) -> str:
+    return DISAGREE if findings else (UNDECIDED if _blind(done) else AGREE)
 
 
 def _finding(done: Climb, difference: Difference) -> Finding:
@@ -178,8 +182,13 @@ def _harmless(done: Climb, findings: list[Finding]) -> list[str]:
     return notes
 
 
-def _limits(done: Climb) -> list[str]:
+def _limits(done: Climb, verdict: str) -> list[str]:
     notes = []
+    if verdict == UNDECIDED:
+        notes.append(
+            f"rounding moves every weight by over {BLIND:.0%} of what the steps move it: compare "
+            "fewer steps (--steps 1), or both programs in float64"
+        )
     if any(t.sampled for run in done.plain for t in run.traces.values()):
         notes.append("of tensors with over a million numbers sums and a sample were compared")
     if done.stand.refused:

@@ -1,5 +1,6 @@
 """Where the parts of a program were made: the user's line of each layer, loss and optimizer."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -84,7 +85,8 @@ def _noting(kind: Any, born: Births) -> Iterator[None]:
         born.note(self)
         init(self, *args, **kwargs)
 
-    noted.__wrapped__ = init  # type: ignore[attr-defined]
+    # Keras reads off it what a layer without an __init__ of its own is made with
+    noted.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]
     kind.__init__ = noted
     try:
         yield

@@ -77,6 +77,7 @@ def _momenta(
             f"momentum = {layers[0].momentum:g}",
             Cure(f"the reference's BatchNormalization with momentum={momentum:.4g}", setup=swap),
             value=momentum,
+            theirs=layers[0].momentum,
         )
     if layers:
         yield _unbiased(scene, layers)

@@ -122,7 +122,7 @@ def handed_to(trace: Trace, owner: int) -> Place | None:
     for node in trace.nodes:
         for tensor in node.inputs if owner in node.owners else ():
             maker = trace.maker.get(tensor)
-            if maker is None or owner in maker.owners or maker.kind == "ReadVariableOp":
+            if maker is None or owner in maker.owners:
                 continue
             if tensor in trace.values and trace.values[tensor].size > 1:
                 return passed(trace, tensor)

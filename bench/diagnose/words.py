@@ -45,7 +45,7 @@ def headline(diagnosis: Answer) -> str:
     if diagnosis.verdict == AGREE:
         return "the programs agree"
     if diagnosis.verdict == UNDECIDED:
-        return "not decided: too little could be compared"
+        return "not decided: what rounding alone does to this pair would hide a difference"
     n = len(diagnosis.findings)
     return f"the programs disagree: {n} {'difference' if n == 1 else 'differences'}"
 
