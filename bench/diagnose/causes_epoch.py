@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from bench.diagnose import causes_average
 from bench.diagnose.causes_schedule import walked
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.epochs import Excerpt, Walk, reference_walk
@@ -20,12 +21,17 @@ SORTED = 3.0  # batches of shuffled data have a spread of means near 1
 
 @dataclass
 class EpochScene:
-    """A walk of the loop beside what ``fit`` would do."""
+    """A walk of the loop beside what ``fit`` would do.
+
+    Attributes:
+        plan: the batches of one epoch of the reference's fit.
+    """
 
     stand: Stand
     floor: Floor
     data: Excerpt
     walk: Walk
+    plan: list[np.ndarray]
 
     def batches(self, which: list[np.ndarray]) -> list[tuple[Any, Any]]:
         """Return x and y of batches given by their samples."""
@@ -38,13 +44,8 @@ class EpochScene:
         return [(rows(data.x, i), targets(i)) for i in which]
 
     def in_order(self) -> list[np.ndarray]:
-        """Return the batches of ``fit(shuffle=False)``."""
-        data = self.data
-        epoch = [
-            np.arange(i, min(i + data.batch_size, data.n))
-            for i in range(0, data.n, data.batch_size)
-        ]
-        return epoch * data.epochs
+        """Return the batches of all epochs of the reference's fit."""
+        return self.plan * self.data.epochs
 
     def apart(self, ours: list[np.ndarray], theirs: list[np.ndarray], noise: list[float]) -> bool:
         """Return whether two sets of weights differ by more than noise."""
@@ -77,23 +78,29 @@ def plan_cause(scene: EpochScene) -> Cause | None:
 def _miscount(scene: EpochScene) -> Cause | None:
     """Return that some samples come too often, too seldom, or in batches of another size."""
     data, batches = scene.data, scene.walk.batches
-    expected = data.steps_per_epoch * data.epochs
-    seen = np.bincount(np.concatenate(batches), minlength=data.n) if batches else np.zeros(data.n)
+    seen, expected = (
+        np.bincount(np.concatenate(b), minlength=data.n) if b else np.zeros(data.n)
+        for b in (batches, scene.in_order())
+    )
     rest = data.n % data.batch_size
     if (
         rest
+        and expected.sum() == data.n * data.epochs
         and seen.sum() == (data.n - rest) * data.epochs
         and all(len(b) == data.batch_size for b in batches)
     ):
         return last_batch_dropped(data)
-    if seen.sum() != data.n * data.epochs:
+    if seen.sum() != expected.sum():
+        return _counted(scene, seen, expected)
+    partly = expected.min() == 0
+    if partly and not np.array_equal(seen > 0, expected > 0):
         return _plan(
-            "epoch-count",
-            f"the loop takes {len(batches)} batches with {int(seen.sum())} samples, "
-            f"fit {expected} with {data.n * data.epochs}",
-            "go through all the data once an epoch",
+            "other-samples",
+            f"the loop trains on {int((seen > 0).sum())} of the samples, fit on others of the "
+            f"{data.n}",
+            "keep the same samples back",
         )
-    if seen.max() != seen.min():
+    if seen.max() != (seen[seen > 0] if partly else seen).min():
         return _plan(
             "with-replacement",
             "the batches are drawn with replacement: in an epoch some samples "
@@ -108,6 +115,25 @@ def _miscount(scene: EpochScene) -> Cause | None:
             f"batch_size = {data.batch_size}",
         )
     return None
+
+
+def _counted(scene: EpochScene, seen: np.ndarray, expected: np.ndarray) -> Cause:
+    """Return that the loop trains on more or fewer samples than the reference's fit."""
+    data, split = scene.data, scene.stand.pair.fit.get("validation_split")
+    held = int((expected == 0).sum())
+    if split and held and seen.min() > 0:
+        return _plan(
+            "validation-split",
+            f"fit holds the last {held} of {data.n} samples back (validation_split={split:g}), the "
+            "loop trains on all of them",
+            f"x, y = x[:{data.n - held}], y[:{data.n - held}]",
+        )
+    return _plan(
+        "epoch-count",
+        f"the loop takes {len(scene.walk.batches)} batches with {int(seen.sum())} samples, "
+        f"fit {len(scene.in_order())} with {int(expected.sum())}",
+        "go through the same data once an epoch",
+    )
 
 
 def last_batch_dropped(data: Excerpt) -> Cause:
@@ -142,7 +168,7 @@ def _misfit(scene: EpochScene) -> Cause | None:
 
 def is_in_order(scene: EpochScene) -> bool:
     """Return whether the loop takes the data as it lies."""
-    epoch = scene.walk.batches[: scene.data.steps_per_epoch]
+    epoch = scene.walk.batches[: len(scene.plan)]
     return bool(epoch) and bool(np.all(np.diff(np.concatenate(epoch)) == 1))
 
 
@@ -165,7 +191,7 @@ def sortedness(y: Any, batch_size: int) -> float:
 
 def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
     """Yield what may change from epoch to epoch, where the batches are the same."""
-    steps = scene.data.steps_per_epoch
+    steps = len(scene.plan)
 
     def reset(program: Any, before: Any, step: int) -> None:
         _ = before
@@ -174,6 +200,7 @@ def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
                 if "learning_rate" not in variable.path:
                     variable.assign(np.zeros(variable.shape, variable.dtype))
 
+    yield from causes_average.causes(scene.stand)
     if first % steps == 0:
         yield Cause(
             "optimizer-reset",

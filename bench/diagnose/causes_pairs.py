@@ -1,13 +1,15 @@
 """Differences that are one fault seen twice: told as one."""
 
 from dataclasses import replace
+from typing import Any
 
 from bench.diagnose.finding import Finding
+from bench.diagnose.search import GENERIC
 
 
 def joined(findings: list[Finding]) -> list[Finding]:
     """Return the findings with those that belong together told as one."""
-    findings = _without_echo(findings)
+    findings = _without_echo(_once_a_line(findings))
     names = [f.cause for f in findings]
     apart = {"optimizer-kind", "weight-decay", "optimizer-setting"}
     if "penalty-extra" in names and any(
@@ -18,14 +20,24 @@ def joined(findings: list[Finding]) -> list[Finding]:
     return findings
 
 
+def _once_a_line(findings: list[Finding]) -> list[Finding]:
+    """Tell what a line does wrong in each of several layers once.
+
+    The first tells it; that the pair agrees is known after the last.
+    """
+    told: dict[Any, Finding] = {}
+    for f in findings:
+        key = (f.rung, f.cause, f.loop) if f.loop and f.cause in GENERIC else id(f)
+        told[key] = replace(told[key], confirmed=f.confirmed) if key in told else f
+    return list(told.values())
+
+
 def _without_echo(findings: list[Finding]) -> list[Finding]:
     """Leave out predictions that differ by what the forward pass differs by.
 
     A cure without a name is tied to the ops of a step; predict may compute the same by others.
     """
-    otherwise = any(
-        f.rung == "forward" and f.cause in ("computed-otherwise", "constant") for f in findings
-    )
+    otherwise = any(f.rung in ("forward", "loss") and f.cause in GENERIC for f in findings)
     return [
         f
         for f in findings

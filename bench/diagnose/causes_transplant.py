@@ -9,13 +9,15 @@ import tensorflow as tf
 from bench.diagnose.align import PLUMBING, SOURCES, Alignment, Parting
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.op_watch import run_again
-from bench.diagnose.pair import leaves
+from bench.diagnose.pair import leaves, rows
 from bench.diagnose.scene import Scene
-from bench.diagnose.spot import main_call
+from bench.diagnose.spot import LAST, main_call
+from bench.diagnose.stand import MAX_TEST_ROWS
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.watch import live_variable
 
 MAX_OURS, MAX_THEIRS = 4, 6
+LONG = 8  # ops of a layer, from which on it is put in place as a whole too
 
 
 def transplants(scene: Scene) -> Iterator[Cause]:
@@ -25,11 +27,35 @@ def transplants(scene: Scene) -> Iterator[Cause]:
         return
     ours = _replaceable(align.ours, parting.ours, parting.first)
     theirs = _offered(align, parting)
-    for mine in ours:
+    yield from _whole_layer(scene, align, ours, parting)
+    for mine in ours[:MAX_OURS]:
         size = int(np.prod(align.ours.shapes[mine.outputs[0]], dtype=int))
         fits = [t for t in theirs if int(np.prod(align.theirs.shapes[t], dtype=int)) == size]
         for tensor in fits[:MAX_THEIRS]:
             yield _transplant(scene, align, mine, tensor)
+
+
+def _whole_layer(
+    scene: Scene, align: Alignment, ours: list[Node], parting: Parting
+) -> Iterator[Cause]:
+    """Yield that what the reference's layer returns is put in the place of an op of ours.
+
+    A recurrent layer parts at each of its steps: only all of it at once mends it.
+    """
+    name = parting.their_first.layer if parting.their_first else None
+    inside = [
+        n.outputs[0]
+        for n in parting.theirs
+        if name is not None and n.layer == name and n.kind not in SOURCES and n.outputs
+    ]
+    usable = [t for t in inside if t in align.theirs.values]
+    if len(usable) < LONG:
+        return
+    last = usable[-1]
+    size = align.theirs.values[last].size
+    fits = [n for n in ours if align.ours.values[n.outputs[0]].size == size]
+    for mine in fits[: -MAX_OURS - 1 : -1]:
+        yield _transplant(scene, align, mine, last)
 
 
 def last_resort(scene: Scene) -> Iterator[Cause]:
@@ -56,7 +82,7 @@ def _replaceable(trace: Trace, region: list[Node], first: Node | None) -> list[N
         and trace.values[n.outputs[0]].dtype.kind == "f"
         and n.outputs[0] > 0
     ]
-    return usable[:MAX_OURS]
+    return usable
 
 
 def _offered(align: Alignment, parting: Parting) -> list[int]:
@@ -77,7 +103,7 @@ def _offered(align: Alignment, parting: Parting) -> list[int]:
 def _transplant(scene: Scene, align: Alignment, mine: Node, tensor: int) -> Cause:
     held = {t for t in align.twins if align.theirs.values[t].size > 1}
     grown = [] if tensor in held else align.theirs.ancestors(tensor, held)
-    recipe = Recipe(scene, align, grown, tensor)
+    recipe = Recipe(scene, align, held, tensor)
 
     def swap(call: Any, node: Node, watch: Any) -> None:
         if node.key == mine.key:
@@ -110,47 +136,80 @@ def _kinds(nodes: list[Node]) -> list[str]:
 class Recipe:
     """How to compute a tensor of the other side from tensors that ours has."""
 
-    def __init__(self, scene: Scene, align: Alignment, grown: list[Node], tensor: int) -> None:
-        self.scene, self.align, self.grown, self.tensor = scene, align, grown, tensor
+    def __init__(self, scene: Scene, align: Alignment, held: set[int], tensor: int) -> None:
+        self.scene, self.align, self.held, self.tensor = scene, align, held, tensor
 
     def make(self, watch: Any) -> Any:
         """Return the tensor, computed in our run as it stands."""
-        made: dict[int, Any] = {}
-        for node in self.grown:
-            inputs = [made[i] if i in made else self._leaf(i, watch) for i in node.inputs]
+        made, nodes = self._gathered(watch)
+        for node in nodes:
+            inputs = [made[i] for i in node.inputs]
             if node.kind == "ReadVariableOp" and len(inputs) == 2:
                 done = [inputs[1]]
             else:
                 done = run_again(node.kind, inputs, node.attrs, len(node.outputs))
             made |= dict(zip(node.outputs, done, strict=True))
-        return made[self.tensor] if self.tensor in made else self._leaf(self.tensor, watch)
+        return made[self.tensor]
+
+    def _gathered(self, watch: Any) -> tuple[dict[int, Any], list[Node]]:
+        """Return what our run has so far, and their ops that make the rest of it, in order."""
+        made: dict[int, Any] = {}
+        nodes: dict[int, Node] = {}
+        front = [self.tensor]
+        while front:
+            tensor = front.pop()
+            node = self.align.theirs.maker.get(tensor)
+            if tensor in made or (node is not None and node.index in nodes):
+                continue
+            leaf = self._leaf(tensor, watch) if tensor in self.held or node is None else None
+            if node is not None and leaf is None:
+                nodes[node.index] = node
+                front += node.inputs
+            else:
+                made[tensor] = self._given(tensor, watch) if leaf is None else leaf
+        return made, [nodes[i] for i in sorted(nodes)]
 
     def _leaf(self, tensor: int, watch: Any) -> Any:
-        """Return our tensor that is this one of theirs; else its numbers."""
-        trace, dtype = self.align.theirs, None
-        value = trace.values.get(tensor)
-        if value is not None:
-            dtype = value.dtype
+        """Return our tensor that is this one of theirs, or None where there is none yet."""
         weight = self._weight(tensor, watch)
         if weight is not None:
             return weight
-        for ours in self.align.twins.get(tensor, ()):
+        value = self.align.theirs.values.get(tensor)
+        for ours in self.align.twins.get(tensor, ()) if value is not None else ():
             live = self._live(ours, watch)
-            if live is not None:
-                return tf.cast(tf.reshape(live, _shape(trace.shapes[tensor], live)), dtype)
+            if live is not None and value is not None:
+                shape = _shape(self.align.theirs.shapes[tensor], live)
+                return tf.cast(tf.reshape(live, shape), value.dtype)
+        return None
+
+    def _given(self, tensor: int, watch: Any) -> Any:
+        """Return a tensor that nothing made: a variable, a part of the batch, its numbers."""
+        value = self.align.theirs.values.get(tensor)
         if value is None:
             return self._variable(tensor, watch)
         fed = self._fed(value, watch)
         return tf.constant(self._cut(value, watch) if fed is None else fed)
 
     def _weight(self, tensor: int, watch: Any) -> Any:
-        """Return our variable where a tensor is theirs, read without an op of its own."""
+        """Return our variable where a tensor is theirs as the step found it."""
+        i = self._number(tensor)
+        return None if i is None else tf.convert_to_tensor(live_variable(i, watch))
+
+    def _number(self, tensor: int) -> int | None:
+        """Return which weight a tensor was read from: by its handle, or without an op of its own
+        by its numbers.
+        """
+        read, handles = self.align.theirs.maker.get(tensor), self.scene.theirs.handles
+        if read is not None:
+            plain = read.kind == "ReadVariableOp" and len(read.inputs) == 1
+            return handles.index(read.inputs[0]) if plain and read.inputs[0] in handles else None
         value = self.align.theirs.values.get(tensor)
-        if value is None or tensor in self.align.theirs.maker or value.size < 2:
+        if value is None or value.size < 2:
             return None
-        for i, weight in enumerate(self.scene.theirs.weights[self.scene.step]):
+        now = -1 if self.scene.spot.step == LAST else self.scene.step
+        for i, weight in enumerate(self.scene.theirs.weights[now]):
             if weight.shape == value.shape and np.array_equal(weight, value):
-                return tf.convert_to_tensor(live_variable(i, watch))
+                return i
         return None
 
     def _cut(self, value: np.ndarray, watch: Any) -> np.ndarray:
@@ -161,6 +220,8 @@ class Recipe:
         return value[:now] if value.ndim and len(value) == then and now < then else value
 
     def _recorded(self) -> list[np.ndarray]:
+        if self.scene.spot.step == LAST:
+            return leaves(rows(self.scene.stand.pair.data.x_test, slice(0, MAX_TEST_ROWS)))
         return leaves(list(self.scene.stand.batches[self.scene.step]))
 
     def _live(self, ours: int, watch: Any) -> Any:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from bench.diagnose import causes_optimizer, causes_schedule
+from bench.diagnose import causes_adam, causes_optimizer, causes_schedule
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
@@ -16,7 +16,7 @@ from bench.diagnose.scene import Scene
 
 def causes(scene: Scene) -> Iterator[Cause]:
     """Yield what may be wrong with an update, the likeliest first."""
-    yield from _not_trained(scene)
+    yield from not_trained(scene)
     optimizer = None if scene.model is None else scene.model.optimizer
     if optimizer is not None:
         yield from causes_schedule.causes(scene, optimizer)
@@ -35,7 +35,7 @@ def last_resort(scene: Scene) -> Iterator[Cause]:
         yield _by_their_rule(scene, scene.model.optimizer)
 
 
-def _not_trained(scene: Scene) -> Iterator[Cause]:
+def not_trained(scene: Scene) -> Iterator[Cause]:
     """Yield that some variables stay where they are on one side."""
     step = scene.step
     for side, still, moving in (
@@ -194,6 +194,7 @@ def _forms_of_adam(optimizer: Any) -> Iterator[Cause]:
     ):
         return
     yield _uncorrected(config)
+    yield from causes_adam.counters(config)
     for where, divisor, code in (
         (
             "inside the root: sqrt(v + epsilon)",

@@ -4,17 +4,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bench.diagnose import (
+    causes_edits,
     causes_ends,
     causes_forward,
     causes_generic,
     causes_loss,
+    causes_moves,
+    causes_order,
+    causes_random,
     causes_state,
+    causes_traced,
     causes_transplant,
     causes_update,
+    causes_values,
 )
-from bench.diagnose.climb_epoch import climb_epoch
+from bench.diagnose.climb_epoch import after_the_steps, climb_epoch
 from bench.diagnose.climb_start import climb_start
 from bench.diagnose.cures import Cause
+from bench.diagnose.epochs import can_walk
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import Pair
 from bench.diagnose.places import Place
@@ -23,34 +30,59 @@ from bench.diagnose.search import Tried, at_the_end, best, combined, fresh_runs
 from bench.diagnose.spot import LAST, Spot, locate
 from bench.diagnose.stand import STEPS, Run, Stand
 
-MAX_FINDINGS = 5
+MAX_FINDINGS = 8
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 NAMED: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_forward.causes,),
-    "loss": (causes_loss.causes, causes_forward.causes),
-    "gradient": (causes_generic.stopped, causes_loss.causes, causes_update.causes),
-    "update": (causes_generic.stopped, causes_update.causes, causes_loss.related),
-    "state": (causes_state.causes, causes_forward.causes),
+    "forward": (causes_order.causes, causes_random.causes, causes_forward.causes),
+    "loss": (
+        causes_order.causes,
+        causes_random.causes,
+        causes_loss.causes,
+        causes_forward.causes,
+    ),
+    "gradient": (
+        causes_order.causes,
+        causes_generic.stopped,
+        causes_loss.causes,
+        causes_update.causes,
+    ),
+    "update": (
+        causes_order.causes,
+        causes_generic.stopped,
+        causes_moves.causes,
+        causes_update.causes,
+        causes_loss.related,
+    ),
+    "state": (
+        causes_order.causes,
+        causes_update.not_trained,
+        causes_state.causes,
+        causes_forward.causes,
+    ),
     "prediction": (causes_ends.prediction_causes,),
     "metric": (causes_ends.metric_causes,),
 }
 NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_generic.constants, causes_transplant.transplants),
-    "loss": (causes_generic.constants, causes_transplant.transplants),
-    "gradient": (causes_generic.constants,),
-    "update": (causes_generic.constants,),
-    "state": (causes_generic.constants,),
+    "forward": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "loss": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "gradient": (causes_edits.causes, causes_generic.constants),
+    "update": (causes_edits.causes, causes_generic.constants),
+    "state": (causes_edits.causes, causes_generic.constants),
+    "prediction": (causes_edits.causes, causes_transplant.transplants),
+    "metric": (causes_edits.causes,),
 }
 PAIRS: dict[str, tuple[Hypotheses, Hypotheses]] = {
     "loss": (causes_loss.causes, causes_loss.related),
     "update": (causes_update.causes, causes_update.rate_factors),
 }
-PAIR_SECONDS = 10.0
+PAIR_SECONDS, NAMELESS_SECONDS = 8.0, 12.0
 LAST_RESORT: dict[str, Hypotheses] = {
     "forward": causes_transplant.last_resort,
     "loss": causes_transplant.last_resort,
+    "gradient": causes_values.gradients,
     "update": causes_update.last_resort,
+    "state": causes_values.states,
 }
 
 
@@ -110,8 +142,9 @@ class Climb:
 
     def whole_fit(self) -> None:
         """Compare a whole fit, and the weights either side starts from."""
-        if any(f.cause is None for f in self.differences):
-            return  # what is not cured would show again
+        if any(f.cause is None or f.cause.name in causes_values.NAMES for f in self.differences):
+            return  # what is not cured, or with the numbers of a few steps alone, would show again
+        self.stand.drew = self.plain[0].drew
         met = climb_epoch(self.stand, self.floor)
         self.unseen = met is None
         for spot, cause, lines in met or []:
@@ -120,9 +153,19 @@ class Climb:
                     f for f in self.differences if f.cause and f.cause.name != "schedule"
                 ]
             self.differences.append(Difference(None, spot, cause, lines=lines))
+        if not self.plain[0].drew and not can_walk(self.stand):
+            self._traced_steps()
         self.differences += [
             Difference(None, spot, cause) for spot, cause, _ in climb_start(self.stand)
         ]
+
+    def _traced_steps(self) -> None:
+        found = causes_traced.frozen_in_steps(self.stand, self.floor, self.plain[0])
+        if found is not None:
+            cause, size = found
+            self.differences.append(
+                Difference(None, after_the_steps("epoch", size, "traced"), cause)
+            )
 
 
 def explained(scene: Scene) -> Tried | None:
@@ -133,10 +176,11 @@ def explained(scene: Scene) -> Tried | None:
     rung = scene.spot.rung
     tried = best(scene, _each(scene, NAMED.get(rung, ())))
     if tried is None and rung in PAIRS:
-        scene.stand.deadline += PAIR_SECONDS
+        scene.stand.allow(PAIR_SECONDS)
         first, second = PAIRS[rung]
         tried = best(scene, combined(scene, first(scene), second))
     if tried is None:
+        scene.stand.allow(NAMELESS_SECONDS)
         tried = best(scene, _each(scene, NAMELESS.get(rung, ())))
     if tried is None and rung in LAST_RESORT:
         tried = best(scene, LAST_RESORT[rung](scene))

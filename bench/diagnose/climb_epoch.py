@@ -13,8 +13,9 @@ from bench.diagnose.causes_epoch import (
     sortedness,
     within_epoch,
 )
+from bench.diagnose.causes_traced import frozen_in_fit
 from bench.diagnose.cures import Cause, Cure
-from bench.diagnose.epochs import can_walk, excerpt, loop_walk, reference_walk
+from bench.diagnose.epochs import can_walk, excerpt, loop_walk, reference_plan, reference_walk
 from bench.diagnose.floor import Floor, Quantity, relative
 from bench.diagnose.judge import Judge
 from bench.diagnose.places import Place
@@ -30,7 +31,7 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
         return []
     data = excerpt(stand)
     walk = loop_walk(stand, data)
-    scene = EpochScene(stand, floor, data, walk)
+    scene = EpochScene(stand, floor, data, walk, reference_plan(stand, data))
     if not walk.batches:
         return _by_the_end(scene)
     if any((b < 0).any() for b in walk.batches):
@@ -43,11 +44,20 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
     noise = scene.noise(own, weights[-1])
     if scene.apart(walk.weights[-1], weights[-1], noise):
         met.append(_inner(scene, own, weights, noise))
+    elif not stand.drew:
+        met += _frozen(stand, scene, noise)
     if plan is not None:
         met.append((after_the_steps("epoch", _apart_of_plan(scene), "batches"), plan, walk.lines))
     if plan is None and is_in_order(scene) and stand.pair.fit.get("shuffle", True):
         met += _order(stand, scene)
     return met
+
+
+def _frozen(stand: Stand, scene: EpochScene, noise: Any) -> list[Met]:
+    """Return that the loop's fit goes elsewhere once its functions are traced."""
+    end = scene.walk.weights[-1]
+    found = frozen_in_fit(stand, scene.data, end, lambda a, b: scene.apart(a, b, noise))
+    return [(after_the_steps("epoch", found[1], "traced"), found[0], ())] if found else []
 
 
 def _by_the_end(scene: EpochScene) -> list[Met] | None:

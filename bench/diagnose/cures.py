@@ -20,6 +20,7 @@ class Cure:
         step: (program, x, y) -> loss, in place of the program's own step.
         predict: (program, x) -> predictions, in place of its own.
         evaluate: (program, x, y) -> metrics by name, in place of its own.
+        fresh: whether random numbers that the program draws again are dealt anew.
     """
 
     words: str
@@ -32,6 +33,7 @@ class Cure:
     step: Callable[[Any, Any, Any], Any] | None = None
     predict: Callable[[Any, Any], Any] | None = None
     evaluate: Callable[[Any, Any, Any], dict[str, float]] | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True)

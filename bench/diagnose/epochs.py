@@ -1,5 +1,6 @@
 """A whole ``fit`` of the loop: which batches it makes of the data, and where they lead."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -10,9 +11,10 @@ import numpy as np
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import described, leaves, rows
 from bench.diagnose.places import Place
-from bench.diagnose.programs import LoopProgram, Program, Values
+from bench.diagnose.programs import KerasProgram, LoopProgram, Program, Values
 from bench.diagnose.stack import users_stack
 from bench.diagnose.stand import LOOP, REFERENCE, Stand
+from bench.diagnose.trace import Trace
 from bench.diagnose.watch import Watch
 from bench.errors import UserError
 
@@ -105,7 +107,9 @@ def loop_walk(stand: Stand, data: Excerpt) -> Walk:
 
 
 @contextmanager
-def _noted(program: Program, watch: Watch, stand: Stand, seen: Any) -> Iterator[None]:
+def _noted(
+    program: Program, watch: Watch, stand: Stand, seen: Any, record: bool = False
+) -> Iterator[None]:
     """Tell of each call of the loop's step, with the cures that a step takes applied."""
     thing, cures = program.thing, stand.applied[LOOP]
     plain = getattr(thing, "train_step", None)
@@ -117,7 +121,7 @@ def _noted(program: Program, watch: Watch, stand: Stand, seen: Any) -> Iterator[
     def noting(x: Any, y: Any, *more: Any, **others: Any) -> Any:
         seen(x, y)
         watch.begin(step[0])
-        watch.record = False
+        watch.record = record
         step[0] += 1
         before = program.read() if any(c.after_step for c in cures) else []
         for cure in cures:
@@ -134,6 +138,20 @@ def _noted(program: Program, watch: Watch, stand: Stand, seen: Any) -> Iterator[
         yield
     finally:
         thing.train_step = plain
+
+
+def recorded_walk(stand: Stand, data: Excerpt) -> list[Trace]:
+    """Return the first and the last step of the loop's fit, op by op."""
+    program, first, count = stand.program(LOOP), [], itertools.count()
+    program.write(stand.start)
+
+    def seen(*_: Any) -> None:
+        if next(count) == 1:  # the second step begins
+            first.append(watch.trace)
+
+    with _watched(stand, program, LOOP) as watch, _noted(program, watch, stand, seen, True):
+        program.fit(data.x, data.y, epochs=data.epochs, batch_size=data.batch_size)
+    return [*first, watch.trace]
 
 
 @contextmanager
@@ -174,8 +192,58 @@ def reference_walk(
             for cure in every:
                 if cure.after_step:
                     cure.after_step(program, before, i)
+        program.finish()
     weights.append(program.read())
     return weights
+
+
+USUAL = ("batch_size", "epochs", "shuffle", "class_weight", "verbose")
+
+
+def reference_plan(stand: Stand, data: Excerpt) -> list[np.ndarray]:
+    """Return the samples of each batch of one epoch of the reference's own fit, by their place.
+
+    A plain ``fit`` goes through all the data; with other options, or in a loop of the user's, it
+    is looked at.
+    """
+    plain = [
+        np.arange(i, min(i + data.batch_size, data.n)) for i in range(0, data.n, data.batch_size)
+    ]
+    program = stand.program(REFERENCE)
+    if isinstance(program, KerasProgram) and set(stand.pair.fit) <= set(USUAL):
+        return plain
+    finder, batches = _RowFinder(data.x), []
+
+    def seen(x: Any, _: Any) -> None:
+        batches.append(finder.find(x))
+
+    with _watched(stand, program, REFERENCE), _batches_noted(program, seen):
+        program.fit(data.x, data.y, epochs=1, batch_size=data.batch_size)
+    known = bool(batches) and all((b >= 0).all() for b in batches)
+    return batches if known else plain
+
+
+@contextmanager
+def _batches_noted(program: Program, seen: Any) -> Iterator[None]:
+    """Tell of each batch that a program's own training step is given."""
+    thing, plain = program.thing, getattr(program.thing, "train_step", None)
+    if plain is None:
+        yield
+        return
+
+    def noting(*given: Any, **others: Any) -> Any:
+        first = given[0]
+        batch = first if isinstance(program, KerasProgram) else given
+        seen(batch[0], batch[1] if len(batch) > 1 else None)
+        return plain(*given, **others)
+
+    thing.train_step = noting
+    if isinstance(program, KerasProgram):
+        thing.run_eagerly = True
+    try:
+        yield
+    finally:
+        thing.train_step = plain
 
 
 class _RowFinder:

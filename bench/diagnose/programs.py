@@ -67,6 +67,9 @@ class Program:
         """Train as the user does: epochs, batch_size."""
         raise NotImplementedError
 
+    def finish(self) -> None:
+        """Do what the end of a fit does once all steps are over."""
+
     def evaluate(self, x: Any, y: Any) -> dict[str, float]:
         """Return loss and metrics on a data set; {} where the program gives none."""
         values = getattr(self.thing, "evaluate", None)
@@ -153,6 +156,11 @@ class KerasProgram(Program):
         x, y, weight = _with_weight(x, y)
         more = {} if weight is None else {"sample_weight": weight}
         return self.thing.fit(x, y, verbose=0, **{**self.fit_options, **options, **more})
+
+    def finish(self) -> None:
+        """Put the mean of the weights over the steps in their place, if the optimizer keeps one."""
+        if self.thing.optimizer is not None:
+            self.thing.optimizer.finalize_variable_values(self.thing.trainable_weights)
 
     @property
     def optimizers(self) -> list[Any]:

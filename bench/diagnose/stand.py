@@ -18,7 +18,8 @@ from bench.diagnose.watch import Watch
 from bench.errors import UserError
 
 STEPS = 5
-SEARCH_SECONDS = 30.0  # for trying causes, all together
+SEARCH_SECONDS = 24.0  # for trying causes, all together
+MAX_SECONDS = 40.0  # and with what is allowed on top where nothing with a name holds
 MAX_TEST_ROWS = 2000
 LOOP, REFERENCE = "loop", "reference"
 
@@ -43,6 +44,7 @@ class Run:
     metrics: dict[str, float] | None = None
     program: Program | None = None
     drew: bool = False
+    repeated: bool = False
 
 
 class Stand:
@@ -62,10 +64,23 @@ class Stand:
         self.drawn = {name: program.read() for name, program in self.first.items()}
         self.start = _away_from_constants(self.drawn[REFERENCE])
         self.batches = self._batches(steps)
-        self.mirrored = False
+        self.mirrored = self.drew = False
         self.refused = False
-        self.deadline = time.monotonic() + SEARCH_SECONDS
+        self.began = time.process_time()
+        self.deadline = self.began + SEARCH_SECONDS
         self.runs = 0
+
+    def allow(self, seconds: float) -> None:
+        """Let the search go on for so many seconds from now, within the limit for all of it."""
+        wanted = max(self.deadline, time.process_time() + seconds)
+        self.deadline = min(wanted, self.began + MAX_SECONDS)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time for trying causes is over: of the processor, so that a busy machine
+        finds what an idle one does.
+        """
+        return time.process_time() > self.deadline
 
     def _built(self, name: str) -> Program:
         make = self.pair.loop if name == LOOP else self.pair.reference
@@ -167,7 +182,7 @@ class Stand:
                 self._step(program, run, watch, every, i, (fed, y), i in record)
             if ends:
                 self._ends(program, run, watch, every, record)
-        run.drew = watch.drew
+        run.drew, run.repeated = watch.drew, watch.repeated
         return run
 
     def _step(

@@ -73,6 +73,8 @@ def _our_place(climb: Climb, difference: Difference) -> Place | None:
     named = _by_name(climb, difference, cause) if cause is not None else None
     if named is not None:
         return named
+    if difference.scene is None and cause is not None and cause.nodes:
+        return cause.nodes[0].place
     if cause is not None and cause.value is not None:
         return of_number(climb, difference, cause, place)
     return loop_header(difference.lines) if difference.lines else place
