@@ -7,6 +7,7 @@ taken by a tape over that run: the graph's own gradient ops could not follow a c
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -123,8 +124,18 @@ class GraphRun:
             for op in ops:
                 self._run_op(op)
         self._write_back()
+        if self.watch.record:
+            self._keep_returns()
         done = [self._answer(f) for f in wanted[: len(flat)]]
         return tf.nest.pack_sequence_as(fetches, done) if tf.nest.is_nested(fetches) else done[0]
+
+    def _keep_returns(self) -> None:
+        """Tell what the user's functions handed on as the graph was built, in terms of this run."""
+        ids = {name: value._id for name, value in self.values.items() if hasattr(value, "_id")}
+        ids |= {f"{name}:0": handle_id(variable) for name, variable in self.handles.items()}
+        for each in self.program.born.returns:
+            parts = tuple(ids[name] for name in each.parts if name in ids)
+            self.watch.trace.returns.append(replace(each, parts=parts))
 
     def _trains(self, element: Any) -> bool:
         op = element if isinstance(element, tf.Operation) else element.op

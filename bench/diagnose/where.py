@@ -17,20 +17,25 @@ from bench.diagnose.places import Place, loop_header
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_made import (
+    is_optimizer,
     layer_line,
     made_by,
     optimizer_line,
     optimizers_used,
     penalty_line,
     rate_of,
+    seed_line,
     trained_line,
 )
-from bench.diagnose.where_numbers import of_number
+from bench.diagnose.where_numbers import of_number, schedule_line
 from bench.diagnose.where_ops import by_ops, first_of_ours, handed_to
 
 Placed = tuple[str, Place]
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
+UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
+OF_PREDICT = ("prediction-form", "prediction-scale")
+CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
 LISTS = ("not-trained", "frozen-trained")
 LOSS_SETTINGS = ("from-logits", "label-smoothing", "loss-kind", "loss-sum", "loss-delta")
 
@@ -106,14 +111,29 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
         return _widest_line(climb)
     run: Run = _our_run(climb, difference)
     if cause.name in IN_PYTHON:
-        return _returned(run.traces.get("evaluate"), "evaluate")
-    trace = _our_trace(difference)
-    if trace is not None and cause.name.startswith("penalty"):
-        return penalty_line(trace)
+        return _ended(run.traces.get("evaluate"))
+    if cause.name in OF_PREDICT:
+        return _ended(run.traces.get("predict"))
     born = run.program.born if run.program else climb.stand.first[LOOP].born
-    if trace is not None and cause.name == "learning-rate":
-        return _of_rate(trace, born, cause)
-    return _by_object(born, first_of_ours(difference), cause.name)
+    trace, node = _our_trace(difference), first_of_ours(difference)
+    placed = _by_step(trace, node, run, cause) if trace is not None else None
+    if placed is None and trace is not None and cause.name == "learning-rate":
+        placed = _of_rate(trace, born, cause)
+    return placed or _by_object(born, node, cause.name)
+
+
+def _by_step(trace: Trace, node: Node | None, run: Run, cause: Cause) -> Place | None:
+    """Return the line of a kind of cause that has its own place in a step, or None."""
+    if cause.name.startswith("penalty"):
+        return penalty_line(trace)
+    if cause.name == "schedule":
+        return schedule_line(trace, run.handles)
+    if cause.name == "random-repeats" and node is not None:
+        return seed_line(trace, node)
+    if cause.name == "gate-order" and node is not None:
+        made = [trace.maker[i] for i in node.inputs if i in trace.maker]
+        return next((m.place for m in made if m.kind in CUTS), None)
+    return None
 
 
 def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
@@ -127,7 +147,7 @@ def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
 
 def _by_object(born: Births, node: Node | None, cause: str) -> Place | None:
     """Return where the object was made whose setting a cause is, or None."""
-    if cause in OPTIMIZER:
+    if cause in OPTIMIZER or (cause in UPDATES and any(map(is_optimizer, born.late))):
         return optimizer_line(born, used=True)
     if cause in LOSS_SETTINGS:
         return made_by(born, node, keras.losses.Loss)
@@ -136,9 +156,9 @@ def _by_object(born: Births, node: Node | None, cause: str) -> Place | None:
     return None
 
 
-def _returned(trace: Trace | None, function: str) -> Place | None:
-    """Return the line on which a function of the user's ended last."""
-    ends = [r.place for r in trace.returns if r.place.function == function] if trace else []
+def _ended(trace: Trace | None) -> Place | None:
+    """Return the line on which the function of the user's ended that the tool had called."""
+    ends = [r.place for r in trace.returns if r.caller is None] if trace else []
     return ends[-1] if ends else None
 
 

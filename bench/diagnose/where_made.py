@@ -35,9 +35,14 @@ def optimizer_line(born: Births, used: bool = False) -> Place | None:
     return next((line for line in map(born.place, made) if line), None)
 
 
+def is_optimizer(part: Any) -> bool:
+    """Return whether a part is an optimizer of Keras or TensorFlow 1."""
+    return isinstance(part, OPTIMIZERS)
+
+
 def optimizers_used(born: Births) -> list[Any]:
     """Return the optimizers that took a step, those that a step made first."""
-    late = [part for part in born.late if isinstance(part, OPTIMIZERS)]
+    late = [part for part in born.late if is_optimizer(part)]
     return [o for o in [*late, *born.optimizers] if _took_a_step(o)]
 
 
@@ -84,12 +89,15 @@ def _of_weights(trace: Trace, node: Node) -> bool:
 def trained_line(trace: Trace) -> Place | None:
     """Return where it was decided which variables are trained.
 
-    The function of the user's that handed on the list that the tape was asked about; else the
-    assignment of that list; else the line that asks the tape.
+    Where the tape was asked about a variable and found no way to it, that is where the way leaves
+    TensorFlow; else the function of the user's that handed on the list that the tape was asked
+    about; else the assignment of that list; else the line that asks the tape.
     """
     call = main_call(trace)
     if call is None:
         return None
+    if None in call.results and (left := _left_tensorflow(trace)):
+        return left
     asked = set(call.sources)
     lists = [r for r in trace.returns if not r.alone and r.parts and set(r.parts) == asked]
     if lists:
@@ -97,3 +105,29 @@ def trained_line(trace: Trace) -> Place | None:
     place = call.places[0] if call.places else None
     name = argument_of(place, "gradient", ASKED) if place else None
     return (assigned(place, name) if place and name else None) or place
+
+
+def _left_tensorflow(trace: Trace) -> Place | None:
+    """Return where an array was handed on that ops then were given: no gradient passes there."""
+    given = [
+        trace.values[i]
+        for node in trace.nodes
+        for i in node.inputs
+        if i in trace.values and i not in trace.maker
+    ]
+    for each in trace.returns:
+        array = each.array if each.caller is not None else None
+        if array is not None and any(_equal(array, value) for value in given):
+            return each.place
+    return None
+
+
+def _equal(array: np.ndarray, value: np.ndarray) -> bool:
+    return array.shape == value.shape and np.array_equal(array, value)
+
+
+def seed_line(trace: Trace, node: Node) -> Place | None:
+    """Return where the seed of a random op was handed on, or the line of the op itself."""
+    seeds = {i for n in trace.ancestors(node.outputs[0]) for i in n.inputs}
+    handed = [r.place for r in trace.returns if r.alone and seeds & set(r.parts)]
+    return handed[-1] if handed else node.place

@@ -1,29 +1,70 @@
 """The line of a difference by the ops: where ours parts, what passed there, what is missing."""
 
-from bench.diagnose.align import Alignment, Parting
+from collections.abc import Iterator
+
+from bench.diagnose.align import PLUMBING, Alignment, Parting
 from bench.diagnose.climb import Difference
+from bench.diagnose.cures import Cause
 from bench.diagnose.places import Place
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_made import layer_line
 
+TRANSPLANT = "computed-otherwise"  # of which only the beginning is known
+
 
 def by_ops(difference: Difference) -> Place | None:
     """Return the line of the first op that only ours has, or of the op that ends our way."""
     node, scene, parting = first_of_ours(difference), difference.scene, difference.spot.parting
+    if _is_exact(difference.cause):
+        return node.place if node else None
     if scene is None or parting is None:
         return None
-    if scene.align is not None:
-        early = _moved_early(difference, scene.align.ours, scene.ours)
-        if early is not None:
-            return early
+    from_elsewhere = _from_elsewhere(difference, scene.ours)
+    if from_elsewhere is not None:
+        return from_elsewhere
     if node is not None and node.place is not None:
         return _before(difference, node) or node.place
     if node is not None and node.layer:
         return layer_line(scene.ours, node.layer)
     later = [n.place for n in parting.ours if n.place]
     return later[0] if later else _end_of_ours(difference, scene.ours)
+
+
+def _is_exact(cause: Cause | None) -> bool:
+    """Return whether a cause was confirmed by a cure of one very op."""
+    return cause is not None and bool(cause.nodes) and cause.name != TRANSPLANT
+
+
+def _from_elsewhere(difference: Difference, ours: Run) -> Place | None:
+    """Return where the way to a loss or gradient takes what another part of the program left.
+
+    A weight that was moved in this step already; or what a step before kept in a variable.
+    """
+    align = difference.spot.align
+    if difference.spot.rung not in ("forward", "loss", "gradient") or align is None:
+        return None
+    trace, parting = align.ours, difference.spot.parting
+    assert parting is not None
+    for node in parting.ours:
+        if node.kind == "ReadVariableOp" and node.inputs[0] in ours.handles and node.inputs[1:]:
+            return trace.maker[node.inputs[1]].place
+    for tensor in parting.first.inputs if parting.first else ():
+        read = _read(trace, tensor)
+        if read is None or read.inputs[0] in ours.handles or tensor in align.to_theirs:
+            continue
+        if trace.values[tensor].size > 1 and read.place is not None:
+            return passed(trace, tensor)
+    return None
+
+
+def _read(trace: Trace, tensor: int) -> Node | None:
+    """Return the op that reads the variable that a tensor is as it stands, or None."""
+    node = trace.maker.get(tensor)
+    while node is not None and node.kind in PLUMBING and node.kind != "ReadVariableOp":
+        node = trace.maker.get(node.inputs[0]) if node.inputs else None
+    return node if node is not None and node.kind == "ReadVariableOp" else None
 
 
 def first_of_ours(difference: Difference) -> Node | None:
@@ -33,18 +74,6 @@ def first_of_ours(difference: Difference) -> Node | None:
         node: Node = cause.nodes[0]
         return node
     return parting.first if parting else None
-
-
-def _moved_early(difference: Difference, trace: Trace, run: Run) -> Place | None:
-    """Return where a weight was moved that the loss or a gradient of the same step reads after."""
-    if difference.spot.rung not in ("forward", "loss", "gradient"):
-        return None
-    assert difference.spot.parting is not None
-    for node in difference.spot.parting.ours:
-        moved = node.kind == "ReadVariableOp" and len(node.inputs) > 1
-        if moved and node.inputs[0] in run.handles:
-            return trace.maker[node.inputs[1]].place
-    return None
 
 
 def _before(difference: Difference, node: Node) -> Place | None:
@@ -57,7 +86,7 @@ def _before(difference: Difference, node: Node) -> Place | None:
     align, parting = difference.spot.align, difference.spot.parting
     assert align is not None
     assert parting is not None
-    bare = untreated(align, parting, node)
+    bare = untreated(align, parting, node) if difference.spot.rung != "loss" else None
     if bare is not None:
         return passed(align.ours, bare)
     lacks = (
@@ -111,10 +140,21 @@ def passed(trace: Trace, tensor: int) -> Place | None:
     """Return the line that a tensor comes from: a function that hands it on as it is, or its op."""
     maker = trace.maker.get(tensor)
     around = {(p.file, p.function) for p in maker.places} if maker else set()
+    names = set(_same(trace, tensor))
     for each in trace.returns:
-        if tensor in each.parts and (each.place.file, each.place.function) not in around:
+        inner = (each.place.file, each.place.function) not in around
+        if inner and each.caller is not None and names & set(each.parts if each.alone else ()):
             return each.place
     return maker.place if maker else None
+
+
+def _same(trace: Trace, tensor: int) -> Iterator[int]:
+    """Yield a tensor and those, or the variable, that it is a mere copy of."""
+    yield tensor
+    node = trace.maker.get(tensor)
+    while node is not None and node.kind in ("Identity", "ReadVariableOp") and node.inputs:
+        yield node.inputs[0]
+        node = trace.maker.get(node.inputs[0])
 
 
 def handed_to(trace: Trace, owner: int) -> Place | None:
