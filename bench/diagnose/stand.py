@@ -13,6 +13,7 @@ from bench.diagnose.build import build
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import Pair, described, leaves, mapped, rows
 from bench.diagnose.programs import Program, Values, Weighted, matched_variables
+from bench.diagnose.readings import gradients_of, named_metrics, number
 from bench.diagnose.trace import Trace
 from bench.diagnose.watch import Watch
 from bench.errors import UserError
@@ -211,8 +212,8 @@ class Stand:
         for cure in cures:
             if cure.after_step:
                 cure.after_step(program, before, i)
-        run.losses.append(_number(loss))
-        run.gradients.append(_gradients(watch.gradients, run.handles))
+        run.losses.append(number(loss))
+        run.gradients.append(gradients_of(watch.gradients, run.handles))
         run.weights.append(program.read())
         if kept:
             run.traces[i] = watch.trace
@@ -258,39 +259,11 @@ class Stand:
                 values = asked(program, x, y) if asked else program.evaluate(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error
-        return _named_metrics(values)
+        return named_metrics(values)
 
 
 def _size(batch: tuple[Any, Any]) -> int:
     return len(leaves(batch[0])[0])
-
-
-def _named_metrics(values: Any) -> dict[str, float]:
-    if isinstance(values, dict):
-        return {str(k): float(np.asarray(v).ravel()[0]) for k, v in values.items()}
-    values = values if isinstance(values, list | tuple) else [values]
-    return {f"result {i}": float(np.asarray(v).ravel()[0]) for i, v in enumerate(values)}
-
-
-def _number(loss: Any) -> float | None:
-    if isinstance(loss, dict):
-        loss = loss.get("loss")
-    if isinstance(loss, list | tuple):
-        loss = loss[0] if loss else None
-    try:
-        value = np.asarray(loss, "float64")
-    except (TypeError, ValueError):
-        return None
-    return float(value.ravel()[0]) if value.size == 1 else None
-
-
-def _gradients(calls: Sequence[dict[int, np.ndarray]], handles: Sequence[int]) -> list[Any]:
-    """Return, for each variable, the sum of what the tape gave for it; None for nothing."""
-    gradients = []
-    for handle in handles:
-        given = [call[handle] for call in calls if handle in call]
-        gradients.append(sum(given[1:], given[0]) if given else None)
-    return gradients
 
 
 def _away_from_constants(values: Values) -> Values:
