@@ -28,9 +28,10 @@ from bench.diagnose.where_made import (
     trained_line,
 )
 from bench.diagnose.where_numbers import of_number, schedule_line
-from bench.diagnose.where_ops import by_ops, first_of_ours, handed_to
+from bench.diagnose.where_ops import TRANSPLANT, by_ops, first_of_ours, handed_to
 
 Placed = tuple[str, Place]
+MAX_LINES = 16
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
 UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
@@ -44,30 +45,41 @@ def our_lines(climb: Climb, difference: Difference) -> list[Placed]:
     """Return the user's lines that a difference is about: the one at fault, then the way to it."""
     first = _our_place(climb, difference)
     node = first_of_ours(difference)
-    born = _our_run(climb, difference).program.born if node else None
-    return _with_way([] if first is None else [first], node, born)
+    program = _our_run(climb, difference).program
+    lines = _with_way(first, node, program.born if program else None)
+    return _each_once(lines + [("goes on at", place) for place in _further(difference)])
 
 
-def _our_run(climb: Climb, difference: Difference) -> Any:
+def _our_run(climb: Climb, difference: Difference) -> Run:
     return difference.scene.ours if difference.scene else climb.plain[0]
 
 
-def _with_way(first: list[Place], node: Node | None, born: Births | None) -> list[Placed]:
-    """Return a line, or none, and behind it those of an op and of the objects that ran it."""
-    lines = [("", place) for place in first]
+def _further(difference: Difference) -> list[Place]:
+    """Return the lines of the ops behind the first, where it is not known which is at fault."""
+    parting, cause = difference.spot.parting, difference.cause
+    if parting is None or (cause is not None and cause.name != TRANSPLANT):
+        return []
+    start = parting.first.index if parting.first else 0
+    return [n.place for n in parting.ours if n.place and n.index > start]
+
+
+def _with_way(first: Place | None, node: Node | None, born: Births | None) -> list[Placed]:
+    """Return a line, if there is one, and those of an op and of the objects that ran it."""
+    lines = [("", first)] if first is not None else []
     if node is not None and node.places:
         lines.append(("used at" if lines else "", node.places[0]))
     if born is not None and node is not None:
         made = [born.lines[i][0] for i in node.owners if born.lines.get(i)]
         lines += [("made at", place) for place in made]
-    lines += [("called from", place) for place in (node.places[1:] if node else ())]
-    seen: set[tuple[str, int]] = set()
-    kept = []
+    return lines + [("called from", place) for place in (node.places[1:] if node else ())]
+
+
+def _each_once(lines: list[Placed]) -> list[Placed]:
+    """Return some lines, each where it comes first."""
+    seen: dict[tuple[str, int], Placed] = {}
     for role, place in lines:
-        if (place.file, place.line) not in seen:
-            seen.add((place.file, place.line))
-            kept.append((role, place))
-    return kept
+        seen.setdefault((place.file, place.line), (role, place))
+    return list(seen.values())[:MAX_LINES]
 
 
 def _our_place(climb: Climb, difference: Difference) -> Place | None:
@@ -109,7 +121,7 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     """Return the line that a kind of cause stands on whatever the ops say, or None."""
     if cause.name == "start-spread":
         return _widest_line(climb)
-    run: Run = _our_run(climb, difference)
+    run = _our_run(climb, difference)
     if cause.name in IN_PYTHON:
         return _ended(run.traces.get("evaluate"))
     if cause.name in OF_PREDICT:
@@ -179,8 +191,7 @@ def their_lines(climb: Climb, difference: Difference) -> list[Placed]:
     run: Run = difference.scene.theirs if difference.scene else climb.plain[1]
     node = difference.spot.parting.their_first if difference.spot.parting else None
     born = run.program.born if run.program else program.born
-    first = _their_place(difference, run, born, node)
-    return _with_way([] if first is None else [first], node, born)
+    return _each_once(_with_way(_their_place(difference, run, born, node), node, born))
 
 
 def _their_place(difference: Difference, run: Run, born: Births, node: Node | None) -> Place | None:
