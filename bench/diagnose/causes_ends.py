@@ -13,6 +13,7 @@ from bench.diagnose.layers import flat_layers
 from bench.diagnose.pair import leaves, mapped, rows
 from bench.diagnose.relations import described_factor
 from bench.diagnose.scene import Scene
+from bench.diagnose.stand import LOOP
 
 AFTER: dict[str, tuple[Callable[[Any], Any], str]] = {
     "softmax": (lambda p: tf.nn.softmax(p).numpy(), "tf.nn.softmax(logits)"),
@@ -95,6 +96,7 @@ def _affine(scene: Scene) -> Iterator[Cause]:
 def metric_causes(scene: Scene) -> Iterator[Cause]:
     """Yield what may be wrong with a metric of equal weights."""
     key = scene.spot.quantity.key
+    yield _not_reset(scene)
     if scene.model is not None:
         yield from _batch_means(scene)
         yield from _thresholds(scene, key)
@@ -104,6 +106,24 @@ def metric_causes(scene: Scene) -> Iterator[Cause]:
     yield from _cut_short(scene)
     yield from constants(scene)
     yield from _metric_factor(scene, key)
+
+
+def _not_reset(scene: Scene) -> Cause:
+    """Return that a metric still holds what was counted before: the first to be tried."""
+
+    def anew(program: Any, x: Any, y: Any) -> Any:
+        fresh = scene.stand.program(LOOP)
+        fresh.write(program.read())
+        return fresh.evaluate(x, y)
+
+    return Cause(
+        "metric-not-reset",
+        "the metric is never reset: what was counted while training is in it too",
+        "metric.reset_state() before it is counted",
+        Cure("the loop's metrics counted by a program that has not trained", evaluate=anew),
+        on="loop",
+        omission=True,
+    )
 
 
 def _batch_sizes(scene: Scene) -> list[int]:

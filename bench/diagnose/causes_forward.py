@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from bench.diagnose import causes_norm
 from bench.diagnose.causes_generic import numbers_of_ours
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.layers import flat_layers
@@ -62,6 +63,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     if scene.model is None:
         return
     yield from _training_flag(scene)
+    yield from causes_norm.causes(scene)
     node = scene.spot.parting.their_first if scene.spot.parting else None
     layers = flat_layers(scene.model)
     named = [layer for layer in layers if node is not None and layer.name == node.layer]

@@ -18,8 +18,17 @@ from bench.diagnose.op_watch import eager_mode, run_again
 from bench.diagnose.programs import LoopProgram, Values
 from bench.diagnose.stack import of_traceback
 from bench.diagnose.watch import Watch, handle_id
+from bench.errors import UserError
 
 _SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")
+MAX_TURNS = 100_000  # of a while loop
+_UNKNOWN = {
+    "VariableV2": "reference variables: make them with use_resource=True",
+    "TemporaryVariable": "reference variables: make them with use_resource=True",
+    "Enter": "loops of the old control flow: leave out disable_control_flow_v2()",
+    "Switch": "conditionals of the old control flow: leave out disable_control_flow_v2()",
+}
+"""What cannot be run op by op, by a kind of op that tells it, with the remedy."""
 
 
 class GraphProgram(LoopProgram):
@@ -115,6 +124,7 @@ class GraphRun:
             tensor = self.graph.as_graph_element(key)
             self.values[tensor.name] = tf.constant(value, tensor.dtype)
         ops = self._needed(wanted)
+        _refuse_unknown(ops)
         self._make_variables(ops)
         with tf.GradientTape(persistent=True) as self.tape:
             for call in self.program.born.graph_gradients:
@@ -211,6 +221,8 @@ class GraphRun:
             return []
         if op.type in ("If", "StatelessIf"):
             return self._branch(op)
+        if op.type in ("While", "StatelessWhile"):
+            return self._turns(op)
         if op.type == "Const":
             return [tf.constant(tf.make_ndarray(op.get_attr("value")))]
         inputs = [self.values[t.name] for t in op.inputs]
@@ -220,10 +232,24 @@ class GraphRun:
         """Run the branch of a conditional that its predicate chooses."""
         taken = bool(self.values[op.inputs[0].name].numpy())
         name = op.get_attr("then_branch" if taken else "else_branch").name
+        return self._call(name, [self.values[t.name] for t in op.inputs[1:]])
+
+    def _turns(self, op: Any) -> list[Any]:
+        """Run the body of a loop as often as its condition holds."""
+        held = [self.values[t.name] for t in op.inputs]
+        cond, body = op.get_attr("cond").name, op.get_attr("body").name
+        for _ in range(MAX_TURNS):
+            if not bool(self._call(cond, held)[0].numpy()):
+                return held
+            held = self._call(body, held)
+        raise UserError(f"loop: a while loop goes round more than {MAX_TURNS:,} times")
+
+    def _call(self, name: str, given: Sequence[Any]) -> list[Any]:
+        """Run a function of the graph, op by op."""
         body = self.graph._get_function(name).graph
         outer, self.values = self.values, dict(self.values)
-        for inner, given in zip(body.inputs, op.inputs[1:], strict=True):
-            self.values[inner.name] = outer[given.name]
+        for inner, value in zip(body.inputs, given, strict=True):
+            self.values[inner.name] = value
         for each in body.get_operations():
             if each.type != "Placeholder":
                 for tensor, value in zip(each.outputs, self._outputs(each), strict=False):
@@ -240,6 +266,12 @@ class GraphRun:
         for gradient, value in zip(gradients, given, strict=True):
             if gradient is not None and value is not None:
                 self.values[gradient.name] = tf.convert_to_tensor(value)
+
+
+def _refuse_unknown(ops: Sequence[Any]) -> None:
+    for op in ops:
+        if op.type in _UNKNOWN:
+            raise UserError(f"loop: the graph is not followed through {_UNKNOWN[op.type]}")
 
 
 def _attributes(op: Any) -> list[Any]:
