@@ -92,6 +92,16 @@ def _miscount(scene: EpochScene) -> Cause | None:
         return last_batch_dropped(data)
     if seen.sum() != expected.sum():
         return _counted(scene, seen, expected)
+    return _other_batches(scene, seen, expected)
+
+
+def _other_batches(scene: EpochScene, seen: np.ndarray, expected: np.ndarray) -> Cause | None:
+    """Return that as many samples are others, come more than once, or are batched otherwise.
+
+    Args:
+        seen, expected: how often the loop, and fit, come to each sample.
+    """
+    data, batches = scene.data, scene.walk.batches
     partly = expected.min() == 0
     if partly and not np.array_equal(seen > 0, expected > 0):
         return _plan(
