@@ -65,6 +65,23 @@ def _factors(scene: Scene) -> Iterator[Cause]:
     )
     n = len(leaves(scene.stand.batches[scene.step][0])[0])
 
+    sums = all(abs(k - n) < PART * n for k in off.values())
+    yield Cause(
+        "update-scaled",
+        f"some weights are moved farther than the others: {listed}"
+        + (": a sum over the batch where the others take the mean" if sums else ""),
+        "tf.reduce_mean(delta, axis=0)" if sums else "use one learning rate for all weights",
+        Cure("these updates of the loop divided by that", after_step=_set_back(off, n)),
+        on="loop",
+    )
+
+
+# a part of the weight itself
+
+
+def _set_back(off: dict[int, float], n: int) -> Any:
+    """Return what divides the moves of some weights; a factor of n samples goes with the batch."""
+
     def rescale(program: Any, before: list[np.ndarray], step: int) -> None:
         _ = step
         now, batch = program.read(), len(program.watch.fed[0])
@@ -73,18 +90,7 @@ def _factors(scene: Scene) -> Iterator[Cause]:
             now[i] = before[i] + (now[i] - before[i]) / by
         program.write(now)
 
-    sums = all(abs(k - n) < PART * n for k in off.values())
-    yield Cause(
-        "update-scaled",
-        f"some weights are moved farther than the others: {listed}"
-        + (": a sum over the batch where the others take the mean" if sums else ""),
-        "tf.reduce_mean(delta, axis=0)" if sums else "use one learning rate for all weights",
-        Cure("these updates of the loop divided by that", after_step=rescale),
-        on="loop",
-    )
-
-
-# a part of the weight itself
+    return rescale
 
 
 def _decays(scene: Scene) -> Iterator[Cause]:
