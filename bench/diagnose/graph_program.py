@@ -125,7 +125,8 @@ class GraphRun:
             self.values[tensor.name] = tf.constant(value, tensor.dtype)
         ops = self._needed(wanted)
         _refuse_unknown(ops)
-        self._make_variables(ops)
+        with self.watch.looking_away():  # what is not the user's own doing
+            self._make_variables(ops)
         with tf.GradientTape(persistent=True) as self.tape:
             for call in self.program.born.graph_gradients:
                 for source in tf.nest.flatten(call[1]):
@@ -133,7 +134,8 @@ class GraphRun:
                         self.tape.watch(self.handles[source.op.name])
             for op in ops:
                 self._run_op(op)
-        self._write_back()
+        with self.watch.looking_away():
+            self._write_back()
         if self.watch.record:
             self._keep_returns()
         done = [self._answer(f) for f in wanted[: len(flat)]]

@@ -70,6 +70,15 @@ class Watch:
         """Keep what the user's functions return in this block, if the step is recorded."""
         return returns(self.trace.returns, self.trace.nodes) if self.record else nullcontext()
 
+    @contextmanager
+    def looking_away(self) -> Iterator[None]:
+        """Record nothing of what runs in this block."""
+        record, self.record = self.record, False
+        try:
+            yield
+        finally:
+            self.record = record
+
     def begin(self, step: int) -> None:
         """Start the record of a step afresh; random numbers depend on the step."""
         self.trace, self.live, self.step = Trace(), {}, step
