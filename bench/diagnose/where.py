@@ -28,7 +28,7 @@ from bench.diagnose.where_made import (
     trained_line,
 )
 from bench.diagnose.where_numbers import of_number, schedule_line
-from bench.diagnose.where_ops import TRANSPLANT, by_ops, first_of_ours, handed_to
+from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours, handed_to
 
 Placed = tuple[str, Place]
 MAX_LINES = 16
@@ -140,6 +140,8 @@ def _by_step(trace: Trace, node: Node | None, run: Run, cause: Cause) -> Place |
         return penalty_line(trace)
     if cause.name == "schedule":
         return schedule_line(trace, run.handles)
+    if cause.name == "sparse-gradient":
+        return dense_line(trace)
     if cause.name == "random-repeats" and node is not None:
         return seed_line(trace, node)
     if cause.name == "gate-order" and node is not None:

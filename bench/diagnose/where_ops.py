@@ -11,6 +11,7 @@ from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_made import layer_line
 
+JOINS = ("ConcatV2", "Pack")
 TRANSPLANT = "computed-otherwise"  # of which only the beginning is known
 
 
@@ -25,7 +26,8 @@ def by_ops(difference: Difference) -> Place | None:
     if from_elsewhere is not None:
         return from_elsewhere
     if node is not None and node.place is not None:
-        return _before(difference, node) or node.place
+        ordered = _ordered_by(scene.align.ours, node) if scene.align else None
+        return ordered or _before(difference, node) or node.place
     if node is not None and node.layer:
         return layer_line(scene.ours, node.layer)
     later = [n.place for n in parting.ours if n.place]
@@ -57,6 +59,16 @@ def _from_elsewhere(difference: Difference, ours: Run) -> Place | None:
         if trace.values[tensor].size > 1 and read.place is not None:
             return passed(trace, tensor)
     return None
+
+
+def _ordered_by(trace: Trace, node: Node) -> Place | None:
+    """Return where the order was handed on in which a line joins tensors, or None."""
+    asked = [
+        r.place
+        for r in trace.returns
+        if r.caller == node.place and r.at <= node.index and not r.parts
+    ]
+    return asked[-1] if asked and node.kind in JOINS else None
 
 
 def _read(trace: Trace, tensor: int) -> Node | None:
@@ -155,6 +167,16 @@ def _same(trace: Trace, tensor: int) -> Iterator[int]:
     while node is not None and node.kind in ("Identity", "ReadVariableOp") and node.inputs:
         yield node.inputs[0]
         node = trace.maker.get(node.inputs[0])
+
+
+def dense_line(trace: Trace) -> Place | None:
+    """Return where a gradient of some rows is made dense; where it is squared then, if it is.
+
+    A sum of rows is what dense and sparse have in common; a sum of squares is not.
+    """
+    made = {n.outputs[0]: n for n in trace.nodes if n.kind == "UnsortedSegmentSum" and n.place}
+    squared = [i for n in trace.nodes if n.kind == "Square" for i in n.inputs if i in made]
+    return next((made[i].place for i in [*squared, *made]), None)
 
 
 def handed_to(trace: Trace, owner: int) -> Place | None:
