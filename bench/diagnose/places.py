@@ -4,6 +4,7 @@ import ast
 import functools
 import linecache
 import sysconfig
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,11 +74,7 @@ def where_set(place: Place, value: float) -> Place:
     statement = _statement(tree, place.line)
     if statement is None or _literal(statement, value):
         return place
-    names = {
-        n.attr if isinstance(n, ast.Attribute) else n.id
-        for n in ast.walk(statement)
-        if isinstance(n, ast.Attribute | ast.Name)
-    }
+    names = _names(statement)
     for node in ast.walk(tree):
         line = _defines(node, names, value)
         if line:
@@ -129,6 +126,37 @@ def loop_header(places: tuple[Place, ...]) -> Place | None:
             made = assigned(place, over.id) if isinstance(over, ast.Name) else None
             return made or Place(place.file, loop.lineno, place.function)
     return places[0] if places else None
+
+
+def says(places: tuple[Place, ...], words: Iterable[str]) -> Place | None:
+    """Return the statement that names one of some functions or options, on the way to a call.
+
+    It is looked for in the functions that some places are in, and in those of the same file that
+    these name.
+    """
+    for place in places:
+        tree = _tree(place.file)
+        here = [n for n in _around(place) if isinstance(n, ast.FunctionDef)][-1:]
+        named = {name for function in here for name in _names(function)}
+        there = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)] if tree else []
+        for function in [*here, *(f for f in there if f.name in named and f not in here)]:
+            for node in ast.walk(function):
+                if not isinstance(node, ast.stmt) or hasattr(node, "body"):
+                    continue
+                if _names(node) & set(words):
+                    return Place(place.file, node.lineno, function.name)
+    return None
+
+
+def _names(tree: ast.AST) -> set[str]:
+    """Return the names, attributes and options in a piece of source."""
+    found = set()
+    for node in ast.walk(tree):
+        for what in ("id", "attr", "arg"):
+            name = getattr(node, what, None)
+            if isinstance(name, str):
+                found.add(name)
+    return found
 
 
 def _around(place: Place) -> list[ast.stmt]:

@@ -13,7 +13,7 @@ import numpy as np
 from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Difference
 from bench.diagnose.cures import Cause
-from bench.diagnose.places import Place, loop_header
+from bench.diagnose.places import Place, loop_header, says
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_made import (
@@ -32,6 +32,13 @@ from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ou
 
 Placed = tuple[str, Place]
 MAX_LINES = 16
+SAID = {
+    "with-replacement": ("choice", "integers", "randint", "choices"),
+    "targets-mixed": ("permutation", "shuffle"),
+    "last-batch-dropped": ("drop_remainder",),
+    "optimizer-reset": tuple(n for n in dir(keras.optimizers) if n[0].isupper()),
+}
+"""What the user's source calls that makes a fit go otherwise."""
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
 UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
@@ -94,7 +101,10 @@ def _our_place(climb: Climb, difference: Difference) -> Place | None:
         return cause.nodes[0].place
     if cause is not None and cause.value is not None:
         return of_number(climb, difference, cause, place)
-    return loop_header(difference.lines) if difference.lines else place
+    if difference.lines:
+        words = SAID.get(cause.name, ()) if cause is not None else ()
+        return says(difference.lines, words) or loop_header(difference.lines)
+    return place
 
 
 def _our_trace(difference: Difference) -> Trace | None:
@@ -165,7 +175,9 @@ def _by_object(born: Births, node: Node | None, cause: str) -> Place | None:
         return optimizer_line(born, used=True)
     if cause in LOSS_SETTINGS:
         return made_by(born, node, keras.losses.Loss)
-    if cause.startswith("layer-"):
+    if cause == "metric-threshold":
+        return made_by(born, node, keras.metrics.Metric)
+    if cause.startswith("layer-") or cause == "statistics-momentum":
         return made_by(born, node, keras.layers.Layer)
     return None
 

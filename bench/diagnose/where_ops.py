@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.diagnose.align import PLUMBING, Alignment, Parting
+from bench.diagnose.align import PLUMBING, SOURCES, Alignment, Parting
 from bench.diagnose.climb import Difference
 from bench.diagnose.cures import Cause
 from bench.diagnose.places import Place
@@ -27,7 +27,7 @@ def by_ops(difference: Difference) -> Place | None:
         return from_elsewhere
     if node is not None and node.place is not None:
         ordered = _ordered_by(scene.align.ours, node) if scene.align else None
-        return ordered or _before(difference, node) or node.place
+        return ordered or _before(difference, node) or _asked_for(difference, node)
     if node is not None and node.layer:
         return layer_line(scene.ours, node.layer)
     later = [n.place for n in parting.ours if n.place]
@@ -77,6 +77,24 @@ def _read(trace: Trace, tensor: int) -> Node | None:
     while node is not None and node.kind in PLUMBING and node.kind != "ReadVariableOp":
         node = trace.maker.get(node.inputs[0]) if node.inputs else None
     return node if node is not None and node.kind == "ReadVariableOp" else None
+
+
+def _asked_for(difference: Difference, node: Node) -> Place | None:
+    """Return the line of an op; of a helper that serves other calls well, the line that calls it.
+
+    ``return act(x @ w + b)`` is not at fault where the layers before pass it and agree: what it
+    was given for this one is.
+    """
+    align = difference.spot.align
+    if align is None or len(node.places) < 2:
+        return node.place
+    for other in align.ours.nodes:
+        same = other.place == node.place and other.places[1:2] != node.places[1:2]
+        if same and other.outputs and other.kind not in (*PLUMBING, *SOURCES):
+            held = other.outputs[0] in align.to_theirs
+            if held and align.ours.values[other.outputs[0]].size > 1:
+                return node.places[1]
+    return node.place
 
 
 def first_of_ours(difference: Difference) -> Node | None:
