@@ -7,6 +7,7 @@ import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = str(Path(__file__).parent)
 _LIBRARY = tuple(
@@ -131,21 +132,28 @@ def loop_header(places: tuple[Place, ...]) -> Place | None:
 def says(places: tuple[Place, ...], words: Iterable[str]) -> Place | None:
     """Return the statement that names one of some functions or options, on the way to a call.
 
-    It is looked for in the functions that some places are in, and in those of the same file that
-    these name.
+    It is looked for in the functions that some places are in, and in those beside them that these
+    name.
     """
     for place in places:
-        tree = _tree(place.file)
         here = [n for n in _around(place) if isinstance(n, ast.FunctionDef)][-1:]
         named = {name for function in here for name in _names(function)}
-        there = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)] if tree else []
-        for function in [*here, *(f for f in there if f.name in named and f not in here)]:
+        beside = [f for f in _beside(place) if f.name in named and f not in here]
+        for function in [*here, *beside]:
             for node in ast.walk(function):
                 if not isinstance(node, ast.stmt) or hasattr(node, "body"):
                     continue
                 if _names(node) & set(words):
                     return Place(place.file, node.lineno, function.name)
     return None
+
+
+def _beside(place: Place) -> list[ast.FunctionDef]:
+    """Return the methods of the class that a line is in, and the functions of its module."""
+    tree = _tree(place.file)
+    owners: list[Any] = [n for n in _around(place) if isinstance(n, ast.ClassDef)][-1:]
+    owners += [tree] if tree else []
+    return [f for owner in owners for f in owner.body if isinstance(f, ast.FunctionDef)]
 
 
 def _names(tree: ast.AST) -> set[str]:
