@@ -1,5 +1,6 @@
 """Which of the user's lines are running: the Python stack, seen from within."""
 
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -67,8 +68,8 @@ def _makes(frame: FrameType, thing: Any) -> bool:
 
 def of_traceback(frames: Iterable[Any]) -> tuple[Place, ...]:
     """Return the user's lines of a graph op's traceback, the innermost first."""
-    mine = [Place(f.filename, f.lineno, f.name) for f in frames if is_users(f.filename)]
-    return tuple(reversed(mine))
+    inner = itertools.takewhile(lambda f: f.filename not in _DRIVERS, reversed(list(frames)))
+    return tuple(Place(f.filename, f.lineno, f.name) for f in inner if is_users(f.filename))
 
 
 @contextmanager

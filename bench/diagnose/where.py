@@ -19,9 +19,10 @@ from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_made import (
     is_optimizer,
     layer_line,
-    made_by,
+    loss_line,
     optimizer_line,
     optimizers_used,
+    owner_of,
     penalty_line,
     rate_of,
     seed_line,
@@ -141,7 +142,7 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     placed = _by_step(trace, node, run, cause) if trace is not None else None
     if placed is None and trace is not None and cause.name == "learning-rate":
         placed = _of_rate(trace, born, cause)
-    return placed or _by_object(born, node, cause.name)
+    return placed or _by_object(born, node, cause)
 
 
 def _by_step(trace: Trace, node: Node | None, run: Run, cause: Cause) -> Place | None:
@@ -169,16 +170,16 @@ def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
     return optimizer_line(born, used=True)
 
 
-def _by_object(born: Births, node: Node | None, cause: str) -> Place | None:
+def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
     """Return where the object was made whose setting a cause is, or None."""
-    if cause in OPTIMIZER or (cause in UPDATES and any(map(is_optimizer, born.late))):
+    name = cause.name
+    if name in OPTIMIZER or (name in UPDATES and any(map(is_optimizer, born.late))):
         return optimizer_line(born, used=True)
-    if cause in LOSS_SETTINGS:
-        return made_by(born, node, keras.losses.Loss)
-    if cause == "metric-threshold":
-        return made_by(born, node, keras.metrics.Metric)
-    if cause.startswith("layer-") or cause == "statistics-momentum":
-        return made_by(born, node, keras.layers.Layer)
+    if name in LOSS_SETTINGS:
+        return loss_line(born, node, cause)
+    kinds = keras.metrics.Metric if name == "metric-threshold" else keras.layers.Layer
+    if name.startswith("layer-") or name in ("metric-threshold", "statistics-momentum"):
+        return born.place(owner_of(born, node, kinds))
     return None
 
 

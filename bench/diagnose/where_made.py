@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births
+from bench.diagnose.cures import Cause
 from bench.diagnose.layers import flat_layers
 from bench.diagnose.places import Place, argument_of, assigned
 from bench.diagnose.spot import main_call
@@ -19,14 +20,23 @@ ASKED = 1
 """Which argument of ``tape.gradient`` the variables are."""
 
 
-def made_by(born: Births, node: Node | None, kinds: Any) -> Place | None:
-    """Return where the object was made whose method ran an op, if it is of some kinds."""
+def owner_of(born: Births, node: Node | None, kinds: Any) -> Any:
+    """Return the object of some kinds, made by the user, whose method ran an op, or None."""
     parts = {id(part): part for part in born.parts}
-    for owner in node.owners if node is not None else ():
-        part = parts.get(owner)
-        if isinstance(part, kinds) and born.place(part) is not None:
-            return born.place(part)
-    return None
+    owners = [parts.get(owner) for owner in (node.owners if node is not None else ())]
+    made = [part for part in owners if isinstance(part, kinds) and born.place(part) is not None]
+    return made[0] if made else None
+
+
+def loss_line(born: Births, node: Node | None, cause: Cause) -> Place | None:
+    """Return where the loss was made that ran an op, if it is set as a cause says it is."""
+    loss = owner_of(born, node, keras.losses.Loss)
+    as_said = {
+        "loss-kind": type(loss).__name__ in cause.words,
+        "loss-sum": getattr(loss, "reduction", None) == "sum",
+        "from-logits": not getattr(loss, "from_logits", False),
+    }
+    return born.place(loss) if loss is not None and as_said.get(cause.name, True) else None
 
 
 def optimizer_line(born: Births, used: bool = False) -> Place | None:

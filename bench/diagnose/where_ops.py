@@ -98,12 +98,33 @@ def _asked_for(difference: Difference, node: Node) -> Place | None:
 
 
 def first_of_ours(difference: Difference) -> Node | None:
-    """Return the op of ours that a difference begins with."""
+    """Return the op of ours that a difference begins with.
+
+    What leads to a weight that agrees is not at fault for one that does not.
+    """
     cause, parting = difference.cause, difference.spot.parting
     if cause is not None and cause.nodes and cause.nodes[0].place:
         node: Node = cause.nodes[0]
         return node
-    return parting.first if parting else None
+    if parting is None or parting.first is None:
+        return None
+    cleared = _cleared(difference)
+    if parting.first.index not in cleared:
+        return parting.first
+    left = [n for n in parting.ours if n.index not in cleared and n.place]
+    real = [n for n in left if n.kind not in (*PLUMBING, *SOURCES)]
+    return next(iter([*real, *left]), parting.first)
+
+
+def _cleared(difference: Difference) -> set[int]:
+    """Return the ops of ours that lead to weights which a step of the update moves alike."""
+    scene, spot = difference.scene, difference.spot
+    if scene is None or spot.align is None or spot.rung != "update":
+        return set()
+    trace = spot.align.ours
+    apart = {q.key for q in spot.apart if q.kind == "weight" and q.step == spot.step}
+    alike = [h for i, h in enumerate(scene.ours.handles) if i not in apart and h in trace.written]
+    return {n.index for h in alike for n in trace.ancestors(trace.written[h])}
 
 
 def _before(difference: Difference, node: Node) -> Place | None:
