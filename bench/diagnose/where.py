@@ -212,6 +212,8 @@ def their_lines(climb: Climb, difference: Difference) -> list[Placed]:
 def _their_place(difference: Difference, run: Run, born: Births, node: Node | None) -> Place | None:
     if node is not None and node.place is not None:
         return node.place
+    if difference.spot.rung == "loss" and (loss := owner_of(born, node, keras.losses.Loss)):
+        return born.place(loss)
     if node is not None and node.layer and (made := layer_line(run, node.layer)):
         return made
     if difference.spot.rung in ("update", "state") and (line := optimizer_line(born)):

@@ -26,8 +26,7 @@ def by_ops(difference: Difference) -> Place | None:
     if from_elsewhere is not None:
         return from_elsewhere
     if node is not None and node.place is not None:
-        ordered = _ordered_by(scene.align.ours, node) if scene.align else None
-        return ordered or _before(difference, node) or _asked_for(difference, node)
+        return _before(difference, node) or _asked_for(difference, node)
     if node is not None and node.layer:
         return layer_line(scene.ours, node.layer)
     later = [n.place for n in parting.ours if n.place]
@@ -137,6 +136,8 @@ def _before(difference: Difference, node: Node) -> Place | None:
     align, parting = difference.spot.align, difference.spot.parting
     assert align is not None
     assert parting is not None
+    if (ordered := _ordered_by(align.ours, node)) is not None:
+        return ordered
     bare = untreated(align, parting, node) if difference.spot.rung != "loss" else None
     if bare is not None:
         return passed(align.ours, bare)
@@ -153,7 +154,7 @@ def _before(difference: Difference, node: Node) -> Place | None:
         if turned:
             maker = _turning(align, maker)
         if (turned or lacks) and maker.place is not None:
-            return maker.place
+            return _ordered_by(align.ours, maker) or maker.place
     return None
 
 
