@@ -82,26 +82,17 @@ def _miscount(scene: EpochScene) -> Cause | None:
         np.bincount(np.concatenate(b), minlength=data.n) if b else np.zeros(data.n)
         for b in (batches, scene.in_order())
     )
-    rest = data.n % data.batch_size
-    if (
-        rest
-        and expected.sum() == data.n * data.epochs
-        and seen.sum() == (data.n - rest) * data.epochs
-        and all(len(b) == data.batch_size for b in batches)
-    ):
+    rest, whole = data.n % data.batch_size, all(len(b) == data.batch_size for b in batches)
+    dropped = seen.sum() == (data.n - rest) * data.epochs
+    if rest and whole and dropped and expected.sum() == data.n * data.epochs:
         return last_batch_dropped(data)
     if seen.sum() != expected.sum():
         return _counted(scene, seen, expected)
-    return _other_batches(scene, seen, expected)
+    return _chosen(data, seen, expected) or _sized(scene)
 
 
-def _other_batches(scene: EpochScene, seen: np.ndarray, expected: np.ndarray) -> Cause | None:
-    """Return that as many samples are others, come more than once, or are batched otherwise.
-
-    Args:
-        seen, expected: how often the loop, and fit, come to each sample.
-    """
-    data, batches = scene.data, scene.walk.batches
+def _chosen(data: Excerpt, seen: np.ndarray, expected: np.ndarray) -> Cause | None:
+    """Return that as many samples as fit takes are others, or some of them more than once."""
     partly = expected.min() == 0
     if partly and not np.array_equal(seen > 0, expected > 0):
         return _plan(
@@ -110,21 +101,25 @@ def _other_batches(scene: EpochScene, seen: np.ndarray, expected: np.ndarray) ->
             f"{data.n}",
             "keep the same samples back",
         )
-    if seen.max() != (seen[seen > 0] if partly else seen).min():
-        return _plan(
-            "with-replacement",
-            "the batches are drawn with replacement: in an epoch some samples "
-            f"come {int(seen.max())} times, some {int(seen.min())}",
-            "walk through a permutation of the data each epoch",
-        )
-    if max(len(b) for b in batches) != data.batch_size and data.n > data.batch_size:
-        return _plan(
-            "batch-size",
-            f"the loop's batches have {max(len(b) for b in batches)} samples, fit's "
-            f"{data.batch_size}",
-            f"batch_size = {data.batch_size}",
-        )
-    return None
+    if seen.max() == (seen[seen > 0] if partly else seen).min():
+        return None
+    return _plan(
+        "with-replacement",
+        "the batches are drawn with replacement: in an epoch some samples "
+        f"come {int(seen.max())} times, some {int(seen.min())}",
+        "walk through a permutation of the data each epoch",
+    )
+
+
+def _sized(scene: EpochScene) -> Cause | None:
+    data, largest = scene.data, max(map(len, scene.walk.batches), default=0)
+    if largest == data.batch_size or data.n <= data.batch_size:
+        return None
+    return _plan(
+        "batch-size",
+        f"the loop's batches have {largest} samples, fit's {data.batch_size}",
+        f"batch_size = {data.batch_size}",
+    )
 
 
 def _counted(scene: EpochScene, seen: np.ndarray, expected: np.ndarray) -> Cause:
@@ -210,7 +205,8 @@ def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
                 if "learning_rate" not in variable.path:
                     variable.assign(np.zeros(variable.shape, variable.dtype))
 
-    yield from causes_average.causes(scene.stand)
+    if first + 1 == len(scene.walk.batches):  # at the very end alone
+        yield from causes_average.causes(scene.stand)
     if first % steps == 0:
         yield Cause(
             "optimizer-reset",

@@ -32,7 +32,6 @@ TRIED = {
     ),
     "recurrent_activation": ("sigmoid", "hard_sigmoid", "tanh"),
     "epsilon": (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.0),
-    "rate": (),
     "noise_shape": (
         (1, None),
         (None, 1),
@@ -41,6 +40,7 @@ TRIED = {
         (1, None, None, None),
         (None, 1, 1, None),
     ),
+    "rate": (),
     "padding": ("same", "valid"),
     "negative_slope": (0.01, 0.2, 0.3, 0.0),
     "approximate": (True, False),

@@ -58,29 +58,16 @@ def _factors(scene: Scene) -> Iterator[Cause]:
             return
         factors[i] = k
     off = {i: k for i, k in factors.items() if abs(k - 1) > LEAST * 10}
-    if not off or (len(off) == len(factors) and common(list(off.values()), PART) is not None):
-        return  # one factor of all is a learning rate
+    if off and (len(off) < len(factors) or common(list(off.values()), PART) is None):
+        yield _scaled(scene, off)  # one factor of all is a learning rate
+
+
+def _scaled(scene: Scene, off: dict[int, float]) -> Cause:
+    n = len(leaves(scene.stand.batches[scene.step][0])[0])
+    sums = all(abs(k - n) < PART * n for k in off.values())
     listed = "; ".join(
         f"{scene.name(i)} moves {described_factor(k, scene.sizes)} as far" for i, k in off.items()
     )
-    n = len(leaves(scene.stand.batches[scene.step][0])[0])
-
-    sums = all(abs(k - n) < PART * n for k in off.values())
-    yield Cause(
-        "update-scaled",
-        f"some weights are moved farther than the others: {listed}"
-        + (": a sum over the batch where the others take the mean" if sums else ""),
-        "tf.reduce_mean(delta, axis=0)" if sums else "use one learning rate for all weights",
-        Cure("these updates of the loop divided by that", after_step=_set_back(off, n)),
-        on="loop",
-    )
-
-
-# a part of the weight itself
-
-
-def _set_back(off: dict[int, float], n: int) -> Any:
-    """Return what divides the moves of some weights; a factor of n samples goes with the batch."""
 
     def rescale(program: Any, before: list[np.ndarray], step: int) -> None:
         _ = step
@@ -90,7 +77,17 @@ def _set_back(off: dict[int, float], n: int) -> Any:
             now[i] = before[i] + (now[i] - before[i]) / by
         program.write(now)
 
-    return rescale
+    return Cause(
+        "update-scaled",
+        f"some weights are moved by another factor than the others: {listed}"
+        + (": a sum over the batch where the others take the mean" if sums else ""),
+        "tf.reduce_mean(delta, axis=0)" if sums else "use one learning rate for all weights",
+        Cure("these updates of the loop divided by that", after_step=rescale),
+        on="loop",
+    )
+
+
+# a part of the weight itself
 
 
 def _decays(scene: Scene) -> Iterator[Cause]:

@@ -207,13 +207,7 @@ def _clips(optimizer: Any) -> Iterator[Cause]:
         yield from _extra_clips()
         return
     bound = config[theirs]
-    yield Cause(
-        "clipping-missing",
-        f"the gradients are not clipped; the reference clips {CLIPS[theirs]} ({theirs}={bound:g})",
-        _clip_code(theirs, bound),
-        with_optimizer({theirs: None}, f"the reference without {theirs}"),
-        omission=True,
-    )
+    yield from _unclipped(theirs, bound)
     for name, what in CLIPS.items():
         if name != theirs:
             yield Cause(
@@ -229,7 +223,6 @@ def _clips(optimizer: Any) -> Iterator[Cause]:
 
 
 def _extra_clips() -> Iterator[Cause]:
-    """Yield that the loop clips where the reference does not."""
     for name, what in CLIPS.items():
         for bound in (0.01, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0):
             yield Cause(
@@ -239,6 +232,27 @@ def _extra_clips() -> Iterator[Cause]:
                 with_optimizer({name: bound}, f"the reference with {name}={bound:g}"),
                 value=bound,
             )
+
+
+def _unclipped(name: str, bound: float) -> Iterator[Cause]:
+    """Yield that the loop does not clip: the reference rid of it, or the loop given it.
+
+    Steps that nothing clips may carry rounding farther than the reference's noise floor knows of.
+    """
+    clip = keras.optimizers.SGD(**{name: bound})._clip_gradients
+    for on, cure in (
+        ("reference", with_optimizer({name: None}, f"the reference without {name}")),
+        ("loop", Cure(f"the loop's gradients clipped ({name}={bound:g})",
+                      at_gradients=lambda gradients, _: clip(gradients))),
+    ):  # fmt: skip
+        yield Cause(
+            "clipping-missing",
+            f"the gradients are not clipped; the reference clips {CLIPS[name]} ({name}={bound:g})",
+            _clip_code(name, bound),
+            cure,
+            on=on,
+            omission=True,
+        )
 
 
 def _clip_code(name: str, bound: float) -> str:

@@ -10,29 +10,34 @@ from typing import Any
 import numpy as np
 
 from bench.diagnose.cures import Cause, Cure
-from bench.diagnose.epochs import Excerpt, recorded_walk
+from bench.diagnose.epochs import Excerpt, Walk, recorded_walk, traced_walk
 from bench.diagnose.floor import Floor, Quantity, relative
 from bench.diagnose.programs import Program, Values
 from bench.diagnose.stand import LOOP, Run, Stand
 from bench.diagnose.trace import Trace
 
 Apart = Callable[[Values, Values], bool]
+Train = Callable[[Program], bool]  # whether it trained on what the watched loop did
 
 
 def frozen_in_fit(
-    stand: Stand, data: Excerpt, eager: Values, apart: Apart
+    stand: Stand, data: Excerpt, eager: Walk, apart: Apart
 ) -> tuple[Cause, float] | None:
     """Return that the loop's fit, traced, leads elsewhere than run eagerly, and by how much.
 
+    None too where it draws other batches than when it was watched.
+
     Args:
-        eager: where the watched fit led to.
+        eager: the watched fit.
         apart: whether two sets of weights differ by more than noise.
     """
 
-    def fit(program: Program) -> None:
-        program.fit(data.x, data.y, epochs=data.epochs, batch_size=data.batch_size)
+    def fit(program: Program) -> bool:
+        batches = traced_walk(program, data)
+        pairs = zip(batches, eager.batches, strict=False)
+        return len(batches) == len(eager.batches) and all(np.array_equal(a, b) for a, b in pairs)
 
-    size = _parted(stand, eager, apart, fit)
+    size = _parted(stand, eager.weights[-1], apart, fit)
     return (_cause(recorded_walk(stand, data)), size) if size else None
 
 
@@ -40,9 +45,10 @@ def frozen_in_steps(stand: Stand, floor: Floor, eager: Run) -> tuple[Cause, floa
     """Return that the loop's steps, traced, lead elsewhere than run eagerly, and by how much."""
     last = len(stand.batches) - 1
 
-    def steps(program: Program) -> None:
+    def steps(program: Program) -> bool:
         for x, y in stand.batches:
             program.step(x, y)
+        return True
 
     def apart(a: Values, b: Values) -> bool:
         pairs = enumerate(zip(a, b, strict=True))
@@ -55,7 +61,7 @@ def frozen_in_steps(stand: Stand, floor: Floor, eager: Run) -> tuple[Cause, floa
     return _cause([run.traces[0], run.traces[last]]), size
 
 
-def _parted(stand: Stand, eager: Values, apart: Apart, train: Callable[[Program], None]) -> float:
+def _parted(stand: Stand, eager: Values, apart: Apart, train: Train) -> float:
     """Return how far away the loop leads unwatched, relative: twice to the same weights; else 0.
 
     A loop that draws random numbers, or has a cure, cannot be compared so.
@@ -67,8 +73,10 @@ def _parted(stand: Stand, eager: Values, apart: Apart, train: Callable[[Program]
         program = stand.program(LOOP)
         program.write(stand.start)
         try:
-            train(program)
+            comparable = train(program)
         except Exception:  # what fails unwatched was told when it was built
+            return 0.0
+        if not comparable:
             return 0.0
         ends.append(program.read())
         if not apart(ends[-1], eager):

@@ -56,8 +56,8 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
     ),
     "state": (
         causes_order.causes,
-        causes_update.not_trained,
         causes_state.causes,
+        causes_update.not_trained,
         causes_forward.causes,
     ),
     "prediction": (causes_ends.prediction_causes,),

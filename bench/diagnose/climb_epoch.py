@@ -55,8 +55,7 @@ def climb_epoch(stand: Stand, floor: Floor) -> list[Met] | None:
 
 def _frozen(stand: Stand, scene: EpochScene, noise: Any) -> list[Met]:
     """Return that the loop's fit goes elsewhere once its functions are traced."""
-    end = scene.walk.weights[-1]
-    found = frozen_in_fit(stand, scene.data, end, lambda a, b: scene.apart(a, b, noise))
+    found = frozen_in_fit(stand, scene.data, scene.walk, lambda a, b: scene.apart(a, b, noise))
     return [(after_the_steps("epoch", found[1], "traced"), found[0], ())] if found else []
 
 
@@ -106,7 +105,10 @@ def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> Met:
     size = max(relative(a, b) for a, b in zip(walk.weights[-1], weights[-1], strict=True))
     spot = after_the_steps("epoch", size, f"batch {first}")
     for cause in within_epoch(scene, first - 1):
-        cured = reference_walk(scene.stand, own, [cause.cure])[-1]
+        try:
+            cured = reference_walk(scene.stand, own, [cause.cure])[-1]
+        except Exception:  # a cure that the program cannot take is no cure
+            continue
         if not scene.apart(walk.weights[-1], cured, noise):
             return spot, cause, walk.lines
     return spot, None, walk.lines

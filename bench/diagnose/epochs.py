@@ -121,7 +121,7 @@ def _noted(
     def noting(x: Any, y: Any, *more: Any, **others: Any) -> Any:
         seen(x, y)
         watch.begin(step[0])
-        watch.record = record
+        watch.record, watch.fed = record, leaves([x, y])
         step[0] += 1
         before = program.read() if any(c.after_step for c in cures) else []
         for cure in cures:
@@ -154,10 +154,22 @@ def recorded_walk(stand: Stand, data: Excerpt) -> list[Trace]:
     return [*first, watch.trace]
 
 
+def traced_walk(program: Program, data: Excerpt) -> list[np.ndarray]:
+    """Let the loop fit unwatched; return the samples of each batch that its step was given."""
+    finder, batches = _RowFinder(data.x), []
+
+    def seen(x: Any, _: Any) -> None:
+        batches.append(finder.find(x))
+
+    with _batches_noted(program, seen):
+        program.fit(data.x, data.y, epochs=data.epochs, batch_size=data.batch_size)
+    return batches
+
+
 @contextmanager
 def _watched(stand: Stand, program: Program, name: str) -> Iterator[Watch]:
     watch = Watch(stand.applied[name], record=False, mirrored=stand.mirrored and name == LOOP)
-    watch.program = program
+    watch.program, program.watch = program, watch
     graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
     with watch.running(), graph:
         yield watch
@@ -183,7 +195,7 @@ def reference_walk(
             before = program.read()
             weights.append(before)
             watch.begin(i)
-            watch.record = False
+            watch.record, watch.fed = False, leaves([x, y])
             fed = x, y
             for cure in every:
                 if cure.batch:
@@ -232,8 +244,8 @@ def _batches_noted(program: Program, seen: Any) -> Iterator[None]:
         return
 
     def noting(*given: Any, **others: Any) -> Any:
-        first = given[0]
-        batch = first if isinstance(program, KerasProgram) else given
+        first = (*given, *others.values())
+        batch = first[0] if isinstance(program, KerasProgram) else first
         seen(batch[0], batch[1] if len(batch) > 1 else None)
         return plain(*given, **others)
 

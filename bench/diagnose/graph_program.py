@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births
+from bench.diagnose.graph_ops import attributes, refuse_unknown
 from bench.diagnose.op_watch import eager_mode, run_again
 from bench.diagnose.programs import LoopProgram, Values
 from bench.diagnose.stack import of_traceback
@@ -22,13 +23,6 @@ from bench.errors import UserError
 
 _SKIPPED = ("NoOp", "Assert", "PrintV2", "Print")
 MAX_TURNS = 100_000  # of a while loop
-_UNKNOWN = {
-    "VariableV2": "reference variables: make them with use_resource=True",
-    "TemporaryVariable": "reference variables: make them with use_resource=True",
-    "Enter": "loops of the old control flow: leave out disable_control_flow_v2()",
-    "Switch": "conditionals of the old control flow: leave out disable_control_flow_v2()",
-}
-"""What cannot be run op by op, by a kind of op that tells it, with the remedy."""
 
 
 class GraphProgram(LoopProgram):
@@ -58,11 +52,12 @@ class GraphProgram(LoopProgram):
 
     def found_variables(self) -> list[Any]:
         """Return the listed variables, or those of the graph that can be trained or move."""
-        listed = getattr(self.thing, "variables", None)
-        if isinstance(listed, list | tuple) and listed:
-            return list(listed)
-        with self.session.graph.as_default():
-            return list(tf.compat.v1.trainable_variables())
+        found = getattr(self.thing, "variables", None)
+        if not isinstance(found, list | tuple) or not found:
+            with self.session.graph.as_default():
+                found = tf.compat.v1.trainable_variables()
+        refuse_unknown([v.op for v in found])
+        return list(found)
 
     def read(self) -> Values:
         """Return copies of the weights."""
@@ -124,7 +119,6 @@ class GraphRun:
             tensor = self.graph.as_graph_element(key)
             self.values[tensor.name] = tf.constant(value, tensor.dtype)
         ops = self._needed(wanted)
-        _refuse_unknown(ops)
         with self.watch.looking_away():  # what is not the user's own doing
             self._make_variables(ops)
         with tf.GradientTape(persistent=True) as self.tape:
@@ -162,24 +156,45 @@ class GraphRun:
         return self.values[element.name].numpy()
 
     def _needed(self, wanted: Sequence[Any]) -> list[Any]:
-        """Return the ops to run, in the order in which they were made."""
+        """Return the ops to run, in the order in which they were made, but for what a later change
+        of the graph put before one of them: a loop that has been differentiated.
+        """
         seen: dict[int, Any] = {}
-        front = list(wanted)
+        front = [self._op(w) for w in wanted if not self._is_fed(w)]
         while front:
-            element = front.pop()
-            if not isinstance(element, tf.Operation):
-                if element.name in self.values:
-                    continue
-                if element.name in self.calls:
-                    call = self.calls[element.name]
-                    front += [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
-                    seen[element.op._id] = element.op
-                    continue
-            op = element if isinstance(element, tf.Operation) else element.op
+            op = front.pop()
             if op._id not in seen:
                 seen[op._id] = op
-                front += [*op.inputs, *op.control_inputs]
-        return [seen[i] for i in sorted(seen)]
+                front += self._before(op)
+        refuse_unknown(list(seen.values()))
+        return self._in_order(seen)
+
+    def _in_order(self, seen: dict[int, Any]) -> list[Any]:
+        done: dict[int, Any] = {}
+        for i in sorted(seen):
+            stack = [seen[i]]
+            while stack:
+                op = stack[-1]
+                waiting = [o for o in self._before(op) if o._id not in done]
+                stack += waiting
+                if not waiting:
+                    done[op._id] = stack.pop()
+        return list(done.values())
+
+    def _before(self, op: Any) -> list[Any]:
+        """Return the ops that have to run before one."""
+        call = next((self.calls[t.name] for t in op.outputs if t.name in self.calls), None)
+        if call is not None:
+            tensors = [*tf.nest.flatten(call[0]), *tf.nest.flatten(call[1])]
+            return [self._op(t) for t in tensors if not self._is_fed(t)]
+        return [*(t.op for t in op.inputs if not self._is_fed(t)), *op.control_inputs]
+
+    def _is_fed(self, element: Any) -> bool:
+        return not isinstance(element, tf.Operation) and element.name in self.values
+
+    @staticmethod
+    def _op(element: Any) -> Any:
+        return element if isinstance(element, tf.Operation) else element.op
 
     def _make_variables(self, ops: Sequence[Any]) -> None:
         """Let an eager variable stand for each of the session's, holding its value."""
@@ -228,7 +243,7 @@ class GraphRun:
         if op.type == "Const":
             return [tf.constant(tf.make_ndarray(op.get_attr("value")))]
         inputs = [self.values[t.name] for t in op.inputs]
-        return run_again(op.type, inputs, _attributes(op), len(op.outputs))
+        return run_again(op.type, inputs, attributes(op), len(op.outputs))
 
     def _branch(self, op: Any) -> list[Any]:
         """Run the branch of a conditional that its predicate chooses."""
@@ -268,26 +283,3 @@ class GraphRun:
         for gradient, value in zip(gradients, given, strict=True):
             if gradient is not None and value is not None:
                 self.values[gradient.name] = tf.convert_to_tensor(value)
-
-
-def _refuse_unknown(ops: Sequence[Any]) -> None:
-    for op in ops:
-        if op.type in _UNKNOWN:
-            raise UserError(f"loop: the graph is not followed through {_UNKNOWN[op.type]}")
-
-
-def _attributes(op: Any) -> list[Any]:
-    """Return an op's attributes as an eager run takes them."""
-    flat: list[Any] = []
-    for name in op.node_def.attr:
-        if name.startswith("_"):
-            continue
-        value = op.get_attr(name)
-        if isinstance(value, tf.DType):
-            value = value.as_datatype_enum
-        elif isinstance(value, list):
-            value = [v.as_datatype_enum if isinstance(v, tf.DType) else v for v in value]
-        elif hasattr(value, "dim"):  # a shape
-            value = None if value.unknown_rank else [d.size for d in value.dim]
-        flat += [name, value]
-    return flat

@@ -73,9 +73,11 @@ def locate(ours: Run, theirs: Run, floor: Floor) -> Spot | None:
     if material[0].step < 0:
         return _at_the_end(ours, theirs, material)
     step = material[0].step
-    first = next(q for q in apart if q.kind in ("gradient", "weight") and q.step <= step)
-    if first.kind == "gradient" and not _matters(first, apart):
-        first = material[0]
+    first = next(
+        q
+        for q in apart
+        if q.step <= step and (q.kind == "weight" or (q.kind == "gradient" and _matters(q, apart)))
+    )
     size = _size(ours, theirs, first)
     if step not in ours.traces or step not in theirs.traces:
         return Spot(first.step, "update", 0, first, tuple(apart), size)

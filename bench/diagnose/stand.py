@@ -19,8 +19,8 @@ from bench.diagnose.watch import Watch
 from bench.errors import UserError
 
 STEPS = 5
-SEARCH_SECONDS = 24.0  # for trying causes, all together
-MAX_SECONDS = 40.0  # and with what is allowed on top where nothing with a name holds
+SEARCH_SECONDS = 28.0  # for trying causes, all together
+MAX_SECONDS = 42.0  # and with what is allowed on top where nothing with a name holds
 MAX_TEST_ROWS = 2000
 LOOP, REFERENCE = "loop", "reference"
 

@@ -39,6 +39,21 @@ def test_what_is_only_written_otherwise_raises_no_alarm(blind, name):
     assert blind(HERE / "cases" / f"{name}.py").verdict == "agree"
 
 
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("mlp_dropout_same_mask", "random-repeats"),
+        ("mlp_rate_traced", "frozen-in-trace"),
+        ("perceptron_validation_split", "validation-split"),
+        ("perceptron_error_slope", "factor-extra"),
+    ],
+)
+def test_a_fault_of_another_kind_is_found_too(blind, name, cause):
+    (finding,) = blind(HERE / "own_cases" / f"{name}.py").findings
+    assert finding.cause == cause
+    assert "both sides agree" in finding.confirmed
+
+
 def test_three_faults_come_out_as_three(blind):
     found = blind(HERE / "more" / "three_faults.py")
     assert [f.cause for f in found.findings] == [

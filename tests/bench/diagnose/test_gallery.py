@@ -9,10 +9,12 @@ from bench.diagnose.marks import known
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.py"))
 MORE = sorted((HERE / "more").glob("*.py"))
+OWN = [f for f in sorted((HERE / "own_cases").glob("*.py")) if known(f)]
+"""Of one fault or none; those of two and three say what is wrong in another form."""
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("file", [*CASES, *MORE], ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", [*CASES, *MORE, *OWN], ids=lambda f: f.stem)
 def test_a_known_pair(blind, file):
     faulty = known(file).kind == "result"
     found = blind(file)
@@ -21,7 +23,7 @@ def test_a_known_pair(blind, file):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("file", CASES, ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", [*CASES, *OWN], ids=lambda f: f.stem)
 def test_without_its_fault_a_pair_agrees(blind, file):
     found = blind(file, loop="fixed")
     assert found.verdict == "agree", str(found)
