@@ -1,4 +1,4 @@
-"""Every file of the held-out set does what it says: its fault shows, and mended it agrees.
+"""Every file of `own_cases` does what it says: its fault shows, and mended it agrees.
 
 Nothing here looks for a cause: this is the check that the questions of an examination are right.
 """
