@@ -10,11 +10,30 @@ from bench.diagnose.scorecard import marked
 HERE = Path(__file__).parent
 QUICK = ("own_cases/scores_taken_for_probabilities", "own_cases/reported_loss_without_penalty")
 """A setting of an object, and a line without an op."""
-BESIDE = """accumulation_summed attention_unscaled batches_used_up convnet_one_after_another
-decay_not_times_rate frozen_layer_trained huber_delta_default inputs_by_sorted_name leaky_slope_default
-lstm_order_of_gates mlp_dropout_keep_rate mlp_dropout_same_mask mlp_global_step mlp_numpy_in_tape
-mlp_optimizer_rebuilt mlp_softmax_axis outputs_weighted_alike own_step_drops_weights
-perceptron_bias_summed perceptron_error_slope perceptron_swapped_arguments rnn_state_carried""".split()
+BESIDE = [
+    "accumulation_summed",
+    "attention_unscaled",
+    "batches_used_up",
+    "convnet_one_after_another",
+    "decay_not_times_rate",
+    "frozen_layer_trained",
+    "huber_delta_default",
+    "inputs_by_sorted_name",
+    "leaky_slope_default",
+    "lstm_order_of_gates",
+    "mlp_dropout_keep_rate",
+    "mlp_dropout_same_mask",
+    "mlp_global_step",
+    "mlp_numpy_in_tape",
+    "mlp_optimizer_rebuilt",
+    "mlp_softmax_axis",
+    "outputs_weighted_alike",
+    "own_step_drops_weights",
+    "perceptron_bias_summed",
+    "perceptron_error_slope",
+    "perceptron_swapped_arguments",
+    "rnn_state_carried",
+]
 """Of `own_cases` those by which the rules were made, one a rule."""
 PLACED = [*sorted(HERE.glob("cases/*.py")), *(HERE / "own_cases" / f"{name}.py" for name in BESIDE)]
 
