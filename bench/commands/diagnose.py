@@ -1,10 +1,12 @@
 """``gvk diagnose``: why two programs disagree."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from bench.commands.user_files import new_file, write_json
+from bench.diagnose.words import page, screen
 from bench.diagnose.worker import Request, diagnose_apart
 from bench.errors import UserError
 
@@ -32,11 +34,9 @@ def run(
         new_file(path, option)
     request = Request(files, loop, reference, data, steps)
     diagnosis = diagnose_apart(request, timeout, memory, output)
-    click.echo(str(diagnosis))
+    click.echo(screen(diagnosis, dim=partial(click.style, dim=True)))
     write_json(json_path, "diagnose", diagnosis.to_dict())
     if report_path is not None:
-        from bench.diagnose.words import page
-
         report_path.write_text(page(diagnosis, files))
     return diagnosis.exit_code
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from bench.commands.user_files import new_file, write_json
-from bench.diagnose.scorecard import known, mark, table, totals
+from bench.diagnose.marks import known
+from bench.diagnose.scorecard import mark, table, totals
 from bench.errors import UserError
 
 
@@ -41,5 +42,10 @@ def run(
 def _is_known(file: Path) -> bool:
     try:
         return known(file) is not None
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return False
+    except ValueError as error:
+        raise UserError(
+            f"{file}: what it says of itself (CAUSE, LINE, KIND, CAUSES, LINES) is more than "
+            "constants, names and lists: write it out"
+        ) from error

@@ -35,6 +35,9 @@ PLUMBING = (
     "StopGradient",
 )
 
+MOVES = ("Split", "SplitV", "Slice", "Transpose", "ConcatV2", "Unpack", "GatherV2", *PLUMBING)
+"""What is done to a weight before it is used, and computes nothing."""
+
 
 @dataclass(frozen=True)
 class Parting:
@@ -122,18 +125,30 @@ def frontier(trace: Trace, region: list[Node], matched: Collection[int]) -> Node
     """Return the first op of a region all of whose inputs both sides hold, if need be the first."""
     inside = {node.index for node in region}
     constant: set[int] = set()
+    cut: set[int] = set()
     real = []
     for node in region:
-        made = [trace.maker[i] for i in node.inputs if i in trace.maker and i not in matched]
+        given = (*node.inputs, *node.upon)
+        made = [trace.maker[i] for i in given if i in trace.maker and i not in matched]
         from_data = any(i in matched and trace.values[i].size > 1 for i in node.inputs)
         if node.kind in SOURCES or (not from_data and all(m.index in constant for m in made)):
             constant.add(node.index)
             continue
-        waiting = [m for m in made if m.index in inside and m.index not in constant]
+        if node.kind in MOVES and _of_weights_alone(trace, node, cut):
+            cut.add(node.index)
+            continue
+        waiting = [m for m in made if m.index in inside and m.index not in constant | cut]
         if not waiting and node.kind not in PLUMBING:
             real.append(node)
     others = [n for n in region if n.index not in constant and n.kind not in PLUMBING]
     return next(iter([*real, *others, *region]), None)
+
+
+def _of_weights_alone(trace: Trace, node: Node, cut: set[int]) -> bool:
+    """Return whether an op takes weights, or what was cut of them, and nothing that is computed."""
+    made = [trace.maker[i] for i in node.inputs if i in trace.maker]
+    weights = [m for m in made if m.kind not in SOURCES]
+    return bool(weights) and all(m.kind == "ReadVariableOp" or m.index in cut for m in weights)
 
 
 def in_order(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:

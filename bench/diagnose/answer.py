@@ -26,15 +26,18 @@ class Diagnosis(Answer):
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Diagnosis":
         """Return the diagnosis that ``to_dict`` wrote."""
-        findings = tuple(
-            Finding(**{**f, "loop": _line(f["loop"]), "reference": _line(f["reference"])})
-            for f in values["findings"]
-        )
+        findings = tuple(Finding(**{**f, **_lines(f)}) for f in values["findings"])
         texts = {k: tuple(values[k]) for k in ("agrees", "harmless", "limits")}
         return cls(verdict=values["verdict"], findings=findings, facts=values["facts"], **texts)
 
     def __str__(self) -> str:
         return screen(self)
+
+
+def _lines(finding: dict[str, Any]) -> dict[str, Any]:
+    one = {side: _line(finding[side]) for side in ("loop", "reference")}
+    more = {f"{side}_more": tuple(Line(**v) for v in finding[f"{side}_more"]) for side in one}
+    return {**one, **more}
 
 
 def _line(values: dict[str, Any] | None) -> Line | None:

@@ -12,11 +12,10 @@ from bench.diagnose.climb import Climb, Difference, climb
 from bench.diagnose.finding import AGREE, DISAGREE, UNDECIDED, Finding, Line
 from bench.diagnose.floor import Quantity
 from bench.diagnose.pair import Pair, make_pair
-from bench.diagnose.places import Place
 from bench.diagnose.spot import LAST, RUNGS
 from bench.diagnose.stand import LOOP, REFERENCE, STEPS
 from bench.diagnose.usual import usual_means
-from bench.diagnose.where import computed, our_place, their_place
+from bench.diagnose.where import Placed, computed, our_lines, their_lines
 
 BLIND = 0.1  # a floor that hides a tenth of what the steps moved decides nothing
 SHOWN = {
@@ -52,13 +51,13 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
     begin = time.perf_counter()
     done = climb(pair, steps)
     findings = joined([_finding(done, f) for f in done.differences])
-    verdict = DISAGREE if findings else (UNDECIDED if _blind(done) else AGREE)
+    verdict = _verdict(done, findings)
     return Diagnosis(
         verdict=verdict,
         agrees=_agreeing(done, findings),
         findings=tuple(findings),
         harmless=tuple(_harmless(done, findings)),
-        limits=tuple(_limits(done)),
+        limits=tuple(_limits(done, verdict)),
         facts={
             "seconds": round(time.perf_counter() - begin, 1),
             "steps": len(done.plain[0].losses),
@@ -69,22 +68,29 @@ def diagnose_pair(pair: Pair, steps: int = STEPS) -> Diagnosis:
     )
 
 
+def _verdict(done: Climb, findings: list[Finding]) -> str:
+    return DISAGREE if findings else (UNDECIDED if _blind(done) else AGREE)
+
+
 def _finding(done: Climb, difference: Difference) -> Finding:
     cause, spot = difference.cause, difference.spot
     what = _what(done, spot.quantity)
+    ours, theirs = _lines(our_lines(done, difference)), _lines(their_lines(done, difference))
     return Finding(
         rung=spot.rung,
         step=spot.step + 1 if spot.step < LAST else 0,
         size=float(spot.size),
         what=what,
-        loop=_line(our_place(done, difference)),
-        reference=_line(their_place(done, difference)),
+        loop=ours[0] if ours else None,
+        reference=theirs[0] if theirs else None,
         computed=computed(difference),
         cause=cause.name if cause else "unexplained",
         words=cause.words if cause else f"unexplained: {what} differs first",
         remedy=cause.remedy if cause else "",
         confirmed=_confirmed(difference),
         omission=bool(cause and cause.omission),
+        loop_more=ours[1:],
+        reference_more=theirs[1:],
     )
 
 
@@ -104,8 +110,8 @@ def _at(spot: Any) -> str:
     return f"in the {spot.rung}" + (f" of step {spot.step + 1}" if spot.step < LAST else "")
 
 
-def _line(place: Place | None) -> Line | None:
-    return None if place is None else Line(place.file, place.line, place.text)
+def _lines(placed: list[Placed]) -> tuple[Line, ...]:
+    return tuple(Line(place.file, place.line, place.text, role) for role, place in placed)
 
 
 def _what(done: Climb, quantity: Quantity) -> str:
@@ -176,8 +182,13 @@ def _harmless(done: Climb, findings: list[Finding]) -> list[str]:
     return notes
 
 
-def _limits(done: Climb) -> list[str]:
+def _limits(done: Climb, verdict: str) -> list[str]:
     notes = []
+    if verdict == UNDECIDED:
+        notes.append(
+            f"rounding moves every weight by over {BLIND:.0%} of what the steps move it: compare "
+            "fewer steps (--steps 1), or both programs in float64"
+        )
     if any(t.sampled for run in done.plain for t in run.traces.values()):
         notes.append("of tensors with over a million numbers sums and a sample were compared")
     if done.stand.refused:

@@ -81,6 +81,21 @@ def _settings(scene: Scene) -> Iterator[Cause]:
         known = {k: v for k, v in config.items() if k not in ("fn",)}
         return kind(**{**known, **settings})
 
+    yield from _smoothing(config, changed, kind)
+    if "from_logits" in config:
+        yield _logits(config, changed)
+    yield from _numbers(config, changed)
+    if getattr(loss, "reduction", None) not in (None, "sum"):
+        yield Cause(
+            "loss-sum",
+            "the loss is summed over the batch instead of averaged",
+            "loss = tf.reduce_mean(per_sample_loss)",
+            _with_loss(changed(reduction="sum"), 'reduction="sum"'),
+        )
+
+
+def _smoothing(config: dict[str, Any], changed: Any, kind: Any) -> Iterator[Cause]:
+    """Yield that the targets are smoothed on one side alone."""
     smoothing = config.get("label_smoothing")
     if smoothing:
         yield Cause(
@@ -102,16 +117,6 @@ def _settings(scene: Scene) -> Iterator[Cause]:
             )
     elif kind is keras.losses.SparseCategoricalCrossentropy:
         yield from _smoothed_labels(config)
-    if "from_logits" in config:
-        yield _logits(config, changed)
-    yield from _numbers(config, changed)
-    if getattr(loss, "reduction", None) not in (None, "sum"):
-        yield Cause(
-            "loss-sum",
-            "the loss is summed over the batch instead of averaged",
-            "loss = tf.reduce_mean(per_sample_loss)",
-            _with_loss(changed(reduction="sum"), 'reduction="sum"'),
-        )
 
 
 def _numbers(config: dict[str, Any], changed: Any) -> Iterator[Cause]:

@@ -228,6 +228,7 @@ def _with_setting(where: list[int], names: str, name: str, value: Any, theirs: A
         f"{name} = {_named(theirs)}",
         Cure(f"the reference's {names} with {name}={value}", setup=swap),
         value=float(value) if isinstance(value, float) else None,
+        theirs=float(theirs) if isinstance(theirs, float) else None,
     )
 
 

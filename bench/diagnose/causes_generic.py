@@ -101,6 +101,7 @@ def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Caus
         Cure(f"{other:.6g} in the place of {value:.6g} in the loop", at_op=swap),
         on="loop",
         value=value,
+        theirs=other,
         nodes=tuple(nodes),
     )
 

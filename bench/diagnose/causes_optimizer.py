@@ -204,15 +204,7 @@ def _clips(optimizer: Any) -> Iterator[Cause]:
     config = optimizer.get_config()
     theirs = next((name for name in CLIPS if config.get(name) is not None), None)
     if theirs is None:
-        for name, what in CLIPS.items():
-            for bound in (0.01, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0):
-                yield Cause(
-                    "clipping-extra",
-                    f"the loop clips {what} ({name}={bound:g}); the reference does not clip",
-                    "leave out the clipping",
-                    with_optimizer({name: bound}, f"the reference with {name}={bound:g}"),
-                    value=bound,
-                )
+        yield from _extra_clips()
         return
     bound = config[theirs]
     yield from _unclipped(theirs, bound)
@@ -226,6 +218,18 @@ def _clips(optimizer: Any) -> Iterator[Cause]:
                     {theirs: None, name: bound},
                     f"the reference with {name}={bound:g} in place of {theirs}",
                 ),
+                value=bound,
+            )
+
+
+def _extra_clips() -> Iterator[Cause]:
+    for name, what in CLIPS.items():
+        for bound in (0.01, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0):
+            yield Cause(
+                "clipping-extra",
+                f"the loop clips {what} ({name}={bound:g}); the reference does not clip",
+                "leave out the clipping",
+                with_optimizer({name: bound}, f"the reference with {name}={bound:g}"),
                 value=bound,
             )
 

@@ -30,19 +30,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     still = [i for i in moved if np.array_equal(ours[i], scene.ours.weights[step][i])]
     names = ", ".join(scene.name(i) for i in still)
     if still and hasattr(program, "run_updates"):
-
-        def run_them(fresh: Any) -> None:
-            fresh.run_updates = True
-
-        yield Cause(
-            "update-ops",
-            f"{names}: the moving statistics have update ops in the graph's collection "
-            "UPDATE_OPS, but nothing ever runs them",
-            "with tf.control_dependencies(tf.compat.v1.get_collection('update_ops')):",
-            Cure("UPDATE_OPS run with the loop's train op", setup=run_them),
-            on="loop",
-            omission=True,
-        )
+        yield _update_ops(names)
     if still:
         yield Cause(
             "statistics-frozen",
@@ -52,6 +40,23 @@ def causes(scene: Scene) -> Iterator[Cause]:
             omission=True,
         )
     yield from _momenta(scene, moved, before, ours, theirs)
+
+
+def _update_ops(names: str) -> Cause:
+    """Return that the updates which a graph has of its statistics are never run."""
+
+    def run_them(fresh: Any) -> None:
+        fresh.run_updates = True
+
+    return Cause(
+        "update-ops",
+        f"{names}: the moving statistics have update ops in the graph's collection "
+        "UPDATE_OPS, but nothing ever runs them",
+        "with tf.control_dependencies(tf.compat.v1.get_collection('update_ops')):",
+        Cure("UPDATE_OPS run with the loop's train op", setup=run_them),
+        on="loop",
+        omission=True,
+    )
 
 
 def _momenta(
@@ -77,6 +82,7 @@ def _momenta(
             f"momentum = {layers[0].momentum:g}",
             Cure(f"the reference's BatchNormalization with momentum={momentum:.4g}", setup=swap),
             value=momentum,
+            theirs=layers[0].momentum,
         )
     if layers:
         yield _unbiased(scene, layers)

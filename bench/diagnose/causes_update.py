@@ -12,6 +12,7 @@ from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
 from bench.diagnose.scene import Scene
+from bench.diagnose.stand import Run
 
 
 def causes(scene: Scene) -> Iterator[Cause]:
@@ -42,19 +43,11 @@ def not_trained(scene: Scene) -> Iterator[Cause]:
         ("reference", scene.ours, scene.theirs),
         ("loop", scene.theirs, scene.ours),
     ):
-        before, after, other = (
-            still.weights[step],
-            still.weights[step + 1],
-            moving.weights[step + 1],
-        )
-        stuck = [
-            i
-            for i, (a, b, c) in enumerate(zip(before, after, other, strict=True))
-            if np.array_equal(a, b) and not np.array_equal(a, c)
-        ]
-        if stuck and len(stuck) == len(before) and side == "reference":
+        stuck = _stuck(still, moving, step)
+        every = len(stuck) == len(still.weights[step])
+        if stuck and every and side == "reference":
             yield from _accumulated(scene)
-        if not stuck or len(stuck) == len(before):
+        if not stuck or every:
             continue
         names = ", ".join(scene.name(i) for i in stuck)
         yield Cause(
@@ -70,6 +63,16 @@ def not_trained(scene: Scene) -> Iterator[Cause]:
             on=side,
             omission=side == "reference",
         )
+
+
+def _stuck(still: Run, moving: Run, step: int) -> list[int]:
+    """Return which weights a step leaves where they are in one run, and moves in the other."""
+    before, after, other = still.weights[step], still.weights[step + 1], moving.weights[step + 1]
+    return [
+        i
+        for i, (a, b, c) in enumerate(zip(before, after, other, strict=True))
+        if np.array_equal(a, b) and not np.array_equal(a, c)
+    ]
 
 
 def _accumulated(scene: Scene) -> Iterator[Cause]:
@@ -136,15 +139,6 @@ def rate_factors(scene: Scene) -> Iterator[Cause]:
         return
     optimizer = None if scene.model is None else scene.model.optimizer
     now = rate(optimizer)
-    ours = f"{now * k:.6g}" if now is not None else f"{k:.6g} times as large"
-    theirs = f", the reference's {now:.6g}" if now is not None else ""
-    words = f"the learning rate of the loop is {ours}{theirs}"
-    momentum = getattr(optimizer, "momentum", None)
-    if momentum and abs(k - (1 - momentum)) < 1e-3 * k:
-        words = (
-            f"momentum is taken as a running mean, {momentum:g} m + {k:.4g} g (dampened): every "
-            f"update is {k:.4g} times the reference's, whose momentum adds the whole gradient"
-        )
 
     def rescale(program: Any, before: list[np.ndarray], step: int) -> None:
         _ = step
@@ -158,12 +152,24 @@ def rate_factors(scene: Scene) -> Iterator[Cause]:
 
     yield Cause(
         "learning-rate",
-        words,
+        _rate_words(k, now, getattr(optimizer, "momentum", None)),
         f"learning_rate = {now:.6g}" if now is not None else f"divide the learning rate by {k:.6g}",
         Cure(f"every update of the loop divided by {k:.6g}", after_step=rescale),
         on="loop",
         value=now * k if now is not None else None,
     )
+
+
+def _rate_words(k: float, now: float | None, momentum: float | None) -> str:
+    """Return what one factor of all moves comes to, beside the reference's rate and momentum."""
+    if momentum and abs(k - (1 - momentum)) < 1e-3 * k:
+        return (
+            f"momentum is taken as a running mean, {momentum:g} m + {k:.4g} g (dampened): every "
+            f"update is {k:.4g} times the reference's, whose momentum adds the whole gradient"
+        )
+    ours = f"{now * k:.6g}" if now is not None else f"{k:.6g} times as large"
+    theirs = f", the reference's {now:.6g}" if now is not None else ""
+    return f"the learning rate of the loop is {ours}{theirs}"
 
 
 def _constraints(scene: Scene) -> Iterator[Cause]:

@@ -48,7 +48,7 @@ class Cause:
         on: the side that the cure is applied to, ``loop`` or ``reference``.
         omission: whether the user's side lacks something, so that no line of it is at fault.
         value: the number at fault, where there is one, to find the line that it was written on.
-        hint: a piece of the user's source that names the fault, to find its line.
+        theirs: the reference's number in its place, where known.
     """
 
     name: str
@@ -58,4 +58,5 @@ class Cause:
     on: str = "reference"
     omission: bool = False
     value: float | None = None
+    theirs: float | None = None
     nodes: tuple[Any, ...] = field(default=(), compare=False)

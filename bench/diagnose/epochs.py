@@ -10,8 +10,9 @@ import numpy as np
 
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import described, leaves, rows
-from bench.diagnose.places import Place, users_stack
+from bench.diagnose.places import Place
 from bench.diagnose.programs import KerasProgram, LoopProgram, Program, Values
+from bench.diagnose.stack import users_stack
 from bench.diagnose.stand import LOOP, REFERENCE, Stand
 from bench.diagnose.trace import Trace
 from bench.diagnose.watch import Watch
@@ -88,7 +89,7 @@ def loop_walk(stand: Stand, data: Excerpt) -> Walk:
     walk, finder = Walk(), _RowFinder(data.x)
 
     def seen(x: Any, y: Any) -> None:
-        walk.lines = walk.lines or users_stack()[0]
+        walk.lines = walk.lines or users_stack().places
         walk.batches.append(finder.find(x))
         walk.fed.append((x, y))
         walk.weights.append(program.read())

@@ -9,11 +9,16 @@ AGREE, DISAGREE, UNDECIDED = "agree", "disagree", "not decided"
 
 @dataclass(frozen=True)
 class Line:
-    """A line of source."""
+    """A line of source.
+
+    Attributes:
+        role: what it has to do with a difference, in words; empty for the line at fault.
+    """
 
     file: str
     line: int
     text: str
+    role: str = ""
 
     def __str__(self) -> str:
         return f"{Path(self.file).name}:{self.line}"
@@ -28,7 +33,8 @@ class Finding:
         step: counted from 1; 0 for what comes after the steps.
         size: the relative distance of what differs first.
         what: that, in words.
-        loop, reference: the lines, where known.
+        loop, reference: the lines at fault, where known.
+        loop_more, reference_more: the lines that lead there, the nearest first.
         computed: the ops of either side.
         cause: its name, or ``unexplained``.
         words, remedy, confirmed: the cause, a line of code, and how it was confirmed.
@@ -47,6 +53,8 @@ class Finding:
     remedy: str = ""
     confirmed: str = ""
     omission: bool = False
+    loop_more: tuple[Line, ...] = ()
+    reference_more: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ taken by a tape over that run: the graph's own gradient ops could not follow a c
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ import tensorflow as tf
 from bench.diagnose.births import Births
 from bench.diagnose.graph_ops import attributes, refuse_unknown
 from bench.diagnose.op_watch import eager_mode, run_again
-from bench.diagnose.places import of_traceback
 from bench.diagnose.programs import LoopProgram, Values
+from bench.diagnose.stack import of_traceback
 from bench.diagnose.watch import Watch, handle_id
 from bench.errors import UserError
 
@@ -118,7 +119,8 @@ class GraphRun:
             tensor = self.graph.as_graph_element(key)
             self.values[tensor.name] = tf.constant(value, tensor.dtype)
         ops = self._needed(wanted)
-        self._make_variables(ops)
+        with self.watch.looking_away():  # what is not the user's own doing
+            self._make_variables(ops)
         with tf.GradientTape(persistent=True) as self.tape:
             for call in self.program.born.graph_gradients:
                 for source in tf.nest.flatten(call[1]):
@@ -126,9 +128,20 @@ class GraphRun:
                         self.tape.watch(self.handles[source.op.name])
             for op in ops:
                 self._run_op(op)
-        self._write_back()
+        with self.watch.looking_away():
+            self._write_back()
+        if self.watch.record:
+            self._keep_returns()
         done = [self._answer(f) for f in wanted[: len(flat)]]
         return tf.nest.pack_sequence_as(fetches, done) if tf.nest.is_nested(fetches) else done[0]
+
+    def _keep_returns(self) -> None:
+        """Tell what the user's functions handed on as the graph was built, in terms of this run."""
+        ids = {name: value._id for name, value in self.values.items() if hasattr(value, "_id")}
+        ids |= {f"{name}:0": handle_id(variable) for name, variable in self.handles.items()}
+        for each in self.program.born.returns:
+            parts = tuple(ids[name] for name in each.parts if name in ids)
+            self.watch.trace.returns.append(replace(each, parts=parts))
 
     def _trains(self, element: Any) -> bool:
         op = element if isinstance(element, tf.Operation) else element.op

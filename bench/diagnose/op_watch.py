@@ -58,49 +58,63 @@ def watching(on_op: Callable[[OpCall], None]) -> Iterator[None]:
 
     Ops that the function itself runs are not seen; the tape sees them.
     """
-    eager_before = tf.config.functions_run_eagerly()
-    record_gradient = execute.record_gradient
-    state = {"busy": False, "skip": False}
+    teller = _Teller(on_op)
+    callback = teller.tell
+    execute.record_gradient = teller.record_once
+    op_callbacks.add_op_callback(callback)
+    try:
+        with _functions_run_eagerly():
+            yield
+    finally:
+        op_callbacks.remove_op_callback(callback)
+        execute.record_gradient = teller.record_gradient
 
-    def callback(kind, inputs, attrs, outputs, op_name=None, graph=None):  # type: ignore[no-untyped-def]
-        if state["busy"] or graph is not None or not isinstance(outputs, list):
+
+class _Teller:
+    """Tells of each op once, and keeps the tape from hearing twice of one that was replaced."""
+
+    def __init__(self, on_op: Callable[[OpCall], None]) -> None:
+        self.on_op, self.record_gradient = on_op, execute.record_gradient
+        self.busy = self.skip = False
+
+    def tell(self, kind, inputs, attrs, outputs, op_name=None, graph=None):  # type: ignore[no-untyped-def]
+        """Take the call that TensorFlow makes after an op."""
+        _ = op_name
+        if self.busy or graph is not None or not isinstance(outputs, list):
             return
-        slow = isinstance(
-            kind, bytes
-        )  # the path that tells the tape after the callback, not before
+        slow = isinstance(kind, bytes)  # the path that tells the tape after this, not before
         call = OpCall(kind.decode() if slow else kind, tuple(inputs), tuple(attrs), outputs)
-        state["busy"] = True
+        self.busy = True
         try:
-            on_op(call)
+            self.on_op(call)
         finally:
-            state["busy"] = False
-        state["skip"] = slow and any(a is not b for a, b in zip(call.before, outputs, strict=True))
+            self.busy = False
+        self.skip = slow and any(a is not b for a, b in zip(call.before, outputs, strict=True))
 
-    def record_once(*given: Any) -> None:
-        if state["skip"]:  # the tape knows the new output already, by the way it was made
-            state["skip"] = False
-            return
-        record_gradient(*given)
+    def record_once(self, *given: Any) -> None:
+        """Tell the tape, unless it knows the new output already, by the way it was made."""
+        if not self.skip:
+            self.record_gradient(*given)
+        self.skip = False
 
-    function = type(tf.function(lambda: None))
+
+@contextmanager
+def _functions_run_eagerly() -> Iterator[None]:
+    """Run ``tf.function`` eagerly, with tensors for arrays, as it would get them if traced."""
+    before, function = tf.config.functions_run_eagerly(), type(tf.function(lambda: None))
     call_function = function.__call__
 
     def with_tensors(self: Any, *args: Any, **kwargs: Any) -> Any:
-        """Hand tensors to a function run eagerly, as it would get them if it were traced."""
         args, kwargs = tf.nest.map_structure(_as_tensor, (args, kwargs))
         return call_function(self, *args, **kwargs)
 
     function.__call__ = with_tensors
     tf.config.run_functions_eagerly(True)
-    execute.record_gradient = record_once
-    op_callbacks.add_op_callback(callback)
     try:
         yield
     finally:
-        op_callbacks.remove_op_callback(callback)
-        execute.record_gradient = record_gradient
         function.__call__ = call_function
-        tf.config.run_functions_eagerly(eager_before)
+        tf.config.run_functions_eagerly(before)
 
 
 def _as_tensor(value: Any) -> Any:

@@ -1,23 +1,18 @@
-"""Lines of the user's programs: which frames are his, and what stands there."""
+"""Lines of the user's programs: which files are his, and what stands on a line."""
 
 import ast
 import functools
 import linecache
-import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-_HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parent)
 _LIBRARY = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
-_DRIVERS = tuple(str(Path(__file__).parent / name) for name in ("stand.py", "epochs.py"))
-_KERAS_LAYERS = ("/keras/src/layers/", "/keras/src/models/")
 
 
 @dataclass(frozen=True)
@@ -40,55 +35,9 @@ class Place:
 @functools.cache
 def is_users(file: str) -> bool:
     """Return whether a file is the user's own: no library, and not this package."""
-    if not file or file.startswith(("<", _HERE)) or "site-packages" in file:
+    if not file or file.startswith(("<", HERE)) or "site-packages" in file:
         return False
     return not file.startswith(_LIBRARY)
-
-
-def users_stack() -> tuple[tuple[Place, ...], str | None]:
-    """Return the user's lines that led here, the innermost first, and the Keras layer if any."""
-    frame: FrameType | None = sys._getframe(1)
-    places, layer = [], None
-    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
-        frame = frame.f_back  # the watcher's own
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if file in _DRIVERS:  # who called the tool does not matter
-            break
-        if is_users(file):
-            places.append(Place(file, frame.f_lineno, frame.f_code.co_name))
-        elif layer is None and any(part in file for part in _KERAS_LAYERS):
-            layer = _layer_name(frame)
-        frame = frame.f_back
-    return tuple(places), layer
-
-
-def _layer_name(frame: FrameType) -> str | None:
-    owner = frame.f_locals.get("self")
-    return getattr(owner, "name", None) if frame.f_code.co_name in ("call", "__call__") else None
-
-
-@contextmanager
-def last_returns(kept: dict[str, Place]) -> Iterator[None]:
-    """Keep the line on which each of the user's functions returned last, by its name."""
-
-    def profile(frame: FrameType, event: str, arg: Any) -> None:
-        if event == "return" and arg is not None and is_users(frame.f_code.co_filename):
-            name = frame.f_code.co_name
-            kept[name] = Place(frame.f_code.co_filename, frame.f_lineno, name)
-
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
-
-
-def of_traceback(frames: Iterable[Any]) -> tuple[Place, ...]:
-    """Return the user's lines of a graph op's traceback, the innermost first."""
-    mine = [Place(f.filename, f.lineno, f.name) for f in frames if is_users(f.filename)]
-    return tuple(reversed(mine))
 
 
 @functools.cache
@@ -126,11 +75,7 @@ def where_set(place: Place, value: float) -> Place:
     statement = _statement(tree, place.line)
     if statement is None or _literal(statement, value):
         return place
-    names = {
-        n.attr if isinstance(n, ast.Attribute) else n.id
-        for n in ast.walk(statement)
-        if isinstance(n, ast.Attribute | ast.Name)
-    }
+    names = _names(statement)
     for node in ast.walk(tree):
         line = _defines(node, names, value)
         if line:
@@ -170,19 +115,87 @@ def _literal(node: ast.AST, value: float) -> bool:
 
 
 def loop_header(places: tuple[Place, ...]) -> Place | None:
-    """Return the line of the `for` or `while` around the innermost call, or that call's line."""
+    """Return what the `for` or `while` around the innermost call goes over, or that call's line.
+
+    That is its own line, or, where it goes over a name alone, the assignment of that name.
+    """
     for place in places:
-        tree = _tree(place.file)
-        around = (
-            [
-                n
-                for n in ast.walk(tree)
-                if isinstance(n, ast.For | ast.While)
-                and n.lineno <= place.line <= (n.end_lineno or n.lineno)
-            ]
-            if tree
-            else []
-        )
-        if around:
-            return Place(place.file, max(n.lineno for n in around), place.function)
+        loops = [n for n in _around(place) if isinstance(n, ast.For | ast.While)]
+        if loops:
+            loop = max(loops, key=lambda n: n.lineno)
+            over = loop.iter if isinstance(loop, ast.For) else None
+            made = assigned(place, over.id) if isinstance(over, ast.Name) else None
+            return made or Place(place.file, loop.lineno, place.function)
     return places[0] if places else None
+
+
+def says(places: tuple[Place, ...], words: Iterable[str]) -> Place | None:
+    """Return the statement that names one of some functions or options, on the way to a call.
+
+    It is looked for in the functions that some places are in, and in those beside them that these
+    name.
+    """
+    for place in places:
+        here = [n for n in _around(place) if isinstance(n, ast.FunctionDef)][-1:]
+        named = {name for function in here for name in _names(function)}
+        beside = [f for f in _beside(place) if f.name in named and f not in here]
+        for function in [*here, *beside]:
+            for node in ast.walk(function):
+                if not isinstance(node, ast.stmt) or hasattr(node, "body"):
+                    continue
+                if _names(node) & set(words):
+                    return Place(place.file, node.lineno, function.name)
+    return None
+
+
+def _beside(place: Place) -> list[ast.FunctionDef]:
+    """Return the methods of the class that a line is in, and the functions of its module."""
+    tree = _tree(place.file)
+    owners: list[Any] = [n for n in _around(place) if isinstance(n, ast.ClassDef)][-1:]
+    owners += [tree] if tree else []
+    return [f for owner in owners for f in owner.body if isinstance(f, ast.FunctionDef)]
+
+
+def _names(tree: ast.AST) -> set[str]:
+    """Return the names, attributes and options in a piece of source."""
+    found = set()
+    for node in ast.walk(tree):
+        for what in ("id", "attr", "arg"):
+            name = getattr(node, what, None)
+            if isinstance(name, str):
+                found.add(name)
+    return found
+
+
+def _around(place: Place) -> list[ast.stmt]:
+    """Return the statements that a line lies in, the outermost first."""
+    tree = _tree(place.file)
+    inside = (
+        n
+        for n in (ast.walk(tree) if tree else ())
+        if isinstance(n, ast.stmt) and n.lineno <= place.line <= (n.end_lineno or n.lineno)
+    )
+    return sorted(inside, key=lambda n: (n.lineno, -(n.end_lineno or n.lineno)))
+
+
+def assigned(place: Place, name: str) -> Place | None:
+    """Return the last assignment of a name before a line, in the function that the line is in."""
+    functions = [n for n in _around(place) if isinstance(n, ast.FunctionDef)]
+    lines = [
+        n.lineno
+        for n in (ast.walk(functions[-1]) if functions else ())
+        if isinstance(n, ast.Assign)
+        and n.lineno < place.line
+        and any(isinstance(t, ast.Name) and t.id == name for t in n.targets)
+    ]
+    return Place(place.file, max(lines), place.function) if lines else None
+
+
+def argument_of(place: Place, method: str, number: int) -> str | None:
+    """Return the name that a call of a method on a line is given, or None of anything else."""
+    for node in (n for s in _around(place)[-1:] for n in ast.walk(s)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            given = node.args[number] if len(node.args) > number else None
+            if node.func.attr == method and isinstance(given, ast.Name):
+                return given.id
+    return None

@@ -1,23 +1,39 @@
-"""How often a diagnosis is right, on pairs whose answer is known.
-
-A known pair is a file whose ``LINE``, ``KIND`` and ``CAUSE`` say what is wrong. They are read from
-the source here, to mark the answer; the diagnosis itself is given the file without them.
-"""
+"""How often a diagnosis is right, on pairs whose answer is known: fault by fault."""
 
 import ast
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench.diagnose.answer import Diagnosis
-from bench.diagnose.finding import AGREE, DISAGREE
+from bench.diagnose.finding import AGREE, DISAGREE, Finding, Line
+from bench.diagnose.marks import Truth, known, stripped
+from bench.diagnose.words import led
 from bench.diagnose.worker import Request, diagnose_apart
 from bench.errors import UserError
 
-KEYS = ("CAUSE", "LINE", "KIND")
+FAULTY = "result"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault's marks.
+
+    Attributes:
+        cause, line: the file's own words; the line is None for an omission.
+        first: whether a finding names the line first, or for an omission whether one is left that
+            names any.
+        shown: whether the line is among those that a screen shows.
+    """
+
+    cause: str
+    line: str | None
+    first: bool
+    shown: bool
 
 
 @dataclass(frozen=True)
@@ -28,77 +44,40 @@ class Score:
         name: of the file.
         kind: ``result``, or else one where both agree.
         verdict: of the diagnosis, or ``failed``.
-        place: whether the line is named, or for an omission any place; None where there is none.
-        confirmed: whether every difference has a cause that its cure confirmed.
+        faults: what is wrong with the pair; none where both agree.
+        confirmed: of how many differences the cause was confirmed by its cure.
         causes: their names.
-        truth: the file's own words, for the reader to compare.
+        words: those in words; what went wrong where the diagnosis failed.
         usual: what accuracy, allclose and the first differing variable say.
     """
 
     name: str
     kind: str
     verdict: str
-    place: bool | None
-    confirmed: bool | None
-    causes: tuple[str, ...]
-    words: tuple[str, ...]
-    truth: str
+    faults: tuple[Fault, ...]
     seconds: float
+    confirmed: int = 0
+    causes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     usual: str = ""
 
     @property
     def right(self) -> bool:
         """Whether the verdict is."""
-        return self.verdict == (DISAGREE if self.kind == "result" else AGREE)
+        return self.verdict == (DISAGREE if self.kind == FAULTY else AGREE)
 
-
-def known(file: Path) -> dict[str, Any] | None:
-    """Return what a file says of itself, or None where it says nothing."""
-    marks = {}
-    for node in ast.parse(file.read_text()).body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else None
-        if isinstance(node, ast.Assign) and isinstance(target, ast.Name) and target.id in KEYS:
-            marks[target.id] = ast.literal_eval(node.value)
-    return marks if len(marks) == len(KEYS) else None
-
-
-def stripped(source: str, keep: str = "loop") -> str:
-    """Return a pair without its answer: no marks, no docstrings, no comments, no other factory.
-
-    >>> print(stripped("'''Doc.'''\\nKIND = 'none'\\n\\ndef loop():\\n    return 1  # why"))
-    def loop():
-        return 1
-    """
-    tree = ast.parse(source)
-    tree.body = [node for node in tree.body if not _tells(node, keep)]
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and _is_text(body[0]) and len(body) > 1:
-            del body[0]
-    return ast.unparse(tree)
-
-
-def _tells(node: ast.stmt, keep: str) -> bool:
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        return node.targets[0].id in KEYS
-    if isinstance(node, ast.FunctionDef) and node.name in ("loop", "fixed"):
-        return node.name != keep
-    return _is_text(node)
-
-
-def _is_text(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
+    @property
+    def told(self) -> int:
+        """How many of its faults have a confirmed cause, one each."""
+        return min(self.confirmed, len(self.faults))
 
 
 def mark(file: Path, loop: str, timeout: float, memory_mb: float) -> Score:
     """Diagnose a known pair, stripped of its answer and its name, and mark it."""
     truth = known(file)
     assert truth is not None
-    kind = truth["KIND"] if loop == "loop" else "none"
+    if loop != "loop":
+        truth = Truth("none", (), ())
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         blind = Path(folder) / "pair.py"
@@ -106,40 +85,50 @@ def mark(file: Path, loop: str, timeout: float, memory_mb: float) -> Score:
         try:
             answer = diagnose_apart(Request((str(blind),), loop), timeout, memory_mb)
         except UserError as error:
-            return Score(
-                file.stem,
-                kind,
-                "failed",
-                None,
-                None,
-                (),
-                (str(error),),
-                truth["CAUSE"],
-                time.monotonic() - begin,
-            )
-    seconds = time.monotonic() - begin
-    return _marked(file.stem, kind, truth, answer, seconds)
+            answer = Diagnosis(verdict="failed", limits=(str(error),))
+    return marked(file.stem, truth, answer, time.monotonic() - begin)
 
 
-def _marked(
-    name: str, kind: str, truth: dict[str, Any], answer: Diagnosis, seconds: float
-) -> Score:
-    findings, wrong = answer.findings, kind == "result"
-    lines = {_plain(f.loop.text) for f in findings if f.loop}
-    place = (truth["LINE"] is None and bool(findings)) or _plain(truth["LINE"] or "") in lines
-    confirmed = bool(findings) and all(f.confirmed for f in findings)
+def marked(name: str, truth: Truth, answer: Diagnosis, seconds: float) -> Score:
+    """Return the marks of an answer."""
+    findings = answer.findings
     return Score(
         name,
-        kind,
+        truth.kind,
         answer.verdict,
-        place if wrong else None,
-        confirmed if wrong else None,
-        tuple(f.cause for f in findings),
-        tuple(f.words for f in findings),
-        truth["CAUSE"],
+        tuple(_faults(truth, findings)) if truth.kind == FAULTY else (),
         seconds,
+        sum(bool(f.confirmed) for f in findings),
+        tuple(f.cause for f in findings),
+        tuple(f.words for f in findings) or (answer.limits if answer.verdict == "failed" else ()),
         _usual(answer.facts.get("usual", {})),
     )
+
+
+def _faults(truth: Truth, findings: tuple[Finding, ...]) -> list[Fault]:
+    """Return each fault with whether its line is named; a finding names one fault's alone."""
+    left = list(findings)
+    marks: dict[int, Fault] = {}
+    placed = sorted(range(len(truth.lines)), key=lambda i: truth.lines[i] is None)
+    for i in placed:
+        line = truth.lines[i]
+        first = next((f for f in left if _names(line, _firsts(f, line))), None)
+        if first is not None:
+            left.remove(first)
+        shown = first is not None or any(_names(line, led(f, "loop")) for f in findings)
+        marks[i] = Fault(truth.causes[i], line, first is not None, shown)
+    return [marks[i] for i in sorted(marks)]
+
+
+def _firsts(finding: Finding, line: str | None) -> list[Line | None]:
+    """Return the lines that may name a fault: the loop's first, for an omission the reference's."""
+    return [finding.loop] if line is not None else [finding.loop, finding.reference]
+
+
+def _names(line: str | None, lines: Sequence[Line | None]) -> bool:
+    """Return whether a line of source is among some lines; for an omission whether any is."""
+    texts = [_plain(each.text) for each in lines if each is not None]
+    return bool(texts) if line is None else _plain(line) in texts
 
 
 def _usual(facts: dict[str, Any]) -> str:
@@ -163,15 +152,21 @@ def _plain(line: str) -> str:
 
 
 def totals(scores: list[Score]) -> dict[str, Any]:
-    """Return the counts over all pairs."""
-    faulty = [s for s in scores if s.kind == "result"]
+    """Return the counts over all pairs, and over all faults of those that hold any."""
+    faulty = [s for s in scores if s.kind == FAULTY]
+    faults = [fault for s in faulty for fault in s.faults]
+    placed = [fault for fault in faults if fault.line is not None]
     return {
         "pairs": len(scores),
         "with a fault": len(faulty),
         "reported": sum(s.right for s in faulty),
-        "line right": sum(bool(s.place) for s in faulty),
-        "cause confirmed": sum(bool(s.confirmed) for s in faulty),
-        "false alarms": sum(not s.right for s in scores if s.kind != "result"),
+        "faults": len(faults),
+        "cause confirmed": sum(s.told for s in faulty),
+        "faults with a line": len(placed),
+        "line": sum(fault.first for fault in placed),
+        "line among those shown": sum(fault.shown for fault in placed),
+        "omissions placed": sum(fault.first for fault in faults if fault.line is None),
+        "false alarms": sum(not s.right for s in scores if s.kind != FAULTY),
         "median seconds": round(median(s.seconds for s in scores), 1) if scores else 0.0,
         "longest seconds": round(max((s.seconds for s in scores), default=0.0), 1),
     }
@@ -181,22 +176,28 @@ def table(scores: list[Score]) -> str:
     """Return the marks as Markdown."""
     from bench.render.markdown import table as markdown
 
-    said = {True: "yes", False: "no", None: ""}
     rows = [
         (
             s.name,
             s.kind,
             s.verdict,
-            said[s.place],
-            said[s.confirmed],
+            *(_said(s.faults, what) for what in ("first", "shown")),
+            f"{s.told} of {len(s.faults)}" if s.faults else "",
             "; ".join(s.words),
-            s.truth,
+            "; ".join(fault.cause for fault in s.faults),
             s.usual,
             f"{s.seconds:.1f}",
         )
         for s in scores
     ]
-    columns = ("pair", "kind", "verdict", "line", "confirmed", "cause found", "cause known",
-               "the usual means", "s")  # fmt: skip
+    columns = ("pair", "kind", "verdict", "line", "line among those shown", "confirmed",
+               "cause found", "cause known", "the usual means", "s")  # fmt: skip
     counts = ", ".join(f"{k} {v}" for k, v in totals(scores).items())
-    return f"{counts}.\n\n{markdown(columns, rows, 'llllllllr')}\n"
+    return f"{counts}.\n\n{markdown(columns, rows, 'lllllllllr')}\n"
+
+
+def _said(faults: tuple[Fault, ...], what: str) -> str:
+    """Return yes or no for each fault; of an omission in brackets, as any line will do."""
+    words = ["yes" if getattr(fault, what) else "no" for fault in faults]
+    pairs = zip(words, faults, strict=True)
+    return ", ".join(w if fault.line is not None else f"({w})" for w, fault in pairs)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.diagnose.births import births
 from bench.diagnose.build import build
 from bench.diagnose.cures import Cure
 from bench.diagnose.pair import Pair, described, leaves, mapped, rows
-from bench.diagnose.places import Place, last_returns
 from bench.diagnose.programs import Program, Values, Weighted, matched_variables
 from bench.diagnose.readings import gradients_of, named_metrics, reported_number
 from bench.diagnose.trace import Trace
@@ -33,7 +33,6 @@ class Run:
         losses: reported by each step; None where it reports none.
         gradients: of each step, one for each variable (None where the tape was not asked).
         weights: before the first step and after each.
-        returns: the line on which each function of the user's returned from evaluating.
         traces: of each recorded step, by its number; ``predict`` and ``evaluate`` for those.
     """
 
@@ -47,7 +46,6 @@ class Run:
     program: Program | None = None
     drew: bool = False
     repeated: bool = False
-    returns: dict[str, Place] = field(default_factory=dict)
 
 
 class Stand:
@@ -179,7 +177,7 @@ class Stand:
         watch.program = program
         program.watch = watch
         graph = program.watched(watch) if hasattr(program, "watched") else nullcontext()
-        with watch.running(), graph:
+        with watch.running(), graph, births(program.born):
             for i, (x, y) in enumerate(self.batches[:steps]):
                 fed = mapped(shake, x) if shake else x
                 self._step(program, run, watch, every, i, (fed, y), i in record)
@@ -207,7 +205,8 @@ class Stand:
         watch.record, before = kept, run.weights[-1]
         whole = next((c.step for c in cures if c.step), None)
         try:
-            loss = whole(program, x, y) if whole else program.step(x, y)
+            with watch.keeping():
+                loss = whole(program, x, y) if whole else program.step(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its step fails: {described(error)}") from error
         for cure in cures:
@@ -231,14 +230,13 @@ class Stand:
         watch.fed = leaves([x])
         watch.record = "predict" in record
         try:
-            made = asked(program, x) if asked else program.predict(x)
+            with watch.keeping():
+                made = asked(program, x) if asked else program.predict(x)
         except Exception as error:
             raise UserError(f"{program.name}: its predict fails: {described(error)}") from error
         run.predictions = None if made is None else [np.asarray(p) for p in leaves(made)]
         run.traces["predict"] = watch.trace
-        run.metrics = self._metrics(
-            program, watch, cures, (x, y), "evaluate" in record, run.returns
-        )
+        run.metrics = self._metrics(program, watch, cures, (x, y), "evaluate" in record)
         run.traces["evaluate"] = watch.trace
 
     def _metrics(
@@ -248,7 +246,6 @@ class Stand:
         cures: Sequence[Cure],
         data: tuple[Any, Any],
         kept: bool,
-        returns: dict[str, Place],
     ) -> dict[str, float] | None:
         x, y = data
         asked = next((c.evaluate for c in cures if c.evaluate), None)
@@ -258,7 +255,7 @@ class Stand:
         watch.fed = leaves([x, y])
         watch.record = kept
         try:
-            with last_returns(returns):
+            with watch.keeping():
                 values = asked(program, x, y) if asked else program.evaluate(x, y)
         except Exception as error:
             raise UserError(f"{program.name}: its evaluate fails: {described(error)}") from error

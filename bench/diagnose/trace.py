@@ -22,6 +22,8 @@ class Node:
         places: the user's lines that led to it, the innermost first.
         layer: the Keras layer that ran it, if one did.
         key: what it is known by in another step: kind, lines and how many were like it before.
+        owners: ids of the objects whose methods ran it, as ``Stack`` has them.
+        upon: of a write, the value that an earlier write of the step left.
     """
 
     index: int
@@ -32,6 +34,8 @@ class Node:
     places: tuple[Place, ...]
     layer: str | None
     key: tuple[Any, ...]
+    owners: tuple[int, ...] = ()
+    upon: tuple[int, ...] = ()
 
     @property
     def place(self) -> Place | None:
@@ -62,6 +66,9 @@ class Trace:
     written: dict[int, int] = field(default_factory=dict)  # handle id -> id of its last value
     outputs: list[int] = field(default_factory=list)  # what a model gave to its loss
     sampled: bool = False
+    returns: list[Any] = field(
+        default_factory=list
+    )  # of the user's functions, bench.diagnose.returns
 
     def ancestors(self, tensor: int, stop: Any = frozenset()) -> list[Node]:
         """Return the nodes that a tensor comes from, in order, not going beyond some tensors."""
@@ -72,7 +79,7 @@ class Trace:
             if node is None or node.index in seen:
                 continue
             seen[node.index] = node
-            front += [i for i in node.inputs if i not in stop]
+            front += [i for i in (*node.inputs, *node.upon) if i not in stop]
         return [seen[i] for i in sorted(seen)]
 
     def floats(self) -> Iterator[tuple[int, np.ndarray]]:
@@ -98,3 +105,11 @@ def bounded(value: np.ndarray) -> tuple[np.ndarray, bool]:
     stride = flat.size // (MAX_ELEMENTS // 16)
     figures = [flat.sum(dtype="f8"), np.abs(flat).sum(dtype="f8"), np.linalg.norm(flat)]
     return np.concatenate([np.asarray(figures, value.dtype), flat[::stride]]), True
+
+
+def handle(variable: Any) -> Any:
+    """Return the tensor by which the ops of a step, or of a graph, name a variable."""
+    inner = getattr(variable, "value", None)
+    if inner is not None and not callable(inner):  # a keras.Variable holds TensorFlow's
+        variable = inner
+    return getattr(variable, "handle", variable)

@@ -4,7 +4,8 @@ import itertools
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ import tensorflow as tf
 
 from bench.diagnose.cures import Cure
 from bench.diagnose.op_watch import OpCall, watching
-from bench.diagnose.places import Place, users_stack
-from bench.diagnose.trace import GradientCall, Node, Trace, bounded
+from bench.diagnose.places import Place
+from bench.diagnose.returns import returns
+from bench.diagnose.stack import Stack, users_stack
+from bench.diagnose.trace import GradientCall, Node, Trace, bounded, handle
 
 _UNIFORM = ("RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2")
 _NORMAL = ("RandomStandardNormal", "StatelessRandomNormal", "StatelessRandomNormalV2")
@@ -62,6 +65,19 @@ class Watch:
                 yield self
         finally:
             tf.GradientTape.gradient = gradient
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """Keep what the user's functions return in this block, if the step is recorded."""
+        return returns(self.trace.returns, self.trace.nodes) if self.record else nullcontext()
+
+    @contextmanager
+    def looking_away(self) -> Iterator[None]:
+        """Record nothing of what runs in this block."""
+        record, self.record = self.record, False
+        try:
+            yield
+        finally:
+            self.record = record
 
     def begin(self, step: int) -> None:
         """Start the record of a step afresh; random numbers depend on the step."""
@@ -116,9 +132,8 @@ class Watch:
         return tf.constant(drawn, like.dtype)
 
     def _node(self, call: OpCall) -> Node:
-        places, layer = users_stack()
-        places = places if self.places is None else self.places
-        like = (call.kind, tuple((p.file, p.line) for p in places[:1]))  # layers are renamed
+        who = users_stack() if self.places is None else Stack(self.places)
+        like = (call.kind, tuple((p.file, p.line) for p in who.places[:1]))  # layers are renamed
         self._seen[like] += 1
         trace = self.trace
         inputs = [t._id for t in call.inputs if hasattr(t, "_id")]
@@ -131,10 +146,17 @@ class Watch:
             tuple(inputs),
             tuple(outputs),
             call.attrs,
-            places,
-            layer,
+            who.places,
+            who.layer,
             (*like, self._seen[like]),
+            who.owners,
+            self._upon(call),
         )
+
+    def _upon(self, call: OpCall) -> tuple[int, ...]:
+        """Return the value that a write adds to, where it was written in this step too."""
+        written = self.trace.written.get(call.inputs[0]._id) if call.is_write else None
+        return () if written is None or call.kind == "AssignVariableOp" else (written,)
 
     def _keep(self, call: OpCall, node: Node) -> None:
         trace = self.trace
@@ -151,16 +173,7 @@ class Watch:
             if hasattr(tensor, "_id"):
                 self._see(tensor)
                 outputs.append(tensor._id)
-        node = Node(
-            node.index,
-            node.kind,
-            node.inputs,
-            tuple(outputs),
-            node.attrs,
-            node.places,
-            node.layer,
-            node.key,
-        )
+        node = replace(node, outputs=tuple(outputs))
         trace.nodes.append(node)
         trace.maker |= dict.fromkeys(outputs, node)
 
@@ -179,7 +192,7 @@ class Watch:
         self, gradient: Any, tape: Any, target: Any, sources: Any, *args: Any, **kwargs: Any
     ) -> Any:
         # before it runs: ops of the way back are recorded as nodes too
-        at, places = len(self.trace.nodes), self.places or users_stack()[0]
+        at, places = len(self.trace.nodes), self.places or users_stack().places
         for cure in self.cures:
             if cure.at_loss:
                 target = self._other_loss(cure, tape, target)
@@ -227,11 +240,8 @@ def _dense(gradient: Any) -> Any:
 
 def handle_id(variable: Any) -> int:
     """Return the id by which the ops of a step name a variable."""
-    inner = getattr(variable, "value", None)
-    if inner is not None and not callable(inner):  # a keras.Variable holds TensorFlow's
-        variable = inner
-    handle = getattr(variable, "handle", variable)
-    return getattr(handle, "_id", -id(handle))
+    named = handle(variable)
+    return getattr(named, "_id", -id(named))
 
 
 def live_variable(i: int, watch: Any) -> Any:

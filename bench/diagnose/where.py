@@ -1,60 +1,192 @@
-"""From a difference to a line on either side."""
+"""From a difference to the lines on either side: the one at fault first, then the way to it.
+
+The line at fault is the one on which the wrong thing is decided. For what an object was set to,
+that is where the object is made; for a number, where it is written; for what is handed on, where it
+comes from; for an op, its own line.
+"""
 
 from typing import Any
 
+import keras
 import numpy as np
 
 from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Difference
 from bench.diagnose.cures import Cause
-from bench.diagnose.layers import flat_layers
-from bench.diagnose.places import Place, holds, loop_header, where_set
-from bench.diagnose.spot import main_call
+from bench.diagnose.places import Place, loop_header, says
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_made import (
+    is_optimizer,
+    layer_line,
+    loss_line,
+    optimizer_line,
+    optimizers_used,
+    owner_of,
+    penalty_line,
+    rate_of,
+    seed_line,
+    trained_line,
+)
+from bench.diagnose.where_numbers import of_number, schedule_line
+from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours, handed_to
 
-OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start", "learning-rate")
-IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut")
-PENALTIES = ("Square", "L2Loss", "Abs")
+Placed = tuple[str, Place]
+MAX_LINES = 16
+SAID = {
+    "with-replacement": ("choice", "integers", "randint", "choices"),
+    "targets-mixed": ("permutation", "shuffle"),
+    "last-batch-dropped": ("drop_remainder",),
+    "optimizer-reset": tuple(n for n in dir(keras.optimizers) if n[0].isupper()),
+}
+"""What the user's source calls that makes a fit go otherwise."""
+OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
+IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
+UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
+OF_PREDICT = ("prediction-form", "prediction-scale")
+CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
+LISTS = ("not-trained", "frozen-trained")
+LOSS_SETTINGS = ("from-logits", "label-smoothing", "loss-kind", "loss-sum", "loss-delta")
 
 
-def our_place(climb: Climb, difference: Difference) -> Place | None:
-    """Return the line of the user's side that a difference is about."""
-    cause, place = difference.cause, _by_ops(difference)
+def our_lines(climb: Climb, difference: Difference) -> list[Placed]:
+    """Return the user's lines that a difference is about: the one at fault, then the way to it."""
+    first = _our_place(climb, difference)
+    node = first_of_ours(difference)
+    program = _our_run(climb, difference).program
+    lines = _with_way(first, node, program.born if program else None)
+    return _each_once(lines + [("goes on at", place) for place in _further(difference)])
+
+
+def _our_run(climb: Climb, difference: Difference) -> Run:
+    return difference.scene.ours if difference.scene else climb.plain[0]
+
+
+def _further(difference: Difference) -> list[Place]:
+    """Return the lines of the ops behind the first, where it is not known which is at fault."""
+    parting, cause = difference.spot.parting, difference.cause
+    if parting is None or (cause is not None and cause.name != TRANSPLANT):
+        return []
+    start = parting.first.index if parting.first else 0
+    return [n.place for n in parting.ours if n.place and n.index > start]
+
+
+def _with_way(first: Place | None, node: Node | None, born: Births | None) -> list[Placed]:
+    """Return a line, if there is one, and those of an op and of the objects that ran it."""
+    lines = [("", first)] if first is not None else []
+    if node is not None and node.places:
+        lines.append(("used at" if lines else "", node.places[0]))
+    if born is not None and node is not None:
+        made = [born.lines[i][0] for i in node.owners if born.lines.get(i)]
+        lines += [("made at", place) for place in made]
+    return lines + [("called from", place) for place in (node.places[1:] if node else ())]
+
+
+def _each_once(lines: list[Placed]) -> list[Placed]:
+    """Return some lines, each where it comes first."""
+    seen: dict[tuple[str, int], Placed] = {}
+    for role, place in lines:
+        seen.setdefault((place.file, place.line), (role, place))
+    return list(seen.values())[:MAX_LINES]
+
+
+def _our_place(climb: Climb, difference: Difference) -> Place | None:
+    cause, trace = difference.cause, _our_trace(difference)
+    if trace is not None and _moves_on_one_side(difference):
+        return trained_line(trace)
+    place = by_ops(difference)
     named = _by_name(climb, difference, cause) if cause is not None else None
     if named is not None:
         return named
     if difference.scene is None and cause is not None and cause.nodes:
         return cause.nodes[0].place
     if cause is not None and cause.value is not None:
-        return _of_number(climb, difference, cause, place)
-    return loop_header(difference.lines) if difference.lines else place
+        return of_number(climb, difference, cause, place)
+    if difference.lines:
+        words = SAID.get(cause.name, ()) if cause is not None else ()
+        return says(difference.lines, words) or loop_header(difference.lines)
+    return place
+
+
+def _our_trace(difference: Difference) -> Trace | None:
+    """Return our step that a difference was seen in, if it was recorded."""
+    return difference.scene.align.ours if difference.scene and difference.scene.align else None
+
+
+def _moves_on_one_side(difference: Difference) -> bool:
+    """Return whether the weight that differs is trained by one side, and let be by the other."""
+    if difference.cause is not None:
+        return difference.cause.name in LISTS
+    scene, quantity = difference.scene, difference.spot.quantity
+    if scene is None or quantity.kind != "weight" or quantity.step < 0:
+        return False
+    moved = [
+        not np.array_equal(*(run.weights[quantity.step + i][quantity.key] for i in (0, 1)))
+        for run in (scene.ours, scene.theirs)
+    ]
+    learned = scene.ours if moved[0] else scene.theirs
+    return moved[0] != moved[1] and learned.gradients[quantity.step][quantity.key] is not None
 
 
 def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None:
     """Return the line that a kind of cause stands on whatever the ops say, or None."""
-    run = difference.scene.ours if difference.scene else climb.plain[0]
-    born = run.program.born if run.program else climb.stand.first[LOOP].born
-    if cause.name in OPTIMIZER:
-        return _optimizer_line(born, _took_a_step)
     if cause.name == "start-spread":
         return _widest_line(climb)
-    if cause.name.startswith("penalty"):
-        return _penalty_line(difference)
+    run = _our_run(climb, difference)
     if cause.name in IN_PYTHON:
-        return run.returns.get("evaluate")
+        return _ended(run.traces.get("evaluate"))
+    if cause.name in OF_PREDICT:
+        return _ended(run.traces.get("predict"))
+    born = run.program.born if run.program else climb.stand.first[LOOP].born
+    trace, node = _our_trace(difference), first_of_ours(difference)
+    placed = _by_step(trace, node, run, cause) if trace is not None else None
+    if placed is None and trace is not None and cause.name == "learning-rate":
+        placed = _of_rate(trace, born, cause)
+    return placed or _by_object(born, node, cause)
+
+
+def _by_step(trace: Trace, node: Node | None, run: Run, cause: Cause) -> Place | None:
+    """Return the line of a kind of cause that has its own place in a step, or None."""
+    if cause.name.startswith("penalty"):
+        return penalty_line(trace)
+    if cause.name == "schedule":
+        return schedule_line(trace, run.handles)
+    if cause.name == "sparse-gradient":
+        return dense_line(trace)
+    if cause.name == "random-repeats" and node is not None:
+        return seed_line(trace, node)
+    if cause.name == "gate-order" and node is not None:
+        made = [trace.maker[i] for i in node.inputs if i in trace.maker]
+        return next((m.place for m in made if m.kind in CUTS), None)
     return None
 
 
-def _optimizer_line(born: Births, used: Any = None) -> Place | None:
-    """Return where an optimizer was made; of Keras's only one that took a step, if asked."""
-    made = [o for o in born.optimizers if used is None or used(o)]
-    return next((line for line in map(born.place, made) if line), None)
+def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
+    """Return where an optimizer was given its rate; where it has another, what it was handed."""
+    for optimizer in optimizers_used(born):
+        rate = rate_of(optimizer)
+        if rate is not None and cause.value and abs(rate - cause.value) > 1e-3 * abs(cause.value):
+            return handed_to(trace, id(optimizer))
+    return optimizer_line(born, used=True)
 
 
-def _took_a_step(optimizer: Any) -> bool:
-    iterations = getattr(optimizer, "iterations", None)
-    return iterations is None or int(np.asarray(iterations)) > 0
+def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
+    """Return where the object was made whose setting a cause is, or None."""
+    name = cause.name
+    if name in OPTIMIZER or (name in UPDATES and any(map(is_optimizer, born.late))):
+        return optimizer_line(born, used=True)
+    if name in LOSS_SETTINGS:
+        return loss_line(born, node, cause)
+    kinds = keras.metrics.Metric if name == "metric-threshold" else keras.layers.Layer
+    if name.startswith("layer-") or name in ("metric-threshold", "statistics-momentum"):
+        return born.place(owner_of(born, node, kinds))
+    return None
+
+
+def _ended(trace: Trace | None) -> Place | None:
+    """Return the line on which the function of the user's ended that the tool had called."""
+    ends = [r.place for r in trace.returns if r.caller is None] if trace else []
+    return ends[-1] if ends else None
 
 
 def _widest_line(climb: Climb) -> Place | None:
@@ -68,142 +200,23 @@ def _widest_line(climb: Climb) -> Place | None:
     return program.born.place(program.variables[int(np.argmax(ratios))])
 
 
-def _penalty_line(difference: Difference) -> Place | None:
-    """Return where the squares or sizes of weights are taken on the way to our loss."""
-    trace = difference.scene.align.ours if difference.scene and difference.scene.align else None
-    call = main_call(trace) if trace else None
-    if trace is None or call is None:
-        return None
-    nodes = [
-        n
-        for n in trace.ancestors(call.targets[0])
-        if n.kind in PENALTIES and n.place and _of_weights(trace, n)
-    ]
-    return nodes[-1].place if nodes else None
-
-
-def _of_weights(trace: Trace, node: Node) -> bool:
-    made = [trace.maker.get(i) for i in node.inputs]
-    return any(m is not None and m.kind == "ReadVariableOp" for m in made)
-
-
-def _by_ops(difference: Difference) -> Place | None:
-    """Return the line of the first op that only ours has, or of the op that ends our way."""
-    parting = difference.spot.parting
-    scene = difference.scene
-    if parting is None or scene is None:
-        return None
-    if difference.cause is not None and difference.cause.nodes and difference.cause.nodes[0].place:
-        return _before(difference, difference.cause.nodes[0]) or difference.cause.nodes[0].place
-    if parting.first is not None and parting.first.place is not None:
-        return _before(difference, parting.first) or parting.first.place
-    if parting.first is not None and parting.first.layer:
-        return _layer_line(scene.ours, parting.first.layer)
-    later = [n.place for n in parting.ours if n.place]
-    return later[0] if later else _end_of_ours(difference)
-
-
-def _before(difference: Difference, node: Node) -> Place | None:
-    """Return the line before an op that is at fault for it: of another order, or an omission.
-
-    An input that holds the other side's numbers in another order was turned round where it was
-    made; an op that is missing in the forward pass is missing after the last one that is not.
-    """
-    align = difference.spot.align
-    assert align is not None
-    lacks = (
-        difference.spot.rung == "forward"
-        and difference.cause is not None
-        and difference.cause.omission
-    )
-    for tensor in node.inputs:
-        maker = align.ours.maker.get(tensor)
-        if maker is None or maker.kind == "ReadVariableOp":
-            continue
-        turned = tensor in align.to_theirs and tensor not in align.ordered
-        while turned and maker.inputs and maker.inputs[0] not in align.ordered:
-            above = align.ours.maker.get(maker.inputs[0])
-            if above is None or above.kind == "ReadVariableOp":
-                break
-            maker = above
-        if (turned or lacks) and maker.place is not None:
-            return maker.place
-    return None
-
-
-def _layer_line(run: Run, name: str) -> Place | None:
-    program = run.program
-    layers = flat_layers(program.thing) if program else []
-    made = [program.born.place(x) for x in layers if x.name == name] if program else []
-    return made[0] if made else None
-
-
-def _end_of_ours(difference: Difference) -> Place | None:
-    assert difference.scene is not None
-    align, ours = difference.spot.align, difference.scene.ours
-    if align is None:
-        return None
-    if difference.spot.rung in ("forward", "loss") and (call := main_call(align.ours)):
-        node = align.ours.maker.get(call.targets[0])
-        return node.place if node else None
-    if difference.spot.quantity.kind in ("weight", "gradient"):
-        written = align.ours.written.get(ours.handles[difference.spot.quantity.key])
-        node = align.ours.maker.get(written) if written is not None else None
-        if node is not None and node.place is not None:
-            return node.place
-        call = main_call(align.ours)
-        return call.places[0] if call and call.places else None
-    placed = [n.place for n in align.ours.nodes if n.place]
-    return placed[-1] if placed else None
-
-
-def _of_number(
-    climb: Climb, difference: Difference, cause: Cause, place: Place | None
-) -> Place | None:
-    """Return the line on which the number at fault was written."""
-    assert cause.value is not None
-    if place is not None and (holds(place, cause.value) or cause.nodes):
-        return where_set(place, cause.value)
-    if place is not None and (set_at := where_set(place, cause.value)) != place:
-        return set_at
-    traces = [difference.spot.align.ours] if difference.spot.align else []
-    traces += list(climb.plain[0].traces.values())
-    for trace in traces:
-        for node in _given(trace, cause.value):
-            if node.place is not None:
-                return where_set(node.place, cause.value)
-    return place or _optimizer_line(climb.stand.first[LOOP].born)
-
-
-def _given(trace: Trace, value: float) -> list[Node]:
-    """Return the ops that were given a number as it stands, writes to variables first."""
-    nodes = [
-        n
-        for n in trace.nodes
-        for i in n.inputs
-        if i not in trace.maker
-        and (number := trace.scalar(i)) is not None
-        and abs(number - value) <= 1e-6 * max(abs(value), 1e-12)
-    ]
-    return sorted(nodes, key=lambda n: not n.kind.startswith("Assign"))
-
-
-def their_place(climb: Climb, difference: Difference) -> Place | None:
-    """Return the line of the reference's side."""
+def their_lines(climb: Climb, difference: Difference) -> list[Placed]:
+    """Return the lines of the reference's side, in the same order."""
     program = climb.stand.first[REFERENCE]
     run: Run = difference.scene.theirs if difference.scene else climb.plain[1]
-    parting = difference.spot.parting
-    node = parting.their_first if parting else None
+    node = difference.spot.parting.their_first if difference.spot.parting else None
+    born = run.program.born if run.program else program.born
+    return _each_once(_with_way(_their_place(difference, run, born, node), node, born))
+
+
+def _their_place(difference: Difference, run: Run, born: Births, node: Node | None) -> Place | None:
     if node is not None and node.place is not None:
         return node.place
-    born = run.program.born if run.program else program.born
-    if node is not None and node.layer:
-        model = run.program.thing if run.program else None
-        named = [x for x in flat_layers(model) if x.name == node.layer]
-        made = [born.place(x) for x in named]
-        if made and made[0]:
-            return made[0]
-    if difference.spot.rung in ("update", "state") and (line := _optimizer_line(born)):
+    if difference.spot.rung == "loss" and (loss := owner_of(born, node, keras.losses.Loss)):
+        return born.place(loss)
+    if node is not None and node.layer and (made := layer_line(run, node.layer)):
+        return made
+    if difference.spot.rung in ("update", "state") and (line := optimizer_line(born)):
         return line
     return born.compiled[0] if born.compiled else None
 

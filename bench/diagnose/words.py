@@ -1,5 +1,6 @@
 """A diagnosis in words: one screen for a person, and a page in Markdown."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.diagnose.finding import AGREE, UNDECIDED, Answer, Finding, Line
@@ -17,14 +18,21 @@ RUNG_WORDS = {
     "start": "in the starting weights",
 }
 
+MAX_LED = 2
+"""Lines of a kind that lead to the one at fault: a screen shows so many."""
 
-def screen(diagnosis: Answer) -> str:
-    """Return the answer for a person, one screen."""
+
+def screen(diagnosis: Answer, dim: Callable[[str], str] = str) -> str:
+    """Return the answer for a person, one screen.
+
+    Args:
+        dim: puts what matters less into another colour.
+    """
     parts = [headline(diagnosis)]
     if diagnosis.agrees:
         parts.append("agrees: " + ", ".join(diagnosis.agrees))
     for number, finding in enumerate(diagnosis.findings, 1):
-        parts.append(_finding(number, finding))
+        parts.append(_finding(number, finding, dim))
     for words in diagnosis.harmless:
         parts.append(f"differs without harm: {words}")
     for words in diagnosis.limits:
@@ -37,12 +45,12 @@ def headline(diagnosis: Answer) -> str:
     if diagnosis.verdict == AGREE:
         return "the programs agree"
     if diagnosis.verdict == UNDECIDED:
-        return "not decided: too little could be compared"
+        return "not decided: what rounding alone does to this pair would hide a difference"
     n = len(diagnosis.findings)
     return f"the programs disagree: {n} {'difference' if n == 1 else 'differences'}"
 
 
-def _finding(number: int, finding: Finding) -> str:
+def _finding(number: int, finding: Finding, dim: Callable[[str], str]) -> str:
     lines = [f"\n{number}. {finding.words}", f"   where     {_where(finding)}"]
     for name, line in (("loop", finding.loop), ("reference", finding.reference)):
         if line is not None:
@@ -52,12 +60,24 @@ def _finding(number: int, finding: Finding) -> str:
                 else ""
             )
             lines += [f"   {name:<9} {line}{near}", f"             {line.text}"]
+            lines += [dim(f"             {m.role} {m}: {m.text}") for m in led(finding, name)]
     lines.append(f"   by        {finding.what}, {finding.size:.2g} relative")
     if finding.confirmed:
         lines.append(f"   confirmed {finding.confirmed}")
     if finding.remedy:
         lines.append(f"   cure      {finding.remedy}")
     return "\n".join(lines)
+
+
+def led(finding: Finding, side: str) -> list[Line]:
+    """Return the lines that lead to the one at fault, as far as a screen shows them.
+
+    Args:
+        side: ``loop`` or ``reference``.
+    """
+    more: tuple[Line, ...] = getattr(finding, f"{side}_more")
+    roles = list(dict.fromkeys(line.role for line in more))
+    return [m for role in roles for m in [line for line in more if line.role == role][:MAX_LED]]
 
 
 def _where(finding: Finding) -> str:
@@ -86,6 +106,7 @@ def _section(number: int, finding: Finding) -> list[str]:
     for name, line in (("Loop", finding.loop), ("Reference", finding.reference)):
         if line is not None:
             text.append(f"- {name}: {line}: {_code(line)}")
+            text += [f"  - {m.role} {m}: {_code(m)}" for m in led(finding, name.lower())]
     text.append(f"- By: {finding.what}, {finding.size:.2g} relative")
     if finding.confirmed:
         text.append(f"- Confirmed: {finding.confirmed}")

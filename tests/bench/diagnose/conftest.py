@@ -9,8 +9,8 @@ collect_ignore = ["cases", "more", "own_cases", "held_out"]
 def blind(tmp_path):
     """Return a function that diagnoses a known pair without its name and its answer."""
     from bench.diagnose.api import diagnose_pair
+    from bench.diagnose.marks import stripped
     from bench.diagnose.pair import pair_of_files
-    from bench.diagnose.scorecard import stripped
 
     def diagnosed(file, loop="loop"):
         path = tmp_path / f"pair_{abs(hash((file.stem, loop)))}.py"

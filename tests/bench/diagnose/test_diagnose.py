@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from bench.diagnose import diagnose
-from bench.diagnose.scorecard import known, stripped
+from bench.diagnose.marks import known, stripped
 
 HERE = Path(__file__).parent
 
@@ -30,7 +30,7 @@ def test_a_fault_is_placed_named_and_cured(blind, name, cause):
     (finding,) = found.findings
     assert finding.cause == cause
     assert "both sides agree" in finding.confirmed
-    line = known(file)["LINE"]
+    line = known(file).lines[0]
     assert line is None or finding.loop.text == line
 
 

@@ -37,7 +37,8 @@ def test_a_scorecard_counts(gvk, tmp_path):
     shutil.copy(HERE / "cases" / "sum_not_mean.py", folder)
     code, out, _ = gvk("scorecard", folder, "--report", "card.md")
     assert code == 0
-    assert "reported 1, line right 1, cause confirmed 1, false alarms 0" in out
+    assert "reported 1, faults 1, cause confirmed 1, faults with a line 1, line 1" in out
+    assert "false alarms 0" in out
     assert "sum\\_not\\_mean" in (tmp_path / "card.md").read_text().replace(
         "sum_not", "sum\\_not"
     ).replace("not_mean", "not\\_mean")

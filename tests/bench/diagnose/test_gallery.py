@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.diagnose.scorecard import known
+from bench.diagnose.marks import known
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.py"))
@@ -16,7 +16,7 @@ OWN = [f for f in sorted((HERE / "own_cases").glob("*.py")) if known(f)]
 @pytest.mark.full
 @pytest.mark.parametrize("file", [*CASES, *MORE, *OWN], ids=lambda f: f.stem)
 def test_a_known_pair(blind, file):
-    faulty = known(file)["KIND"] == "result"
+    faulty = known(file).kind == "result"
     found = blind(file)
     assert found.verdict == ("disagree" if faulty else "agree"), str(found)
     assert all(f.confirmed for f in found.findings), str(found)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from bench.diagnose.places import Place, is_users, loop_header, where_set
+from bench.diagnose.places import (
+    Place,
+    argument_of,
+    assigned,
+    is_users,
+    loop_header,
+    says,
+    where_set,
+)
 
 SOURCE = """
 EPS = 1e-5
@@ -37,6 +45,46 @@ def test_where_a_number_was_set(file, used, value, written):
 
 def test_the_loop_around_a_call(file):
     assert loop_header((Place(file, 7),)).line == 6
+
+
+BATCHES = """
+class Loop:
+    def order(self, n):
+        return self.rng.integers(0, n, n)
+    def fit(self, x):
+        batches = self.batches(x)
+        for batch in batches:
+            self.train_step(batch)
+        for i in self.order(9):
+            self.train_step(x[i])
+"""
+
+
+@pytest.fixture
+def batches(tmp_path):
+    path = tmp_path / "loop.py"
+    path.write_text(BATCHES)
+    return str(path)
+
+
+def test_a_loop_over_a_name_is_set_where_the_name_is(batches):
+    assert loop_header((Place(batches, 8),)).line == 6
+    assert loop_header((Place(batches, 10),)).line == 9
+
+
+def test_what_a_fit_calls_is_found_in_the_functions_it_names(batches):
+    assert says((Place(batches, 10),), ["integers", "choice"]).line == 4
+    assert says((Place(batches, 10),), ["permutation"]) is None
+
+
+def test_the_list_that_the_tape_is_asked_about(tmp_path):
+    path = tmp_path / "step.py"
+    path.write_text(
+        "def step(t):\n    some = [v for v in every]\n    return t.gradient(loss, some)\n"
+    )
+    asked = Place(str(path), 3)
+    assert argument_of(asked, "gradient", 1) == "some"
+    assert assigned(asked, "some").line == 2
 
 
 def test_libraries_are_not_the_users():

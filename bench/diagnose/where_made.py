@@ -1,0 +1,143 @@
+"""Lines on which the parts of the user's program were made: losses, layers, optimizers, lists."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from bench.diagnose.births import Births
+from bench.diagnose.cures import Cause
+from bench.diagnose.layers import flat_layers
+from bench.diagnose.places import Place, argument_of, assigned
+from bench.diagnose.spot import main_call
+from bench.diagnose.stand import Run
+from bench.diagnose.trace import Node, Trace
+
+PENALTIES = ("Square", "L2Loss", "Abs")
+OPTIMIZERS = (keras.optimizers.Optimizer, tf.compat.v1.train.Optimizer)
+ASKED = 1
+"""Which argument of ``tape.gradient`` the variables are."""
+
+
+def owner_of(born: Births, node: Node | None, kinds: Any) -> Any:
+    """Return the object of some kinds, made by the user, whose method ran an op, or None."""
+    parts = {id(part): part for part in born.parts}
+    owners = [parts.get(owner) for owner in (node.owners if node is not None else ())]
+    made = [part for part in owners if isinstance(part, kinds) and born.place(part) is not None]
+    return made[0] if made else None
+
+
+def loss_line(born: Births, node: Node | None, cause: Cause) -> Place | None:
+    """Return where the loss was made that ran an op, if it is set as a cause says it is."""
+    loss = owner_of(born, node, keras.losses.Loss)
+    as_said = {
+        "loss-kind": type(loss).__name__ in cause.words,
+        "loss-sum": getattr(loss, "reduction", None) == "sum",
+        "from-logits": not getattr(loss, "from_logits", False),
+    }
+    return born.place(loss) if loss is not None and as_said.get(cause.name, True) else None
+
+
+def optimizer_line(born: Births, used: bool = False) -> Place | None:
+    """Return where an optimizer was made; if asked, one that took a step."""
+    made = optimizers_used(born) if used else born.optimizers
+    return next((line for line in map(born.place, made) if line), None)
+
+
+def is_optimizer(part: Any) -> bool:
+    """Return whether a part is an optimizer of Keras or TensorFlow 1."""
+    return isinstance(part, OPTIMIZERS)
+
+
+def optimizers_used(born: Births) -> list[Any]:
+    """Return the optimizers that took a step, those that a step made first."""
+    late = [part for part in born.late if is_optimizer(part)]
+    return [o for o in [*late, *born.optimizers] if _took_a_step(o)]
+
+
+def rate_of(optimizer: Any) -> float | None:
+    """Return the learning rate that an optimizer was made with, where it is one number."""
+    given = getattr(optimizer, "_lr", getattr(optimizer, "_learning_rate", None))
+    try:
+        return float(np.asarray(given))
+    except (TypeError, ValueError, NotImplementedError):
+        return None
+
+
+def _took_a_step(optimizer: Any) -> bool:
+    iterations = getattr(optimizer, "iterations", None)
+    return iterations is None or int(np.asarray(iterations)) > 0
+
+
+def layer_line(run: Run, name: str) -> Place | None:
+    """Return where a layer of a run's model was made."""
+    program = run.program
+    layers = flat_layers(program.thing) if program else []
+    made = [program.born.place(x) for x in layers if x.name == name] if program else []
+    return made[0] if made else None
+
+
+def penalty_line(trace: Trace) -> Place | None:
+    """Return where the squares or sizes of weights are taken on the way to the loss."""
+    call = main_call(trace)
+    if call is None:
+        return None
+    nodes = [
+        n
+        for n in trace.ancestors(call.targets[0])
+        if n.kind in PENALTIES and n.place and _of_weights(trace, n)
+    ]
+    return nodes[-1].place if nodes else None
+
+
+def _of_weights(trace: Trace, node: Node) -> bool:
+    made = [trace.maker.get(i) for i in node.inputs]
+    return any(m is not None and m.kind == "ReadVariableOp" for m in made)
+
+
+def trained_line(trace: Trace) -> Place | None:
+    """Return where it was decided which variables are trained.
+
+    Where the tape was asked about a variable and found no way to it, that is where the way leaves
+    TensorFlow; else the function of the user's that handed on the list that the tape was asked
+    about; else the assignment of that list; else the line that asks the tape.
+    """
+    call = main_call(trace)
+    if call is None:
+        return None
+    if None in call.results and (left := _left_tensorflow(trace)):
+        return left
+    asked = set(call.sources)
+    lists = [r for r in trace.returns if not r.alone and r.parts and set(r.parts) == asked]
+    if lists:
+        return lists[0].place
+    place = call.places[0] if call.places else None
+    name = argument_of(place, "gradient", ASKED) if place else None
+    return (assigned(place, name) if place and name else None) or place
+
+
+def _left_tensorflow(trace: Trace) -> Place | None:
+    """Return where an array was handed on that ops then were given: no gradient passes there."""
+    given = [
+        trace.values[i]
+        for node in trace.nodes
+        for i in node.inputs
+        if i in trace.values and i not in trace.maker
+    ]
+    for each in trace.returns:
+        array = each.array if each.caller is not None else None
+        if array is not None and any(_equal(array, value) for value in given):
+            return each.place
+    return None
+
+
+def _equal(array: np.ndarray, value: np.ndarray) -> bool:
+    return array.shape == value.shape and np.array_equal(array, value)
+
+
+def seed_line(trace: Trace, node: Node) -> Place | None:
+    """Return where the seed of a random op was handed on, or the line of the op itself."""
+    seeds = {i for n in trace.ancestors(node.outputs[0]) for i in n.inputs}
+    handed = [r.place for r in trace.returns if r.alone and seeds & set(r.parts)]
+    return handed[-1] if handed else node.place

@@ -1,0 +1,56 @@
+"""The line that is named first, over pairs whose faulty line is known."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.diagnose.marks import known
+from bench.diagnose.scorecard import marked
+
+HERE = Path(__file__).parent
+QUICK = ("own_cases/scores_taken_for_probabilities", "own_cases/reported_loss_without_penalty")
+"""A setting of an object, and a line without an op."""
+BESIDE = [
+    "accumulation_summed",
+    "attention_unscaled",
+    "batches_used_up",
+    "convnet_one_after_another",
+    "decay_not_times_rate",
+    "frozen_layer_trained",
+    "huber_delta_default",
+    "inputs_by_sorted_name",
+    "leaky_slope_default",
+    "lstm_order_of_gates",
+    "mlp_dropout_keep_rate",
+    "mlp_dropout_same_mask",
+    "mlp_global_step",
+    "mlp_numpy_in_tape",
+    "mlp_optimizer_rebuilt",
+    "mlp_softmax_axis",
+    "outputs_weighted_alike",
+    "own_step_drops_weights",
+    "perceptron_bias_summed",
+    "perceptron_error_slope",
+    "perceptron_swapped_arguments",
+    "rnn_state_carried",
+]
+"""Of `own_cases` those by which the rules were made, one a rule."""
+PLACED = [*sorted(HERE.glob("cases/*.py")), *(HERE / "own_cases" / f"{name}.py" for name in BESIDE)]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_the_line_at_fault_is_named_first(blind, name):
+    _check(blind, HERE / f"{name}.py")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("file", PLACED, ids=lambda file: file.stem)
+def test_the_line_of_every_known_pair_is_named_first(blind, file):
+    if known(file).kind == "result":
+        _check(blind, file)  # of an omission: that it is placed at all
+
+
+def _check(blind, file):
+    found = blind(file)
+    wrong = [f.line for f in marked(file.stem, known(file), found, 0.0).faults if not f.first]
+    assert wrong == [], str(found)
