@@ -20,6 +20,8 @@ PART_SECONDS = 0.15
 LOOK_SECONDS = 0.03
 """Of a first look: long against what a call costs."""
 
+MORE_LOOKS = 4
+
 
 def clocked(work: Callable[[], object]) -> float:
     """Return the seconds until work is done and the device through with it."""
@@ -146,9 +148,13 @@ def fit_runner(
 
 
 def step_seconds(runner: Runner) -> float:
-    """Return about what a step takes, from ever more of them; what happens once is over then."""
+    """Return about what a step takes, from ever more of them; what happens once is over then.
+
+    It is the least of a few looks: a neighbour's burst in it would make slices too short for good.
+    """
     runner.take(1)
     steps = 1
     while (taken := runner.take(steps)).seconds < LOOK_SECONDS and taken.steps >= steps:
         steps *= 2
-    return min(each.seconds / each.steps for each in (taken, runner.take(steps)))
+    looks = [taken, *(runner.take(steps) for _ in range(MORE_LOOKS))]
+    return min(each.seconds / each.steps for each in looks)

@@ -7,7 +7,7 @@ import pytest
 
 from bench.stats.intervals import palindrome
 from bench.timing.blocks import Run, Stop
-from bench.timing.runners import EpochRunner, StepRunner, part_of, step_seconds
+from bench.timing.runners import MORE_LOOKS, EpochRunner, StepRunner, part_of, step_seconds
 from bench.timing.slices import LONGEST, SHORTEST, START, Pace, Slice, Slices
 
 ARMS = ("a", "b")
@@ -140,4 +140,4 @@ def test_a_short_epoch_is_a_slice_as_it_is_and_a_long_one_is_cut():
 def test_a_first_look_goes_on_until_the_clock_can_be_trusted():
     runner = Noted([], "a", 0.001)
     assert step_seconds(runner) == pytest.approx(0.001)
-    assert [steps for _, steps in runner.calls] == [1, 1, 2, 4, 8, 16, 32, 32]
+    assert [steps for _, steps in runner.calls] == [1, 1, 2, 4, 8, 16, 32, *[32] * MORE_LOOKS]
