@@ -16,6 +16,7 @@ from bench.render.markdown import (
     whole_percent,
 )
 from bench.report import advice
+from bench.report.choice import best, failed_controls, timed
 from bench.report.decisions import Ladders, decisions
 from bench.report.equality import verdict
 from bench.report.model_page import page_name
@@ -115,7 +116,7 @@ def prices_table(models: Models) -> str:
 
 def _row(model: str, records: ModelRecords) -> list[str]:
     layers, of_fit = in_one_loop(records)
-    doubt = " ?" * advice.failed_controls(records)
+    doubt = " ?" * failed_controls(records)
     cut = f" {CUT}" * bool(_cut_epoch(records))
     return [
         f"[{_unbroken(model)}]({quote(page_name(model))})",
@@ -151,15 +152,15 @@ def _loop(records: ModelRecords) -> tuple[str, str]:
     layers, of_fit = in_one_loop(records)
     if layers:
         return layers.cheap, layers.dear
-    raw = advice.best(records, "raw")
+    raw = best(records, "raw")
     return str(raw["arm"]) if raw else "", of_fit.cheap if of_fit else ""
 
 
 def _us(records: ModelRecords, name: str) -> str:
     """Return what a step of an arm takes, of a model that was proved equal."""
-    timed = (records.throughput if records.equal else None) or {}
-    arm = next((arm for arm in timed.get("arms", []) if arm["arm"] == name), None)
-    return significant(step_us(timed, arm)) if arm else MISSING
+    record = timed(records) or {}
+    arm = next((arm for arm in record.get("arms", []) if arm["arm"] == name), None)
+    return significant(step_us(record, arm)) if arm else MISSING
 
 
 def _accuracy(records: ModelRecords) -> str:
@@ -203,7 +204,7 @@ def _notes(models: Models) -> str:
     """Return in a few words the loops, then what was measured on less than the whole, or not."""
     cuts = "; ".join(_cuts(models))
     said = [_followed(models), _loops(models), f"Cut short ({CUT}): {cuts}" if cuts else ""]
-    if any(advice.failed_controls(records) for records in models.values()):
+    if any(failed_controls(records) for records in models.values()):
         said.append("?: a control failed, so no verdict is given")
     return f"*{'. '.join(filter(None, said))}.*" if any(said) else ""
 
@@ -235,6 +236,6 @@ def _cut_training(record: Record) -> str:
 
 def _cut_epoch(records: ModelRecords) -> float | None:
     """Return the share of an epoch that was timed, where that is not all of it."""
-    timed = (records.throughput if records.equal else None) or {}
-    samples, whole = timed.get("samples_per_segment", 0), timed.get("epoch_samples", 0)
+    record = timed(records) or {}
+    samples, whole = record.get("samples_per_segment", 0), record.get("epoch_samples", 0)
     return samples / whole if samples < whole else None

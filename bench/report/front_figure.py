@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from bench.records.reading import ModelRecords, Record
 from bench.render.markdown import significant
 from bench.render.svg import COLOURS, GREY, INK, PALE, new_figure, shown
-from bench.report.advice import best, best_ratio, walked
+from bench.report.advice import walked
+from bench.report.choice import best, best_ratio
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
