@@ -20,7 +20,7 @@ from bench.proof.lockstep import CheckedPair, Parity, check_engines, groups
 from bench.proof.proving import proofs
 from bench.records.reading import Record
 from bench.records.writing import Store
-from bench.specs import KERAS_ENGINES, Config, default_config
+from bench.specs import ENGINES, Config, default_config
 from bench.stats.verdicts import worst_exit_code
 from bench.timing import throughput
 from bench.timing.model_stand import Engines
@@ -39,7 +39,6 @@ class BenchPlan(MeasuringPlan):
         parity_epochs: how long the lockstep is, at most.
         parity_steps: how long it is, at most, in steps.
         epochs: how long the accuracy run is.
-        segment_seconds: how long the slowest arm's segment may be; an epoch is cut to it.
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
         costs: whether what else a side costs is measured.
@@ -48,7 +47,6 @@ class BenchPlan(MeasuringPlan):
     parity_epochs: int = 1
     parity_steps: int | None = None
     epochs: int | None = None
-    segment_seconds: float | None = None
     engines: tuple[str, ...] = ()
     accuracy: bool = True
     timing: bool = True
@@ -67,13 +65,14 @@ class BenchPlan(MeasuringPlan):
     def measurement(self, share: float = 1.0) -> Measurement:
         """Return how to measure, with a share of the time budget."""
         stop = self.preset.stop
+        budget = self.time_budget or stop.budget_seconds
         stop = replace(
             stop,
             target_width=stop.target_width if self.target_width is None else self.target_width,
-            budget_seconds=share * (self.time_budget or stop.budget_seconds),
+            budget_seconds=budget and share * budget,
+            worth=round(share * stop.worth),
         )
-        longest = self.segment_seconds or self.preset.max_segment_seconds
-        return self.measuring(stop, longest)
+        return self.measuring(stop)
 
 
 def run(store: Store, models: list[str], plan: BenchPlan, say: Say) -> int:
@@ -144,11 +143,20 @@ def prove_engines(
     """
     config = default_config(model, seed=plan.seed, epochs=plan.parity_epochs)
     walks = [(engines, "fit") for engines in groups(config, plan.raw_engines)]
-    others = [] if not plan.timing else KERAS_ENGINES
+    others = keras_engines(config, plan) if plan.timing else ()
     walks += [([plan.raw_engines[0]], keras) for keras in others if keras != "fit"]
     for engines, keras_engine in walks:
         pair, walk = config.but(keras_engine=keras_engine), partial(_walk, plan=plan)
         yield from proofs(store, exact, pair, engines, walk, lambda proof: say(parity_line(proof)))
+
+
+def keras_engines(config: Config, plan: BenchPlan) -> list[str]:
+    """Return Keras's engines that are timed of a model."""
+    return [
+        name
+        for name in plan.preset.keras_engines
+        if ENGINES[name].steps_a_call == 1 or not config.spec.filters
+    ]
 
 
 def compare_accuracy(

@@ -15,6 +15,9 @@ def hasten(patch):
     that they need not walk over all of TensorFlow.
     """
     patch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.005)
+    patch.setattr("bench.timing.slices.SHORTEST", 0.0005)
+    patch.setattr("bench.timing.slices.LONGEST", 0.005)
+    patch.setattr("bench.timing.runners.LOOK_SECONDS", 0.002)
     patch.setitem(PRECISIONS, "quick", replace(PRECISIONS["quick"], max_segment_seconds=0.02))
     for module in SETTLED:
         patch.setattr(f"bench.{module}.settle", lambda: None)

@@ -36,8 +36,6 @@ SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].i
               help="Whether memory, graph and the way to the first step are looked at (full: yes, "
               "with the timing).")  # fmt: skip
 @many("--engine", specs.RAW_ENGINES, f"How the raw model is run (quick: all but {SLOW}).")
-@click.option("--segment-seconds", type=click.FloatRange(min=1), metavar="S",
-              help="An epoch that takes longer is cut (quick: 1, full: 4).")  # fmt: skip
 @measuring(margin_option)
 @data_options
 @report_options

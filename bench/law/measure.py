@@ -45,6 +45,8 @@ MATRIX_SIZE = 2048
 BUDGET_SECONDS = {"quick": 150.0, "full": 1200.0}
 """Of the timing of one model, shared out evenly over its points."""
 LEAST_BLOCKS = 3
+ENOUGH_BLOCKS = 6
+TARGET_WIDTH = 0.03
 LEAST_STEPS = 3
 """Of a long run, for a point to be worth its time."""
 SPARE = 1.5
@@ -68,8 +70,8 @@ class LawPlan(MeasuringPlan):
         """Return how to measure one of so many points."""
         preset, share = self.preset, self.share(points)
         stop = Stop(
-            least=preset.stop.least,
-            target_width=self.target_width or preset.stop.target_width,
+            least=ENOUGH_BLOCKS,
+            target_width=self.target_width or TARGET_WIDTH,
             budget_seconds=share,
             whatever_it_takes=LEAST_BLOCKS,
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.records.reading import AGAIN, Record, read
+from bench.records.slices import METHOD, step_seconds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -88,8 +89,15 @@ def _segments(records: Iterable[Record]) -> Iterator[Record]:
                     yield {**head, "arm": arm["arm"], "block": number, "seconds": each}
         for block in record["blocks"] if record["kind"] == "trial" else [record]:
             if "order" in block:
-                for arm, seconds in zip(block["order"], block["seconds"], strict=True):
+                for arm, seconds in _timed(block):
                     yield {**head, "arm": arm, "block": block["block"], "seconds": seconds}
+
+
+def _timed(block: Record) -> Iterable[tuple[str, float]]:
+    """Return each segment's arm and seconds; of slices each arm, and what a step of it took."""
+    if block.get("steps"):
+        return [(arm, step_seconds(block, arm)) for arm in dict.fromkeys(block["order"])]
+    return zip(block["order"], block["seconds"], strict=True)
 
 
 def _arms(records: Iterable[Record], verdicts: dict[Any, str]) -> Iterator[Record]:
@@ -106,10 +114,17 @@ def _arms(records: Iterable[Record], verdicts: dict[Any, str]) -> Iterator[Recor
                     "samples": _samples(arm, record),
                     **arm.get("rung", {}),
                     **arm,
-                    "epochs": arm.get("epochs", 1) if record["kind"] == "stand" else 1,
+                    "epochs": _epochs(arm, record),
                     "reference": _reference(arm, arms, record),
                     "verdict": verdicts.get((*_key(record), arm["arm"]), ""),
                 }
+
+
+def _epochs(arm: Record, record: Record) -> float:
+    """Return how many epochs were timed at once; of slices it was a step."""
+    if record["kind"] != "stand":
+        return 1
+    return 1 / arm["steps"] if record.get("method") == METHOD else arm.get("epochs", 1)
 
 
 def _samples(arm: Record, record: Record) -> int | None:

@@ -1,4 +1,4 @@
-"""The paired design: blocks of interleaved segments, until an interval is narrow enough.
+"""The paired design: blocks in which all arms take turns, until an interval is narrow enough.
 
 What is compared stands in one block, in a palindromic order (ABBA or BAAB of two), so that what
 slows the machine down for a while slows both. Blocks are what the interval is made of.
@@ -13,9 +13,23 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bench.host.fresh_process import in_fresh_process
+from bench.host.load import load_average, steal_share
 from bench.stats.intervals import palindrome
+from bench.timing.slices import Timed
 
 Work = Callable[[], object]
+
+
+class Opened(Protocol):
+    """A stand, built in this process and warm."""
+
+    def time(self, block: int, order: Sequence[str]) -> Timed:
+        """Time a block of this number, its arms in this order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
 
 
 class Stand(Protocol):
@@ -26,19 +40,20 @@ class Stand(Protocol):
         """The names of the arms."""
         ...
 
-    def open(self) -> Mapping[str, Work]:
-        """Build and warm up every arm; return what one segment of each is."""
+    def open(self) -> Opened | Mapping[str, Work]:
+        """Build and warm up every arm; return them, or what one segment of each is."""
         ...
 
 
 @dataclass(frozen=True)
 class Block:
-    """One observation: every arm timed twice, in an order and in the same order backwards.
+    """One observation: every arm in turn, in an order and in the same order backwards.
 
     Attributes:
         block: its number, from 0.
-        order: of the segments.
-        seconds: of each segment, in that order.
+        order: of two rounds; a block of more walks it again.
+        seconds: of each slice, or whole segment, as they came.
+        steps: of each slice; None of segments, which are all alike.
         process: the id of the process that it was timed in.
         load_average: of the machine, over the last minute.
         steal_share: of the machine's time that its host took away meanwhile; None where the
@@ -53,6 +68,11 @@ class Block:
     load_average: float
     steal_share: float | None
     wall_seconds: float = 0.0
+    steps: Sequence[int] | None = None
+
+
+BUDGETS = (15.0, 60.0)
+"""Seconds: what a budget that follows the machine's speed is at least and at most."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +83,38 @@ class Stop:
         least: blocks before an interval is looked at; looking early would stop at luck.
         most: blocks at which it ends in any case.
         target_width: of the interval, 0.03 where its ends are 3 % apart; 0 for never.
-        budget_seconds: of the whole.
+        budget_seconds: of the whole; None for what so many blocks take on this machine, within
+            bounds.
+        worth: how many blocks that is.
         whatever_it_takes: blocks that are taken even where they spend more than the budget.
     """
 
     least: int = 8
     most: int = 200
     target_width: float = 0.03
-    budget_seconds: float = 20.0
+    budget_seconds: float | None = 20.0
+    worth: int = 60
     whatever_it_takes: int = 2
+
+    def budget(self, block_seconds: float) -> float:
+        """Return the budget on a machine on which a block takes so many seconds."""
+        if self.budget_seconds is not None:
+            return self.budget_seconds
+        return min(max(self.worth * block_seconds, BUDGETS[0]), BUDGETS[1])
 
     def reason(self, blocks: Sequence[Block], width: Callable[[Sequence[Block]], float]) -> str:
         """Return why to stop after these blocks, in words; empty to go on."""
         n = len(blocks)
         if n >= self.most:
             return f"all {n} blocks taken"
-        if n >= self.least and width(blocks) <= self.target_width:
+        # ever more rarely: to look takes longer the more blocks there are
+        look = n >= self.least and n % max(1, n // 20) == 0
+        if look and width(blocks) <= self.target_width:
             return f"interval narrower than {self.target_width:.1%} after {n} blocks"
         spent = sum(block.wall_seconds for block in blocks)
-        if n >= self.whatever_it_takes and spent >= self.budget_seconds:
-            return f"time budget of {self.budget_seconds:g} s spent after {n} blocks"
+        budget = float("inf") if self.budget_seconds is None else self.budget_seconds
+        if n >= self.whatever_it_takes and spent >= budget:
+            return f"time budget of {budget:.3g} s spent after {n} blocks"
         return ""
 
 
@@ -131,11 +163,11 @@ def settle() -> None:
     gc.freeze()
 
 
-def opened(stand: Stand) -> Mapping[str, Work]:
+def opened(stand: Stand) -> Opened:
     """Open a stand in this process, ready to be timed."""
-    works = stand.open()
+    arms = stand.open()
     settle()
-    return works
+    return Segments(arms) if isinstance(arms, Mapping) else arms
 
 
 def timed(work: Work) -> float:
@@ -150,12 +182,25 @@ def timed(work: Work) -> float:
         gc.enable()
 
 
-def time_block(works: Mapping[str, Work], number: int, order: Sequence[str]) -> Block:
-    """Time the segments of one block in their order."""
-    before = _cpu_times()
-    seconds = [timed(works[name]) for name in order]
-    steal = _steal_share(before, _cpu_times())
-    return Block(number, order, seconds, os.getpid(), os.getloadavg()[0], steal)
+@dataclass(frozen=True)
+class Segments:
+    """Arms that are timed in whole pieces of work, one a place in the order."""
+
+    works: Mapping[str, Work]
+
+    def time(self, block: int, order: Sequence[str]) -> Timed:
+        """Time the segments of one block in their order."""
+        with steal_share() as steal:
+            seconds = [timed(self.works[name]) for name in order]
+        return Timed(seconds, None, os.getpid(), load_average(), steal())
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def time_block(arms: Opened, number: int, order: Sequence[str]) -> Block:
+    """Time one block."""
+    return Block(number, order, **arms.time(number, order)._asdict())
 
 
 Timer = Callable[[int, Sequence[str]], Block]
@@ -167,31 +212,23 @@ def _timer(stand: Stand, precision: str) -> Iterator[Timer]:
     if precision == "full":
         yield lambda number, order: in_fresh_process(_open_and_time, stand, number, order)
         return
-    works: list[Mapping[str, Work]] = []
+    arms: list[Opened] = []
 
     def here(number: int, order: Sequence[str]) -> Block:
-        if not works:  # not before the first block: a resumed run may need none
-            works.append(opened(stand))
-        return time_block(works[0], number, order)
+        if not arms:  # not before the first block: a resumed run may need none
+            arms.append(opened(stand))
+        return time_block(arms[0], number, order)
 
-    yield here
+    try:
+        yield here
+    finally:
+        for each in arms:
+            each.close()
 
 
 def _open_and_time(stand: Stand, number: int, order: Sequence[str]) -> Block:
-    return time_block(opened(stand), number, order)
-
-
-def _cpu_times() -> tuple[float, float | None]:
-    """Return the machine's CPU seconds in all, and those that its host took away."""
-    import psutil
-
-    times = psutil.cpu_times()
-    return sum(times), getattr(times, "steal", None)
-
-
-def _steal_share(
-    before: tuple[float, float | None], after: tuple[float, float | None]
-) -> float | None:
-    if before[1] is None or after[1] is None:
-        return None
-    return (after[1] - before[1]) / max(after[0] - before[0], 1e-9)
+    arms = opened(stand)
+    try:
+        return time_block(arms, number, order)
+    finally:
+        arms.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -13,15 +14,14 @@ from bench.proof.lockstep import CheckedPair
 from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.records.reading import AGAIN
 from bench.specs import ENGINES, Config
-from bench.timing.blocks import Work, settle
+from bench.timing.blocks import settle
+from bench.timing.epoch_end import EpochEnd, ends_of_fit
+from bench.timing.runners import CallRunner, step_seconds, train_runner
 from bench.timing.samples import ModelData, Samples
-from bench.timing.segments import (
-    LEAST_STEPS,
-    BuiltEngine,
-    epochs_a_segment,
-    samples_an_epoch,
-    trainer,
-)
+from bench.timing.segments import LEAST_STEPS, samples_an_epoch
+from bench.timing.slices import Pace, Runner, Slices
+
+TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Arm:
         name: such as ``raw step`` or ``keras fit again``.
         impl: ``raw`` or ``keras``.
         pair: the proof; a raw arm runs its raw engine, a Keras arm its Keras engine.
-        samples: of an epoch; 0 until it is sized.
-        epochs: of a segment.
+        samples: of an epoch, or of a call; 0 until it is sized.
+        step_seconds: about what a step takes, or a call; 0 until it was looked at.
     """
 
     name: str
     impl: str
     pair: CheckedPair
     samples: int = 0
-    epochs: int = 1
+    step_seconds: float = 0.0
 
     @property
     def config(self) -> Config:
@@ -70,7 +70,8 @@ def raw_arm(pair: CheckedPair) -> Arm:
 
 def keras_arm(pair: CheckedPair, task: str = "training") -> Arm:
     """Return the Keras side of a pair; in inference that is ``predict``, whatever trained it."""
-    name = pair.config.keras_engine if task == "training" else "predict"
+    engine = pair.config.keras_engine
+    name = (ENGINES[engine].title or engine) if task == TRAINING else "predict"
     return Arm(f"keras {name}", "keras", pair)
 
 
@@ -85,12 +86,12 @@ Engines = BuiltHere[tuple[str, Config, bool], Engine]
 
 
 class ModelStand:
-    """Times models, an epoch or several a segment; every arm is built once a process.
+    """Times models in slices; every arm is built once a process.
 
     Args:
         arms: what is compared; those that share their dials run on the same samples.
         dataset, limit: what they run on, as ``bench.data.for_model.dataset_for`` takes it.
-        task: a key of ``TASKS``.
+        task: training, or a key of ``TASKS``.
         engines: what other tasks of the same arms have built in this process; taken, and added to.
     """
 
@@ -99,12 +100,12 @@ class ModelStand:
         arms: Sequence[Arm],
         dataset: str,
         limit: int | None,
-        task: str = "training",
+        task: str = TRAINING,
         engines: Engines | None = None,
     ) -> None:
         self.members, self.dataset, self.limit, self.task = tuple(arms), dataset, limit, task
+        self.rounds, self.seed = 2, 0
         self._engines: Engines = BuiltHere() if engines is None else engines
-        self._built: BuiltHere[str, BuiltArm] = BuiltHere()
         self._data: BuiltHere[Config, ModelData] = BuiltHere()
 
     @property
@@ -117,41 +118,49 @@ class ModelStand:
         """Samples of a whole epoch, loaded with the first arm that runs on them."""
         return len(self._samples_for(self.members[0]).x)
 
-    def sizes(self, max_seconds: float) -> dict[str, tuple[int, int]]:
-        """Return samples an epoch and epochs a segment of each arm, from a first look at it."""
-        sizes: dict[str, tuple[int, int]] = {}
-        for shared in dict.fromkeys(arm.shared for arm in self.members):
-            group = [self._build(arm) for arm in self.members if arm.shared == shared]
-            settle()
-            sizes |= _sizes(group, max_seconds, self.task)
-        return sizes
+    @property
+    def pace(self) -> Pace:
+        """How long slices are, by what a step of each arm takes."""
+        return Pace({arm.name: arm.step_seconds for arm in self.members}, self.rounds, self.seed)
 
-    def resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
-        """Take the sizes that were found."""
+    def look(self) -> dict[str, tuple[int, float]]:
+        """Return samples an epoch and seconds a step of each arm, from a first look at it."""
+        found: dict[str, tuple[int, float]] = {}
+        for shared in dict.fromkeys(arm.shared for arm in self.members):
+            group = [arm for arm in self.members if arm.shared == shared]
+            samples = self._samples(group)
+            settle()
+            for arm in group:
+                sized = replace(arm, samples=samples)
+                found[arm.name] = samples, self._seconds(sized)
+        return found
+
+    def resize(self, found: Mapping[str, tuple[int, float]], rounds: int, seed: int) -> None:
+        """Take what a look found; so many rounds a block, their lengths from a seed."""
         self.members = tuple(
-            replace(arm, samples=sizes[arm.name][0], epochs=sizes[arm.name][1])
+            replace(arm, samples=found[arm.name][0], step_seconds=found[arm.name][1])
             for arm in self.members
         )
+        self.rounds, self.seed = rounds, seed
 
-    def open(self) -> Mapping[str, Work]:
-        """Build every arm, warm it up, and return a segment of each."""
-        works = {}
-        for arm in self.members:
-            built = self._build(arm)
-            built.warm_up(arm.samples)
-            works[arm.name] = partial(built.run, arm.samples, arm.epochs)
-        return works
+    def open(self) -> Slices:
+        """Build every arm, and let each take its first steps."""
+        runners = {arm.name: self._runner(arm) for arm in self.members}
+        slices = Slices(runners, self.pace)
+        slices.warm_up()
+        return slices
 
     def engines(self) -> dict[str, Engine]:
         """Return what runs each arm, built."""
-        return {arm.name: self._build(arm).engine for arm in self.members}
+        return {arm.name: self._engine(arm) for arm in self.members}
 
-    def _build(self, arm: Arm) -> "BuiltArm":
-        def build() -> BuiltArm:
-            samples = self._samples_for(arm)
-            return BuiltArm(arm, self._engine(arm), samples, self.task)
-
-        return self._built.once(arm.name, build)
+    def epoch_end(self, arm: Arm, epochs: int) -> EpochEnd:
+        """Return what the ends of some whole epochs of ``fit`` take."""
+        engine: Any = self._engine(arm)
+        batch_size = arm.config.batch_size
+        x, y = self._samples_for(arm).first(arm.samples)
+        fit = partial(engine.train, x, y, batch_size)
+        return ends_of_fit(engine.model, fit, arm.steps, epochs)
 
     def _engine(self, arm: Arm) -> Engine:
         key = (arm.impl, arm.config, arm.name.endswith(AGAIN))
@@ -161,6 +170,32 @@ class ModelStand:
         config = arm.shared.but(batch_size=1)  # of any batch size: the same samples
         return self._data.once(config, partial(ModelData, config, self.dataset, self.limit)).train
 
+    def _runner(self, arm: Arm) -> Runner:
+        engine, config = self._engine(arm), arm.config
+        x, y = self._samples_for(arm).first(arm.samples)
+        if self.task != TRAINING:
+            return CallRunner(partial(TASKS[self.task](engine, config), x, y, 1))
+        return train_runner(engine, arm.engine, x, y, config, arm.step_seconds)
+
+    def _seconds(self, arm: Arm) -> float:
+        runner = self._runner(arm)
+        try:
+            return step_seconds(runner)
+        finally:
+            runner.close()
+
+    def _samples(self, group: Sequence[Arm]) -> int:
+        """Return the samples of an epoch; of a call, as many as the slowest arm can afford."""
+        if self.task == "latency":
+            return 1
+        whole, batch = len(self._samples_for(group[0]).x), group[0].config.batch_size
+        if self.task == TRAINING:
+            calls = max(ENGINES[arm.engine].steps_a_call for arm in group)
+            return max(whole, max(LEAST_STEPS, LEAST_GRAPHS * calls) * batch)
+        few = [replace(arm, samples=min(whole, 2 * PREDICT_BATCH_SIZE)) for arm in group]
+        slow = max(self._seconds(arm) for arm in few) / few[0].samples
+        return samples_an_epoch(whole, batch, slow * batch, CALL_SECONDS)
+
 
 def engine_of(arm: Arm) -> Engine:
     """Return what runs an arm, built, and holding the weights that every arm starts from."""
@@ -168,32 +203,11 @@ def engine_of(arm: Arm) -> Engine:
     return make(arm.config, twins.initial_weights(arm.config))
 
 
-class BuiltArm(BuiltEngine):
-    """An arm with its engine built."""
-
-    def __init__(self, arm: Arm, engine: Engine, samples: Samples, task: str) -> None:
-        super().__init__(engine, arm.config.batch_size)
-        self.arm, self.samples = arm, samples
-        self._run = TASKS[task](engine, arm.config)
-
-    def work(self, samples: int, epochs: int) -> None:
-        """Train or predict."""
-        self._run(*self.samples.first(samples), epochs)
-
-    def warm_up(self, samples: int) -> None:
-        """Let everything happen that happens once: tracing, compiling, copies to the device."""
-        knows_sizes = self.arm.config.xla and ENGINES[self.arm.engine].whole_epoch
-        few = min(samples, 2 * self.batch_size + samples % self.batch_size)
-        self.run(samples if knows_sizes else few)
-
-
 RunEpochs = Callable[[np.ndarray, np.ndarray, int], object]
-
-
-def _training(engine: Engine, config: Config) -> RunEpochs:
-    """Train; each side draws a new permutation every epoch."""
-    train = engine.train if isinstance(engine, twins.Fit) else trainer(engine, config.seed)
-    return lambda x, y, epochs: train(x, y, config.batch_size, epochs)
+LEAST_GRAPHS = 4
+"""Of an epoch, where a call is a graph of several steps."""
+CALL_SECONDS = 0.5
+"""What a call of inference may take; what it is given is cut to it."""
 
 
 def _inference(engine: Engine, config: Config) -> RunEpochs:
@@ -207,32 +221,7 @@ def _inference(engine: Engine, config: Config) -> RunEpochs:
 
 
 TASKS: dict[str, Callable[[Engine, Config], RunEpochs]] = {
-    "training": _training,
     "inference": _inference,
     "latency": _inference,  # of one sample
 }
-
-
-def _sizes(group: Sequence[BuiltArm], max_seconds: float, task: str) -> dict[str, tuple[int, int]]:
-    """Return sizes at which the slowest arm's epoch is short enough, and each segment long."""
-    samples = 1 if task == "latency" else _samples_an_epoch(group, max_seconds)
-    sizes = {}
-    for built in group:
-        built.warm_up(samples)
-        sizes[built.arm.name] = (samples, epochs_a_segment(built.seconds(samples)))
-    return sizes
-
-
-def _samples_an_epoch(group: Sequence[BuiltArm], max_seconds: float) -> int:
-    """Return the samples of an epoch that the slowest arm can afford."""
-    slow = max(_step_seconds(built, max_seconds / 4) for built in group)
-    return samples_an_epoch(len(group[0].samples.x), group[0].batch_size, slow, max_seconds)
-
-
-def _step_seconds(built: BuiltArm, enough: float) -> float:
-    """Return the time of a step, from ever more of them: a call of ``fit`` has costs of its own."""
-    batch, steps = built.batch_size, 2
-    built.run(steps * batch)
-    while (seconds := built.seconds(steps * batch)) < enough and steps < LEAST_STEPS:
-        steps *= 5
-    return seconds / steps
+"""What is timed besides training: a call is a step of a slice there."""

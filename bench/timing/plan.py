@@ -38,7 +38,7 @@ class MeasuringPlan:
         """What the precision stands for."""
         return PRECISIONS[self.precision]
 
-    def measuring(self, stop: Stop, max_segment_seconds: float) -> Measurement:
+    def measuring(self, stop: Stop, max_segment_seconds: float = 0.0) -> Measurement:
         """Return how a stand is measured, by a rule of stopping or by the blocks that are asked."""
         if self.blocks:
             stop = Stop(self.blocks, self.blocks, 0, float("inf"))

@@ -73,9 +73,9 @@ def _prices(record: Record) -> Iterator[Price]:
 
 
 def _price(record: Record, of: str, dear: str, cheap: str) -> Price:
-    from bench.stats.intervals import ratio_of
+    from bench.timing.summary import ratio_by
 
-    times = ratio_of(a_sample(record, dear), a_sample(record, cheap))
+    times = ratio_by(record)(a_sample(record, dear), a_sample(record, cheap))
     controls = [_ratio(control) for control in record.get("controls", [])]
     verdict = judge(times, controls, record.get("margin", DEFAULT_MARGIN))
     return Price(of, dear, cheap, times, verdict.word, verdict.why)

@@ -1,8 +1,8 @@
 """Measuring a stand into a store: what an earlier sitting finished is taken up, not done again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TypeVar
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 from bench.host.fresh_process import in_fresh_process
 from bench.host.progress import progress
@@ -11,6 +11,8 @@ from bench.records.writing import Store
 from bench.timing.blocks import Block, Run, Stand, Stop
 
 T = TypeVar("T")
+FULL_BLOCK_SECONDS = 10.0
+"""Of a block that has a process to itself."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,8 @@ class Measurement:
     Attributes:
         precision: ``quick`` or ``full``.
         stop: when enough blocks are taken.
-        max_segment_seconds: of the slowest arm.
-        order_seed: what the order of each block is drawn from.
+        max_segment_seconds: of the slowest arm, where whole segments are timed.
+        order_seed: what the order of each block, and the length of each slice, is drawn from.
         margin: the difference of speed that counts as none.
     """
 
@@ -39,6 +41,23 @@ class Measurement:
             "precision": self.precision,
             "margin": self.margin,
         }
+
+    def rounds(self, round_seconds: float) -> int:
+        """Return how many rounds of slices a block has: an even number, as they go back and forth.
+
+        In ``full`` each block opens its arms anew, which is to be worth its while.
+        """
+        if self.precision != "full":
+            return 2
+        return 2 * min(max(1, round(FULL_BLOCK_SECONDS / round_seconds / 2)), 10)
+
+    def within(self, budget_seconds: float) -> "Measurement":
+        """Return the same with a budget."""
+        return replace(self, stop=replace(self.stop, budget_seconds=budget_seconds))
+
+    def look(self, look: Callable[[], T]) -> T:
+        """Return what a first look finds; it runs where blocks do."""
+        return in_fresh_process(look) if self.precision == "full" else look()
 
     def first_look(self, look: Callable[[float], T]) -> T:
         """Return what a look finds that is given the longest segment; it runs where blocks do."""
@@ -105,10 +124,11 @@ def resumed(
     width: Callable[[Sequence[Record]], float],
 ) -> Run:
     """Return a run that starts with the blocks of earlier sittings; arguments as above."""
-    names = Block.__dataclass_fields__
-    earlier = [
-        Block(**{name: record[name] for name in names}) for record in store.earlier("block", **head)
-    ]
+    names: list[str] = list(Block.__dataclass_fields__)
+    earlier = []
+    for record in store.earlier("block", **head):
+        known: dict[str, Any] = {name: record[name] for name in names if name in record}
+        earlier.append(Block(**known))
     return Run(
         stand,
         how.stop,

@@ -1,18 +1,32 @@
 """Throughput of checked pairs: every arm beside the others in each block, controls among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from bench.proof.lockstep import CheckedPair
-from bench.records.reading import Record
+from bench.records.reading import AGAIN, Record
+from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import ENGINES
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
-from bench.timing.model_stand import Arm, Engines, ModelStand, again, keras_arm, raw_arm
+from bench.timing.epoch_end import EpochEnd
+from bench.timing.model_stand import (
+    TRAINING,
+    Arm,
+    Engines,
+    ModelStand,
+    again,
+    keras_arm,
+    raw_arm,
+)
 from bench.timing.resumable import Measurement, take_blocks
+
+END_SHARE = 0.2
+"""Of the time of a stand, for whole epochs of ``fit``."""
+MOST_ENDS = 8
 
 
 def measure(
@@ -42,6 +56,7 @@ def measure(
         return earlier[-1]
     stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
     facts = sized(store, head, stand, how)
+    how = how.within(facts["budget_seconds"])
     blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
     summary = summaries.throughput(facts, blocks)
     return store.append("throughput", **summary, stopped=stopped)
@@ -62,24 +77,26 @@ def sized(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Re
     """Size and audit a stand, or take both up from an earlier sitting; return its record."""
 
     def make() -> Record:
-        sizes, whole, findings = how.first_look(partial(look, stand))
-        stand.resize(sizes)
+        sizes, whole, findings = how.look(partial(look, stand))
+        stand.resize(sizes, rounds=2, seed=how.order_seed)
         store.append("audit", **head, findings=findings)
-        return {**stand_facts(stand, how), "epoch_samples": whole}
+        facts = {**stand_facts(stand, how), "epoch_samples": whole}
+        if stand.task != TRAINING:
+            return facts
+        return with_ends(facts, how.look(partial(look_at_ends, stand, how)))
 
     record = store.once("stand", head, make)
-    stand.resize({arm["arm"]: (arm["samples"], arm["epochs"]) for arm in record["arms"]})
+    sizes = {arm["arm"]: (arm["samples"], arm["step_seconds"]) for arm in record["arms"]}
+    stand.resize(sizes, record["rounds"], record["order_seed"])
     return record
 
 
-def look(
-    stand: ModelStand, max_seconds: float
-) -> tuple[dict[str, tuple[int, int]], int, list[Record]]:
+def look(stand: ModelStand) -> tuple[dict[str, tuple[int, float]], int, list[Record]]:
     """Return sizes for the arms, samples of a whole epoch, and what the audit found.
 
-    The arms stay open in this process.
+    The engines stay built in this process.
     """
-    sizes = stand.sizes(max_seconds)
+    sizes = stand.look()
     engines = stand.engines()
     findings = []
     for shared in dict.fromkeys(arm.shared for arm in stand.members):
@@ -92,9 +109,39 @@ def look(
     return sizes, stand.epoch_samples, findings
 
 
+def look_at_ends(stand: ModelStand, how: Measurement) -> dict[str, EpochEnd]:
+    """Return what an epoch takes beyond its steps, of each arm that has ends and can afford it."""
+    fits = [arm for arm in stand.members if ENGINES[arm.engine].fits]
+    own = [arm for arm in fits if not arm.name.endswith(AGAIN)]
+    ends = {}
+    for arm in own:
+        affordable = END_SHARE * budget_of(stand, how)[1] / len(own)
+        epochs = int(affordable / (arm.steps * arm.step_seconds)) - 1  # the last has no next one
+        if epochs >= 1:
+            ends[arm.name] = stand.epoch_end(arm, min(epochs, MOST_ENDS))
+    return ends
+
+
+def with_ends(record: Record, ends: Mapping[str, EpochEnd]) -> Record:
+    """Return a stand's record with the ends of its arms; a copy's are those of what it copies."""
+    arms = [
+        arm | {"epoch_end": ends[name]} if (name := arm["arm"].removesuffix(AGAIN)) in ends else arm
+        for arm in record["arms"]
+    ]
+    fits = [arm for arm in arms if ENGINES[arm["engine"]].fits]
+    return record | {"arms": arms, "whole_epochs": all("epoch_end" in arm for arm in fits)}
+
+
+def budget_of(stand: ModelStand, how: Measurement) -> tuple[int, float]:
+    """Return the rounds of a block, and the seconds of the whole."""
+    round_seconds = stand.pace.round_seconds
+    rounds = how.rounds(round_seconds)
+    return rounds, how.stop.budget(rounds * round_seconds)
+
+
 def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
     """Return everything besides the blocks that the summary is made of."""
-    first = stand.members[0]
+    first, (rounds, budget_seconds) = stand.members[0], budget_of(stand, how)
     return {
         "config": first.shared.to_dict(),
         "arms": [
@@ -103,8 +150,8 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
                 "impl": arm.impl,
                 "engine": arm.engine,
                 "samples": arm.samples,
-                "steps": arm.steps,
-                "epochs": arm.epochs,
+                "steps": arm.steps if stand.task == TRAINING else 1,
+                "step_seconds": arm.step_seconds,
                 "proved": proof_in_words(arm.pair),
             }
             for arm in stand.members
@@ -112,6 +159,9 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "reference": next(arm.name for arm in stand.members if arm.impl == "keras"),
         "samples_per_segment": first.samples,
         "steps_per_segment": first.steps,
+        "method": METHOD,
+        "rounds": rounds,
+        "budget_seconds": budget_seconds,
         **how.facts,
     }
 

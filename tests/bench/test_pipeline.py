@@ -8,6 +8,7 @@ from bench.errors import NotVerified
 from bench.pipeline import BenchPlan, run_model
 from bench.records.reading import FILE_NAME, read
 from bench.records.writing import Store
+from bench.timing.presets import PRECISIONS
 from tests.faults import plant_sum_for_mean
 from tests.haste import OneProcess, hasten
 
@@ -30,7 +31,8 @@ def short():
     """Segments too short to be trusted, and one of Keras's other engines."""
     with pytest.MonkeyPatch.context() as patch:
         hasten(patch)
-        patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
+        quick = replace(PRECISIONS["quick"], keras_engines=("fit", "own_loop"))
+        patch.setitem(PRECISIONS, "quick", quick)
         yield
 
 
@@ -58,12 +60,6 @@ def test_a_model_is_proved_trained_audited_and_timed_in_that_order(measured):
     assert set(found.parity) == {"step, fit", "step, own_loop"}
     assert found.verdict in ("faster", "slower", "equivalent", "inconclusive")
     assert found.throughput["training"]["epoch_samples"] == 130
-
-
-@pytest.mark.parametrize(("given", "longest"), [(None, 4.0), (20.0, 20.0)])
-def test_a_segment_may_be_as_long_as_the_precision_or_the_plan_says(given, longest):
-    plan = replace(PLAN, precision="full", segment_seconds=given)
-    assert plan.measurement().max_segment_seconds == longest
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""Somebody else's loop in slices: ``fit`` held between two steps, in a thread of its own.
+
+``fit`` calls ``model.train_function`` for every step, and makes it only where there is none. So a
+function that counts the calls, and waits when enough are made, stands in its place. Nothing else
+of ``fit`` changes. No callback is added: Keras would read the logs on the host for one.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from bench.timing.slices import Slice
+
+ENDLESS = 1_000_000
+"""Epochs: the loop is stopped long before."""
+LEAST_CALLS = 3
+"""Of an epoch: its first and its last are in no slice."""
+
+
+class Stopped(BaseException):
+    """Ends a loop that is held; no fault of anybody."""
+
+
+class HeldRunner:
+    """Walks a loop that calls a function for each step; it stands still between two slices.
+
+    A slice lies within an epoch. It starts where a call does, and ends where the call after its
+    last would: what the loop does between two calls is in it, as often as there are steps. What
+    it does at the end of an epoch is in none.
+
+    Args:
+        owner, attribute: where the loop looks the function up at every step, such as a model's
+            ``train_function``; it is put back by ``close``.
+        loop: runs for so many epochs.
+        steps: of an epoch.
+        steps_a_call: of the function; the last call of an epoch may take fewer.
+
+    Raises:
+        ValueError: an epoch has fewer than three calls.
+    """
+
+    def __init__(
+        self,
+        owner: Any,
+        attribute: str,
+        loop: Callable[[int], object],
+        steps: int,
+        steps_a_call: int = 1,
+    ) -> None:
+        self.owner, self.attribute, self.loop = owner, attribute, loop
+        self.calls, self.steps_a_call = -(-steps // steps_a_call), steps_a_call
+        if self.calls < LEAST_CALLS:
+            raise ValueError(f"an epoch has {self.calls} calls, a slice needs {LEAST_CALLS}")
+        self._thread: threading.Thread | None = None
+
+    def take(self, steps: int) -> Slice:
+        """Go on for about so many steps, within an epoch.
+
+        Raises what the loop raises; RuntimeError where it ends by itself.
+        """
+        if not self._thread:
+            self._start()
+        calls = min(max(1, round(steps / self.steps_a_call)), self.calls - 2)
+        if not 0 < self._place < self.calls - calls:
+            self._advance((self.calls - self._place) % self.calls + 1)  # behind an epoch's first
+        return Slice(self._advance(calls), calls * self.steps_a_call)
+
+    def close(self) -> None:
+        """End the loop where it stands, and put the function back."""
+        if self._thread:
+            self._stop = True
+            self._go.release()
+            self._thread.join()
+            self._thread = None
+
+    def _start(self) -> None:
+        """Let the loop come to its first call."""
+        self._place, self._left, self._stop = 0, 0, False  # the call of an epoch it stands before
+        self._since = self._until = 0.0
+        self._error: BaseException | None = None
+        self._go, self._stands = threading.Semaphore(0), threading.Semaphore(0)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self._wait()
+
+    def _advance(self, calls: int) -> float:
+        """Let the loop make so many calls; return the seconds up to the one after them."""
+        self._left = calls
+        self._go.release()
+        self._wait()
+        self._place = (self._place + calls) % self.calls
+        return self._until - self._since
+
+    def _wait(self) -> None:
+        self._stands.acquire()
+        if self._error:
+            self._thread = None
+            raise self._error
+
+    def _run(self) -> None:
+        function = getattr(self.owner, self.attribute)
+        setattr(self.owner, self.attribute, lambda *data: self._call(function, *data))
+        try:
+            self.loop(ENDLESS)
+            raise RuntimeError("the loop ended before it was stopped")
+        except Stopped:
+            pass
+        except BaseException as error:  # it belongs to whoever waits for the slice
+            self._error = error
+        finally:
+            setattr(self.owner, self.attribute, function)
+            self._stands.release()
+
+    def _call(self, function: Callable[..., Any], *data: Any) -> Any:
+        """Call the function, and before that stand still where enough calls are made."""
+        if not self._left:
+            tf.test.experimental.sync_devices()
+            self._until = time.perf_counter()
+            self._stands.release()
+            self._go.acquire()
+            if self._stop:
+                raise Stopped
+            self._since = time.perf_counter()
+        self._left -= 1
+        return function(*data)

@@ -1,0 +1,146 @@
+"""Time in slices: every arm goes on for 10 to 100 ms, then the next one does, hundreds of times.
+
+A runner walks an arm; it stands still between two slices, and the next one goes on from there. In
+a round every arm has one slice. The slices of a round are equally long in seconds, a length drawn
+anew for each round, so that nothing that comes back at regular times meets the same arm again and
+again. What slows the machine down for a second slows all arms of a few rounds alike.
+"""
+
+import gc
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from bench.host.load import load_average, steal_share
+
+SHORTEST, LONGEST = 0.01, 0.1
+"""Seconds of a slice: long against the clock and a call, short against a neighbour's burst."""
+START = 0.005
+"""Seconds that an arm goes on untimed before each slice: caches and buffers become its own."""
+
+
+class Slice(NamedTuple):
+    """What was timed: so many steps in so many seconds."""
+
+    seconds: float
+    steps: int
+
+
+class Runner(Protocol):
+    """Walks an arm over its data, and stands still between two calls."""
+
+    def take(self, steps: int) -> Slice:
+        """Go on for about so many steps; return how many they were, and what they took."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds; it takes no step any more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long slices are, and how many a block has.
+
+    Attributes:
+        step_seconds: about what a step of each arm takes.
+        rounds: of a block; every second one has the order of the one before backwards.
+        seed: of the lengths.
+    """
+
+    step_seconds: Mapping[str, float]
+    rounds: int
+    seed: int
+
+    def lengths(self, block: int) -> np.ndarray:
+        """Return the seconds of a slice in each round of a block, log-uniform, from the seed."""
+        rng = np.random.default_rng([self.seed, block, 1])
+        return np.exp(rng.uniform(np.log(SHORTEST), np.log(LONGEST), self.rounds))
+
+    def steps(self, arm: str, seconds: float) -> int:
+        """Return how many steps of an arm take about so many seconds, one at least."""
+        return max(1, round(seconds / self.step_seconds[arm]))
+
+    @property
+    def round_seconds(self) -> float:
+        """What a round takes on the average, each arm's start with it."""
+        mean = (LONGEST - SHORTEST) / np.log(LONGEST / SHORTEST)
+        return float(
+            sum(
+                each * (self.steps(arm, mean) + self.starts(arm))
+                for arm, each in self.step_seconds.items()
+            )
+        )
+
+    def starts(self, arm: str) -> int:
+        """Return the untimed steps before a slice; none where a slice is a step that is long."""
+        return 0 if self.step_seconds[arm] > LONGEST else self.steps(arm, START)
+
+
+class Timed(NamedTuple):
+    """What a block was: its slices as they came, and the machine meanwhile.
+
+    Attributes are those of ``bench.timing.blocks.Block``.
+    """
+
+    seconds: list[float]
+    steps: list[int] | None
+    process: int
+    load_average: float
+    steal_share: float | None
+
+
+class Slices:
+    """The runners of a stand, open in this process."""
+
+    def __init__(self, runners: Mapping[str, Runner], pace: Pace) -> None:
+        self.runners, self.pace = runners, pace
+
+    def warm_up(self) -> None:
+        """Let happen what happens once: tracing, compiling, copies to the device."""
+        for arm, runner in self.runners.items():
+            runner.take(1)
+            runner.take(max(2, self.pace.steps(arm, START)))
+
+    def time(self, block: int, order: Sequence[str]) -> Timed:
+        """Time the rounds of a block.
+
+        Args:
+            block: its number.
+            order: of two rounds, the second backwards; the block walks it again and again.
+        """
+        slices: list[Slice] = []
+        with steal_share() as steal, no_collector():
+            for number, seconds in enumerate(self.pace.lengths(block)):
+                half = len(order) // 2
+                for arm in order[:half] if number % 2 == 0 else order[half:]:
+                    slices.append(self._slice(arm, float(seconds)))
+        seconds_of = [round(each.seconds, 9) for each in slices]
+        steps = [each.steps for each in slices]
+        return Timed(seconds_of, steps, os.getpid(), load_average(), steal())
+
+    def _slice(self, arm: str, seconds: float) -> Slice:
+        runner = self.runners[arm]
+        if start := self.pace.starts(arm):
+            runner.take(start)
+        return runner.take(self.pace.steps(arm, seconds))
+
+    def close(self) -> None:
+        """Close every runner."""
+        for runner in self.runners.values():
+            runner.close()
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Collect garbage now, and none until the end."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
