@@ -15,7 +15,7 @@ from bench.explain.concept import Concept
 from bench.explain.concepts import concepts_of, totals
 from bench.explain.excerpts import size, source
 from bench.explain.text import explanation
-from bench.faults.words import told
+from bench.faults.words import listed, told
 from bench.records.reading import (
     FILE_NAME,
     Record,
@@ -68,12 +68,12 @@ def as_json(spec: ModelSpec, faults: dict[str, Record]) -> dict[str, Any]:
         "model": spec.name,
         "keras": asdict(keras),
         "raw": asdict(raw),
-        "concepts": [_concept(concept, faults) for concept in concepts],
+        "concepts": [_concept(concept, spec, faults) for concept in concepts],
     }
 
 
-def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
-    sides = {"keras": concept.keras, "raw": concept.raw}
+def _concept(concept: Concept, spec: ModelSpec, faults: dict[str, Record]) -> dict[str, Any]:
+    sides = {"keras": concept.keras, "raw": concept.raw, "written_out": concept.written_out}
     return {
         "name": concept.name,
         "formula": concept.formula,
@@ -85,7 +85,10 @@ def _concept(concept: Concept, faults: dict[str, Record]) -> dict[str, Any]:
             }
             for side, excerpts in sides.items()
         },
-        "faults": {name: told(faults[name]) if name in faults else None for name in concept.faults},
+        "faults": {
+            name: told(faults[name]) if name in faults else None
+            for name in listed(concept.faults, spec, faults)
+        },
     }
 
 

@@ -7,7 +7,7 @@ from bench.explain.concepts import concepts_of, shared_concepts, totals
 from bench.explain.excerpts import Excerpt, Size, source
 from bench.explain.form import Form
 from bench.explain.places import SHARED_PAGE, anchor, elsewhere, form_of_all, own
-from bench.faults.words import FAULTS, told
+from bench.faults.words import FAULTS, baseline, listed, told
 from bench.records.reading import Record
 from bench.render.markdown import count, counted, escape, folded, markdown_table
 from bench.specs import ModelSpec
@@ -135,21 +135,26 @@ def _what_can_go_wrong(concept: Concept) -> str:
 
 
 def faults_text(spec: ModelSpec, faults: Mapping[str, Record]) -> str:
-    """Return a line for each fault that a model can have, and what came of it.
+    """Return how a model was trained without a fault, then a line for each that it can have.
 
     Args:
         spec: of the model.
         faults: the records of the faults that were planted, by name.
     """
-    return "\n".join(
-        f"- {escape(concept.name)}: {fault_words(name, spec, faults)}"
+    known = next(iter(faults.values()), None)
+    lines = [
+        f"- {escape(concept.name)}: {_fault_words(name, spec, faults, known)}"
         for concept in concepts_of(spec)
-        for name in concept.faults
-    )
+        for name in listed(concept.faults, spec, faults)
+    ]
+    without = [escape(baseline(known))] if known else []
+    return "\n\n".join([*without, "\n".join(lines)])
 
 
-def fault_words(name: str, spec: ModelSpec, faults: Mapping[str, Record]) -> str:
+def _fault_words(
+    name: str, spec: ModelSpec, faults: Mapping[str, Record], known: Record | None
+) -> str:
     """Return what a planted fault did to a model, or that it was not run."""
     if name in faults:
-        return escape(told(faults[name])) + "."
+        return escape(told(faults[name], known)) + "."
     return f"{escape(FAULTS[name])}: {NOT_RUN.format(model=spec.name)}."

@@ -59,6 +59,15 @@ def source(excerpt: Excerpt) -> str:
     return "\n".join(textwrap.dedent("\n".join(lines)) for lines in pieces).strip("\n")
 
 
+def line_numbers(excerpt: Excerpt) -> list[int]:
+    """Return which lines of its file an excerpt shows.
+
+    Raises:
+        LineGone: the file has no such symbol or statement.
+    """
+    return [number for node in _nodes(excerpt) for number in _line_numbers(node)]
+
+
 def size(excerpts: Iterable[Excerpt]) -> Size:
     """Return how much code several excerpts are together, what they share counted once.
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from bench.anatomy.graph_report import added
 from bench.explain.concepts import concepts_of
-from bench.faults.words import told
+from bench.faults.words import listed, told
 from bench.host.fresh_process import in_fresh_process
 from bench.host.progress import Say
 from bench.records.reading import Record
 from bench.records.writing import Store
+from bench.render.markdown import apart
 from bench.specs import default_config, model_spec
 
 DRIFT_STEPS = {"dense": 100, "conv": 20}
@@ -52,8 +53,8 @@ def _drift(store: Store, model: str, plan: ExplainPlan, say: Say) -> None:
     if store.earlier("drift", model=model):
         return
     record = store.append("drift", **in_fresh_process(_walked, model, plan))
-    last = {name: series[-1]["max_ulp"] for name, series in record["series"].items()}
-    ends = ", ".join(f"{name} {ulps:,} ULP" for name, ulps in last.items())
+    last = {name: series[-1] for name, series in record["series"].items()}
+    ends = ", ".join(f"{n} {apart(d['max_ulp'], d['max_relative'])}" for n, d in last.items())
     say(f"explain    {model} after {record['steps']} steps: {ends}")
 
 
@@ -66,9 +67,10 @@ def _faults(store: Store, model: str, plan: ExplainPlan, say: Say) -> None:
 
 
 def faults_of(model: str) -> list[str]:
-    """Return the faults that the concepts of a model name, each once."""
-    concepts = concepts_of(model_spec(model))
-    return list(dict.fromkeys(fault for concept in concepts for fault in concept.faults))
+    """Return the faults that the concepts of a model name, each once, if they can happen in it."""
+    spec = model_spec(model)
+    named = (fault for concept in concepts_of(spec) for fault in concept.faults)
+    return listed(dict.fromkeys(named), spec, {})
 
 
 def _traced(model: str) -> Record:

@@ -7,7 +7,7 @@ from bench.explain.chapter import NOT_RUN, summary
 from bench.explain.concept import Concept, code
 from bench.explain.concepts import concepts_of
 from bench.explain.excerpts import size
-from bench.faults.words import FAULTS, told
+from bench.faults.words import FAULTS, baseline, listed, told
 from bench.records.reading import Record
 from bench.specs import ModelSpec
 
@@ -20,14 +20,17 @@ def explanation(spec: ModelSpec, faults: Mapping[str, Record], width: int) -> It
     concepts = concepts_of(spec)
     yield f"{spec.name}: {spec.summary}"
     yield from textwrap.wrap(summary(concepts), min(width, 100))
+    for record in list(faults.values())[:1]:
+        yield from textwrap.wrap(f"Planted faults. {baseline(record)}", min(width, 100))
     for concept in concepts:
         keras, raw = size(concept.keras), size(concept.raw)
         yield ""
         yield f"== {concept.name}: Keras {keras.lines} lines, by hand {raw.lines} =="
         yield f"   {concept.formula}"
         yield from _codes(concept, width)
+        yield from _written_out(concept, spec)
         yield from _said("hidden", concept.hidden, width)
-        for fault in concept.faults:
+        for fault in listed(concept.faults, spec, faults):
             yield from _said("wrong", _fault(fault, spec, faults), width)
 
 
@@ -44,6 +47,14 @@ def _codes(concept: Concept, width: int) -> Iterator[str]:
     for number in range(max(len(left), len(right))):
         one, other = (side[number] if number < len(side) else "" for side in (left, right))
         yield f"{one:<{half}} | {other}".rstrip()
+
+
+def _written_out(concept: Concept, spec: ModelSpec) -> Iterator[str]:
+    """Yield the code that the dials choose only where they are turned."""
+    if concept.written_out:
+        dials = "--kernels primitive --gradients manual"
+        yield f"-- written out; runs with gvk parity {spec.name} {dials}"
+        yield from code(concept.written_out).splitlines()
 
 
 def _fitted(text: str, width: int) -> list[str]:

@@ -1,13 +1,15 @@
 """A ladder in the report: its table, and the waterfall from its lowest rung to the top."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from bench.ladder.lines import agreement, control, epoch, left_out
 from bench.ladder.rungs import LADDER
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, escape, percent, significant, table
-from bench.render.svg import COLOURS, GREEN, GREY, INK, new_figure
+from bench.render.svg import COLOURS, GREEN, GREY, INK, beside, new_figure, rows, shown, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,16 +17,20 @@ if TYPE_CHECKING:
 
 ALT = (
     "A waterfall from the time of a step of a whole epoch in one graph at the top to that of fit "
-    "with all its conveniences at the bottom, a bar for each; beside it what options of compile "
-    "add to a step of plain fit or take from it."
+    "with all its conveniences, a bar for each, blue by hand and orange in Keras; below it the "
+    "same top measured directly; at the foot what options of compile add to a step of plain fit "
+    "or take from it."
 )
 CAPTION = (
-    "*Left: each bar starts where the one above ends; its length is what that one convenience adds "
-    "to a step (white: it takes off), the whisker its 95 % interval. The dashed line is the top "
-    "measured directly against the bottom: the bars should end at it. Right: each option beside "
-    "plain `fit`; left of zero it is faster.*"
+    "*Above: each bar starts where the one before it ends; its length is what that one convenience "
+    "adds to a step (hollow: it takes off), the whisker its 95 % interval. The last two bars are "
+    "the same step, once as the sum of the bars above and once measured directly: where their "
+    "whiskers overlap the two agree. Below: each option against plain `fit`; left of zero it is "
+    "faster. A bar that ends in an arrow is longer than there is room for: its number stands "
+    "beside it.*"
 )
-_ROOM = 1.45
+APART = 4.0
+"""A bar so many times as long as the next one would leave nothing of it to be seen."""
 
 
 def ladder_table(record: Record) -> str:
@@ -71,21 +77,22 @@ def _words(record: Record, below: Sequence[Record]) -> str:
 
 
 def make_figure(record: Record) -> "Figure":
-    """Return the figure: the waterfall on the left, the options of ``compile`` on the right."""
-    height = 1.2 + 0.32 * (len(record["rungs"]) + 2)
-    figure = new_figure(height)
-    left, right = figure.subplots(1, 2, width_ratios=(2, 1))
-    _waterfall(left, record)
-    _options(right, record["sideways"])
-    right.set_ylim(left.get_ylim())  # bars as thick as on the left
+    """Return the figure: the waterfall above, the options of ``compile`` below."""
+    options = record["sideways"]
+    heights = [n for n in (len(record["rungs"]) + 3, len(options)) if n]
+    figure = new_figure(1.6 + 0.29 * sum(heights))
+    title(figure, f"{shown(record['model'])}: µs a step")
+    panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    _waterfall(panels[0], record)
+    if options:
+        _options(panels[1], options)
     return figure
 
 
 def _waterfall(axes: "Axes", record: Record) -> None:
-    """Bars end to end, from the lowest rung to the top."""
+    """Bars end to end, from the lowest rung to the top, and the top at once."""
     bottom, rungs = record["bottom"], record["rungs"]
-    axes.set_title(f"{record['model']}: µs a step, one convenience more on each row")
-    _bar(axes, 0, 0.0, bottom, GREY)
+    _bar(axes, 0, 0.0, bottom, GREY, signed=False)
     reached = bottom["us"]
     implementations = {rung.name: rung.impl for rung in LADDER}
     for place, rung in enumerate(rungs, start=1):
@@ -93,67 +100,77 @@ def _waterfall(axes: "Axes", record: Record) -> None:
         axes.plot([reached] * 2, [place - 1, place], color=GREY, linewidth=0.8)
         _bar(axes, place, reached, rung, colour)
         reached += rung["us"]
-    end = len(rungs) + 1
-    _bar(axes, end, 0.0, {**record["sum"], "us": reached, "low": None}, GREY)
-    directly = bottom["us"] + record["direct"]["us"]
-    axes.axvline(directly, color=INK, linestyle="--", linewidth=1)
-    names = [f"{bottom['rung']} (all of it)", *(rung["rung"] for rung in rungs), "all together"]
-    axes.set_ylim(-0.6, end + 0.6)
-    _finish(axes, names, max(reached, directly, *_ends(bottom["us"], rungs)))
+    tops = {"all together": record["sum"], "measured directly": record["direct"]}
+    for place, added in enumerate(tops.values(), start=len(rungs) + 1):
+        _bar(axes, place, 0.0, _on_top_of(bottom["us"], added), GREY, signed=False)
+    rows(axes, [f"{bottom['rung']} (all of it)", *(rung["rung"] for rung in rungs), *tops])
+    axes.set_title("one convenience more on each row")
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    _in_thousands(axes)
+
+
+def _on_top_of(bottom: float, added: Record) -> Record:
+    """Return a whole step: what is added to the lowest rung, and that."""
+    ends = {key: None if added[key] is None else bottom + added[key] for key in ("low", "high")}
+    return {"us": bottom + added["us"], **ends}
 
 
 def _options(axes: "Axes", options: Sequence[Record]) -> None:
     """Bars from zero: what an option adds to a step, or takes from it."""
-    axes.set_title("less plain fit, µs a step")
+    axes.axvline(0, color=INK, linewidth=0.8)
     for place, option in enumerate(options):
         _bar(axes, place, 0.0, option, GREEN if option["us"] < 0 else COLOURS["keras"])
-    axes.axvline(0, color=INK, linewidth=0.8)
-    lowest = min([0.0, *(option["low"] or option["us"] for option in options)])
-    highest = max([0.0, *(option["high"] or option["us"] for option in options)])
-    _finish(axes, [option["rung"] for option in options], highest)
-    room = 0.7 * (highest - lowest) or 1.0
-    axes.set_xlim(lowest - 0.05 * room, highest + room)
+    rows(axes, [option["rung"] for option in options])
+    axes.set_title("each option, less plain fit")
+    room = _room([max(map(abs, _reach(0.0, option))) for option in options])
+    low, high = axes.get_xlim()
+    axes.set_xlim(max(low, -room), min(high, room))
+    for place, option in enumerate(options):
+        _cut_off(axes, place, option, room)
+    _in_thousands(axes)
 
 
-def _bar(axes: "Axes", place: int, start: float, cost: Record, colour: str) -> None:
-    """A bar from where the last one ended, its interval, and the number beside it."""
-    length, end = cost["us"], start + cost["us"]
-    hollow = length < 0 and start > 0
+def _room(lengths: Sequence[float]) -> float:
+    """Return how far bars are drawn: not so far that the short ones cannot be seen.
+
+    >>> _room([655, 37.7, 8120, 339]), _room([6, 9, 7])
+    (982.5, inf)
+    """
+    ordered = sorted(lengths)
+    cuts = [a for a, b in pairwise(ordered) if 0 < APART * a < b]
+    return 1.5 * cuts[-1] if cuts else inf
+
+
+def _cut_off(axes: "Axes", place: int, option: Record, room: float) -> None:
+    """Let a bar that is longer than there is room for end in an arrow."""
+    if abs(option["us"]) > room:
+        end, marker = (room, ">") if option["us"] > 0 else (-room, "<")
+        axes.plot(0.97 * end, place, marker, color=INK, markersize=8)
+
+
+def _bar(
+    axes: "Axes", place: int, start: float, cost: Record, colour: str, signed: bool = True
+) -> None:
+    """A bar from where the last one ended, its interval, and its number at the side."""
+    hollow = cost["us"] < 0 and start > 0
     axes.barh(
-        place, length, left=start, height=0.62, edgecolor=colour,
+        place, cost["us"], left=start, height=0.62, edgecolor=colour,
         color="white" if hollow else colour,
     )  # fmt: skip
-    right = max(start, end)
-    if cost["low"] is not None and cost["high"] is not None:
-        axes.plot([start + cost["low"], start + cost["high"]], [place] * 2, color=INK, lw=1.2)
-        right = max(right, start + cost["high"])
-    axes.annotate(
-        _number(length, signed=start > 0), (right, place), xytext=(5, 0),
-        textcoords="offset points", va="center", bbox={"facecolor": "white", "lw": 0, "pad": 0.5},
-    )  # fmt: skip
+    axes.plot(_reach(start, cost), [place] * 2, color=INK, lw=1.2)
+    sign = "+" if signed and cost["us"] >= 0 else ""
+    beside(axes, place, f"{sign}{significant(cost['us'])}")
 
 
-def _finish(axes: "Axes", names: Sequence[str], furthest: float) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
-    axes.set_xlim(right=_ROOM * furthest if furthest > 0 else None)
+def _reach(start: float, cost: Record) -> tuple[float, float]:
+    """Return the ends of an interval; those of nothing where there is none."""
+    low, high = (cost["us"] if cost[key] is None else cost[key] for key in ("low", "high"))
+    return start + low, start + high
+
+
+def _in_thousands(axes: "Axes") -> None:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.locator_params(axis="x", nbins=4)
-
-
-def _ends(start: float, rungs: Sequence[Record]) -> list[float]:
-    """Return how far the whiskers reach to the right."""
-    ends = []
-    for rung in rungs:
-        ends.append(start + (rung["high"] if rung["high"] is not None else rung["us"]))
-        start += rung["us"]
-    return ends
-
-
-def _number(value: float, signed: bool) -> str:
-    sign = "+" if signed and value >= 0 else ""
-    return f"{sign}{significant(value)}"
+    axes.locator_params(axis="x", nbins=6)
 
 
 def _cells(cost: Record) -> list[str]:

@@ -8,20 +8,19 @@ import numpy as np
 
 from bench.law.points import BATCH, FROM, WIDTH
 from bench.records.reading import Record
-from bench.render.svg import new_figure
+from bench.render.svg import GREY, SHADES, legend, log_ticks, new_figure, say, shown, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# From the palette of Okabe and Ito; raw code in cold colours, Keras in warm ones.
-COLOURS = {
-    "raw": ("#0072B2", "#56B4E9", "#009E73", "#000000"),
-    "keras": ("#D55E00", "#E69F00", "#CC79A7", "#F0E442"),
-}
 MARKERS = "osvD^<>P"
-FLOOR = "#777777"
 HEIGHT_INCHES = 4.4
+LABELS = {
+    BATCH: ("batch size", "samples in a batch"),
+    WIDTH: ("width", "MFLOP of a step (x: so many times as wide)"),
+}
+"""Of each sweep: what it is by, and what stands below its axis."""
 
 CAPTION = (
     "*Each point is the mean time of a step, its whisker the 95 % interval over blocks; each line "
@@ -32,37 +31,37 @@ CAPTION = (
     "line is the batch size from which Keras `fit` costs under 5 % more than the raw step.*"
 )
 ALT = (
-    "Two log-log panels of microseconds a step for each raw and Keras engine, with fitted lines: "
-    "left against batch size, right against MFLOP as the model is widened; a dashed grey floor of "
-    "arithmetic lies beneath."
+    "Log-log panels of microseconds a step for each raw and Keras engine, with fitted lines: "
+    "against batch size and, where it was measured, against MFLOP as the model is widened; a "
+    "dashed grey floor of arithmetic lies beneath."
 )
 
 
 def make_figure(record: Record) -> "Figure":
-    """Return the figure: the sweep over batch sizes on the left, over widths on the right."""
+    """Return the figure: the sweep over batch sizes, and that over widths where it has points."""
+    panels = {sweep: points for sweep in LABELS if len(points := _timed(record, sweep)) > 1}
     figure = new_figure(HEIGHT_INCHES)
-    left, right = figure.subplots(1, 2)
-    _panel(left, record, BATCH)
-    _crossover(left, record["crossover"])
-    left.set(title=f"{record['model']}: µs a step by batch size", xlabel="samples in a batch")
-    _panel(right, record, WIDTH)
-    right.set(title=f"{record['model']}: µs a step by width", xlabel="MFLOP of a step")
-    _widths(right, record)
-    handles, labels = left.get_legend_handles_labels()
-    if handles:
-        figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    title(figure, f"{shown(record['model'])}: µs a step")
+    if not panels:
+        say(figure.subplots(), "not measured")
+        return figure
+    drawn = zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True)
+    for axes, sweep in drawn:
+        _panel(axes, record, sweep, panels[sweep])
+    if BATCH in panels:
+        _crossover(figure.axes[0], record["crossover"])
+    legend(figure, figure.axes[0])
     return figure
 
 
-def _panel(axes: "Axes", record: Record, sweep: str) -> None:
-    """Draw the points, the laws and the floor of a sweep, or say that there is nothing."""
-    points = [p for p in record["points"] if p["sweep"] == sweep and "engines" in p]
-    if not points:
-        words = record["width_words"] if sweep == WIDTH else "not measured"
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.text(0.5, 0.5, words, ha="center", va="center", transform=axes.transAxes)
-        return
+def _timed(record: Record, sweep: str) -> list[Record]:
+    return [p for p in record["points"] if p["sweep"] == sweep and "engines" in p]
+
+
+def _panel(axes: "Axes", record: Record, sweep: str, points: list[Record]) -> None:
+    """Draw the points, the laws and the floor of a sweep."""
+    what, label = LABELS[sweep]
+    axes.set(title=f"by {what}", xlabel=label)
     axes.set(xscale="log", yscale="log")
     x = np.array([p["batch_size"] if sweep == BATCH else p["flops"] / 1e6 for p in points])
     along = np.geomspace(x.min(), x.max(), 100)
@@ -74,10 +73,12 @@ def _panel(axes: "Axes", record: Record, sweep: str) -> None:
     if record["floor"]:
         least = np.array([p["flops"] for p in points]) / record["floor"]["best_gflops"] / 1e3
         rate = f"floor: {record['floor']['best_gflops']:.0f} GFLOP/s"
-        axes.plot(x, least, color=FLOOR, linestyle="--", linewidth=1.2, label=rate)
-    axes.set_xticks(x, [_number(value) for value in x])
+        axes.plot(x, least, color=GREY, linestyle="--", linewidth=1.2, label=rate)
+    axes.set_xticks(x, [_at(point) for point in points])
     axes.set_xticks([], minor=True)
-    axes.yaxis.set_major_formatter(lambda value, _: _number(value))
+    ticks = log_ticks(*axes.get_ylim())
+    axes.set_yticks(ticks, [_number(value) for value in ticks])
+    axes.set_yticks([], minor=True)
 
 
 def styles(engines: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -86,7 +87,7 @@ def styles(engines: Iterable[str]) -> dict[str, tuple[str, str]]:
     >>> styles(["raw step", "keras fit"])
     {'raw step': ('#0072B2', 'o'), 'keras fit': ('#D55E00', 's')}
     """
-    colours = {impl: cycle(some) for impl, some in COLOURS.items()}
+    colours = {impl: cycle(some) for impl, some in SHADES.items()}
     named = zip(engines, cycle(MARKERS), strict=False)
     return {engine: (next(colours[engine.split()[0]]), marker) for engine, marker in named}
 
@@ -126,18 +127,11 @@ def _crossover(axes: "Axes", crossover: Record) -> None:
     axes.axvline(crossover["value"], color="#000000", linewidth=0.8)
 
 
-def _widths(axes: "Axes", record: Record) -> None:
-    """Write the width above each point of the right panel."""
-    points = [p for p in record["points"] if p["sweep"] == WIDTH and "engines" in p]
-    for point in points:
-        top = max(1e6 * each["mean"] for each in point["engines"].values())
-        axes.annotate(
-            f"x{point['width']}",
-            (point["flops"] / 1e6, top),
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-        )
+def _at(point: Record) -> str:
+    """Return what stands below a point: the size of its batch, or its arithmetic and its width."""
+    if point["sweep"] == BATCH:
+        return _number(point["batch_size"])
+    return f"{_number(point['flops'] / 1e6)}\nx{point['width']}"
 
 
 def _number(value: float) -> str:

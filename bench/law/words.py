@@ -14,7 +14,8 @@ METHOD = (
     "divided by the difference in steps, so that what a call takes once drops out. The line is a "
     "least-squares fit of relative errors, neither cost below zero. The 95 % intervals come from "
     "blocks drawn anew: they say how well the line is known. How well a straight line fits stands "
-    "in the last column."
+    "in the last column, with the point that lies farthest off it; *not straight* is one that caches "
+    "or threads bend."
 )
 
 
@@ -118,7 +119,15 @@ def _law_line(engine: str, law: Record, sweep: str) -> str:
 
 def _law_cells(law: Record, sweep: str) -> list[str]:
     coefficients = [f"{_micro(law[key])} ({_ends(law[key])})" for key in ("fixed", "slope")]
-    return [*coefficients, f"a {UNITS[sweep]}", _goodness(law)]
+    return [*coefficients, f"a {UNITS[sweep]}", _worst(law)]
+
+
+def _worst(law: Record) -> str:
+    """Return the same as ``_goodness`` for a cell; the page on methods has the words in full."""
+    off = f"{100 * law['residual']:+.0f} % at {law['worst']}"
+    if not law["straight"]:
+        return f"not straight: {off}"
+    return off if abs(law["residual"]) <= STRAIGHT else f"{off}, perhaps noise"
 
 
 def _goodness(law: Record) -> str:

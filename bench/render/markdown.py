@@ -84,6 +84,19 @@ def small(value: float | None) -> str:
     return "0" if value == 0 else f"{lean(value):.1e}"
 
 
+def apart(max_ulp: int | None, max_relative: float | None) -> str:
+    """Return how far two tensors lie apart: not a bit, or the distance relative to their largest.
+
+    ULP are not written of what differs: a value near 0 is many of them away and means nothing.
+
+    >>> apart(0, 0.0), apart(23488, 2.7e-6)
+    ('0 ULP', '2.7e-06 of the largest')
+    """
+    if max_ulp == 0 or ulps(max_ulp) == "unlike":
+        return "unlike" if max_ulp else "0 ULP"
+    return f"{small(max_relative)} of the largest"
+
+
 def scalar(value: Any) -> str:
     """Return any scalar of an environment or of a config."""
     if value is None:

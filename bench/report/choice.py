@@ -105,12 +105,12 @@ def best_ratio(records: ModelRecords) -> "Ratio | None":
 
 def between(records: ModelRecords, dear: Record, cheap: Record) -> "Ratio | None":
     """Return how many times as long the first of two arms takes as the second, by block."""
-    from bench.stats.intervals import ratio_of
+    from bench.timing.summary import ratio_by
 
     record = timed(records)
     if record is None or len(dear["seconds"]) != len(cheap["seconds"]):
         return None
-    return ratio_of(a_sample(record, dear["arm"]), a_sample(record, cheap["arm"]))
+    return ratio_by(record)(a_sample(record, dear["arm"]), a_sample(record, cheap["arm"]))
 
 
 def _worth(ratio: "Record | Ratio | None") -> bool:

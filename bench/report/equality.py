@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bench.records.reading import ModelRecords, Record, holds
 from bench.render.markdown import (
     MISSING,
+    apart,
     area,
     count,
     counted,
@@ -68,7 +69,7 @@ def in_short(models: dict[str, ModelRecords]) -> str:
 
 def parity_table(models: dict[str, ModelRecords]) -> str:
     """Return a row for all pairs of a model of which the same was found."""
-    columns = ("Model", "By hand-Keras", "Criterion", "Steps", "Largest abs", "Largest ULP")
+    columns = ("Model", "By hand-Keras", "Criterion", "Steps", "Largest abs", "Apart")
     rows: dict[tuple[str, ...], list[str]] = {}
     for model, records in models.items():
         for label, parity in zip(labels(records.parity), records.parity, strict=True):
@@ -79,13 +80,14 @@ def parity_table(models: dict[str, ModelRecords]) -> str:
 
 def _parity_cells(parity: Record) -> list[str]:
     sizes = [stage.get("max_abs") for stage in parity["rungs"]]
-    steps = [u for u in (stage.get("max_ulp") for stage in parity["rungs"]) if u is not None]
+    ulp = [u for u in (stage.get("max_ulp") for stage in parity["rungs"]) if u is not None]
+    relative = [stage.get("max_relative") for stage in parity["rungs"]]
     largest = None if None in sizes else max(sizes, default=None)
     return [
         parity["criterion"],
         count(parity["steps"]),
         small(largest) if sizes else MISSING,
-        ulps(max(steps, default=None)),
+        apart(max(ulp), None if None in relative else max(relative)) if ulp else MISSING,
         "equal" if holds(parity) else NOT_EQUAL,
     ]
 

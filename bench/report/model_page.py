@@ -8,7 +8,7 @@ from bench.explain.form import Form
 from bench.explain.places import Forms, anchor
 from bench.records.reading import ModelRecords, Record
 from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
-from bench.render.markdown import NOT_MEASURED, counted, escape, percent, ulps
+from bench.render.markdown import NOT_MEASURED, escape
 from bench.render.slugs import slug
 from bench.render.svg import svg
 from bench.report import advice, curves_figure, throughput_figure, two_prices
@@ -86,8 +86,11 @@ def _hidden(spec: ModelSpec, forms: Forms, more: Sequence[Chapter]) -> str:
         f"What is shown here is this model's own; [What Keras hides]({HIDDEN_PAGE}) has what all "
         f"models share. It is the code that ran: {forms[spec.name].words}."
     )
-    link = lambda page: page_name(page) if page else HIDDEN_PAGE  # noqa: E731
-    return f"{said}\n\n{chapter(spec, forms, link, far)}"
+    return f"{said}\n\n{chapter(spec, forms, _file_of, far)}"
+
+
+def _file_of(model: str) -> str:
+    return page_name(model) if model else HIDDEN_PAGE
 
 
 def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> list[str]:
@@ -105,29 +108,15 @@ def _shown(chapters: Iterable[Chapter]) -> list[str]:
 
 
 def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
-    """Return what whole trainings say, then what was compared, tensor by tensor."""
+    """Return how whole trainings went on both sides, then what was compared of them."""
     parts = []
     if records.accuracy:
         file = f"curves-{slug(model)}.svg"
         files[file] = svg(curves_figure.curves, records)
         parts += [figure(file, curves_figure.ALT, curves_figure.CAPTION)]
-        parts += [_whole_training(record) for record in records.accuracy]
     if records.parity:
         parts.append(stages_text(records.parity))
     return "\n\n".join(parts) or NOT_MEASURED
-
-
-def _whole_training(record: Record) -> str:
-    steps, epochs = counted(record["steps"], "step"), counted(record["epochs"], "epoch")
-    apart = (
-        "not one bit apart" if record["max_ulp"] == 0 else f"{ulps(record['max_ulp'])} ULP apart"
-    )
-    return (
-        f"A whole training, {epochs} and {steps} from {escape(record['config']['initializer'])}: "
-        f"the weights are {apart} after every epoch; test accuracy "
-        f"{percent(record['raw'].get('accuracy'))} by hand, "
-        f"{percent(record['keras'].get('accuracy'))} in Keras."
-    )
 
 
 def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
@@ -136,10 +125,15 @@ def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     record = next((r for r in records.accuracy if r.get("outcomes")), None)
     parts = [equality_report.accuracy_table({model: records})]
     if record is None:
-        return parts[0]
+        parts.append(
+            "Confusion matrix and surest mistakes: not kept with this training; "
+            f"`gvk accuracy {escape(model)}` keeps them."
+        )
+        return "\n\n".join(parts)
     file = f"outcomes-{slug(model)}.svg"
     files[file] = svg(outcomes_figure.outcomes, record)
-    parts.append(figure(file, outcomes_figure.ALT, outcomes_figure.CAPTION))
+    parts.append(figure(file, outcomes_figure.ALT, outcomes_figure.caption(record)))
+    parts.append(escape(outcomes_figure.most_confused(record)))
     if record["outcomes"]["kernel"]:
         file = f"weights-{slug(model)}.svg"
         files[file] = svg(outcomes_figure.kernels, record)

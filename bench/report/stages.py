@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.records.reading import Record
-from bench.render.markdown import count, counted, escape, small, table, ulps
+from bench.render.markdown import apart, count, counted, escape, small, table
 from bench.report.equality import NOT_EQUAL, labels
 
 
@@ -16,25 +16,32 @@ def stages_text(parities: Sequence[Record]) -> str:
     said = [f"- {'; '.join(names)}: {words}." for words, names in alike.items()]
     rows = [row for label, parity in every for row in _apart(label, parity)]
     parts = [
-        "Which tensors are the same on both sides, by engines (by hand, Keras), with how many "
-        "tensors at each stage:",
+        "Which tensors do not differ by a bit, for each pair of engines, one by hand and one of "
+        "Keras; in brackets, how many tensors there are at a stage:",
         "\n".join(said),
     ]
     if rows:
-        columns = ("Engines", "Stage", "Tensors", "Largest abs", "Largest ULP", "Relative")
-        parts += ["What is apart, the farthest tensor of each stage:"]
-        parts += [table((*columns, "Verdict"), rows, "llrrrrl")]
+        columns = ("By hand-Keras", "Stage", "Tensors", "Largest abs", "Apart", "Verdict")
+        parts += ["Which differ, with the farthest tensor of each stage:"]
+        parts += [table(columns, rows, "llrrrl")]
     return "\n\n".join(parts)
 
 
 def _same(parity: Record) -> str:
     """Return what was asked of a pair and met, such as ``0 ULP over 5 steps: logits, loss``."""
     same = _numbers([stage for stage in parity["rungs"] if _zero(stage)])
-    last = f"weights after {parity['config'].get('keras_engine')}"
-    names = {name: "weights after an epoch" if name == last else name for name in same}
-    said = [escape(names[name]) + (f" ({count(n)})" if n > 1 else "") for name, n in same.items()]
+    said = [
+        escape(_named(name, parity)) + (f" ({count(n)})" if n > 1 else "")
+        for name, n in same.items()
+    ]
     steps = counted(parity["steps"], "step")
     return f"{escape(parity['criterion'])}, {steps}: {', '.join(said) or 'none'}"
+
+
+def _named(stage: str, parity: Record) -> str:
+    """Return the name of a stage, the same for every engine of Keras."""
+    last = f"weights after {parity['config'].get('keras_engine')}"
+    return "weights after an epoch" if stage == last else stage
 
 
 def _zero(stage: Record) -> bool:
@@ -48,13 +55,13 @@ def _numbers(stages: Sequence[Record]) -> dict[str, int]:
 
 def _apart(label: str, parity: Record) -> list[list[str]]:
     """Return a row for each stage that has tensors apart, and one for each that does not hold."""
-    apart = [stage for stage in parity["rungs"] if not _zero(stage)]
-    broken = [stage for stage in apart if not stage["holds"]]
+    unlike = [stage for stage in parity["rungs"] if not _zero(stage)]
+    broken = [stage for stage in unlike if not stage["holds"]]
     rows = []
-    for name, n in _numbers([stage for stage in apart if stage["holds"]]).items():
-        every = [stage for stage in apart if stage["holds"] and stage["rung"] == name]
+    for name, n in _numbers([stage for stage in unlike if stage["holds"]]).items():
+        every = [stage for stage in unlike if stage["holds"] and stage["rung"] == name]
         most = max(every, key=lambda stage: stage.get("max_relative") or 0)
-        rows.append([label, name, counted(n, "tensor"), *_sizes(most), "equal"])
+        rows.append([label, _named(name, parity), count(n), *_sizes(most), "equal"])
     for stage in broken:
         verdict = f"{NOT_EQUAL} from step {count(stage.get('first_step'))}"
         rows.append([label, stage["rung"], stage["tensor"], *_sizes(stage), verdict])
@@ -64,6 +71,5 @@ def _apart(label: str, parity: Record) -> list[list[str]]:
 def _sizes(stage: Record) -> list[str]:
     return [
         small(stage.get("max_abs")),
-        ulps(stage.get("max_ulp")),
-        small(stage.get("max_relative")),
+        apart(stage.get("max_ulp"), stage.get("max_relative")),
     ]

@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 from bench.records.reading import AGAIN, ModelRecords, Record
 from bench.render.markdown import interval, significant
-from bench.render.svg import COLOURS, GREY, INK, new_figure, say, shown
+from bench.render.svg import (
+    COLOURS,
+    GREY,
+    INK,
+    beside,
+    heading,
+    new_figure,
+    rows,
+    say,
+    shown,
+    title,
+)
 from bench.report.equality import verdict
 from bench.report.speed import REFERENCE, block_seconds
 
@@ -13,11 +24,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ALT = "Bars of samples per second for each raw and Keras arm, with the spread over blocks."
+ALT = (
+    "A bar of samples per second for each arm, blue by hand and orange in Keras, with the spread "
+    "over blocks."
+)
 CAPTION = (
-    "*What to see: the longer the bar the faster. The whisker spans the slowest and the fastest "
-    "block; beside it stands the ratio to Keras `fit` with its 95 % interval, which is what to "
-    "compare: the blocks of all arms took turns.*"
+    "*What to see: the longer the bar the faster; blue is by hand, orange Keras. The whisker spans "
+    "the slowest and the fastest block; beside it stands the ratio to Keras `fit` with its 95 % "
+    "interval, which is what to compare: the blocks of all arms took turns.*"
 )
 
 
@@ -28,9 +42,9 @@ def throughput(model: str, records: ModelRecords) -> "Figure":
         for arm in (records.throughput or {}).get("arms", [])
         if block_seconds(arm) and not arm["arm"].endswith(AGAIN)
     ]
-    figure = new_figure(max(1.6, 0.8 + 0.36 * len(arms)))
+    figure = new_figure(1.2 + 0.34 * len(arms))
     axes = figure.subplots()
-    axes.set_title(f"{shown(model)}: samples per second in training ({verdict(records)})")
+    title(figure, f"{shown(model)}: samples a second in training ({verdict(records)})")
     if not records.equal or records.throughput is None or not arms:
         say(axes, "not measured" if records.equal else f"withheld: {verdict(records)}")
         return figure
@@ -43,18 +57,11 @@ def _bars(axes: "Axes", records: ModelRecords, arms: list[Record]) -> None:
     for place, arm in enumerate(arms):
         samples = arm.get("samples") or record["samples_per_segment"]
         _bar(axes, place, samples, arm)
-        axes.annotate(
-            _beside(records, arm, samples),
-            (max(samples / seconds for seconds in block_seconds(arm)), place),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-        )
-    axes.set_yticks(range(len(arms)), [shown(arm["arm"]) for arm in arms])
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1.7 * axes.get_xlim()[1])  # room for the numbers
+        beside(axes, place, _beside(records, arm, samples))
+    rows(axes, [shown(arm["arm"]) for arm in arms])
+    heading(axes, f"samples a second, times {shown(record.get('reference', REFERENCE))} (95 %)")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.locator_params(axis="x", nbins=6)
+    axes.locator_params(axis="x", nbins=5)
 
 
 def _bar(axes: "Axes", place: int, samples: int, arm: Record) -> None:
@@ -73,10 +80,10 @@ def _bar(axes: "Axes", place: int, samples: int, arm: Record) -> None:
 
 def _beside(records: ModelRecords, arm: Record, samples: float) -> str:
     """Return the speed of an arm and its ratio, as the table has them."""
-    speed = f"{significant(samples / fmean(block_seconds(arm)))}/s"
+    speed = significant(samples / fmean(block_seconds(arm)))
     if arm["arm"] == (records.throughput or {}).get("reference", REFERENCE):
-        return f"{speed} (reference)"
+        return f"{speed}   reference"
     ratio = records.ratio(arm["arm"])
     if ratio is None:
         return speed
-    return f"{speed}, {interval(ratio['ratio'], ratio.get('low'), ratio.get('high'))} times"
+    return f"{speed}   {interval(ratio['ratio'], ratio.get('low'), ratio.get('high'))}"

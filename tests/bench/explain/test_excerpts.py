@@ -6,12 +6,15 @@ import pytest
 
 from bench.explain.concepts import concepts_of, totals
 from bench.explain.excerpts import Excerpt, LineGone, Size, size, source
-from bench.specs import MODELS
+from bench.explain.form import Form
+from bench.specs import MODELS, OPTIMIZERS
+
+FORMS = [Form(optimizer=name) for name in OPTIMIZERS]
 
 
 def every_excerpt():
-    concepts = [concept for spec in MODELS.values() for concept in concepts_of(spec)]
-    found = [e for concept in concepts for e in (*concept.keras, *concept.raw)]
+    each = [concept for form in FORMS for s in MODELS.values() for concept in concepts_of(s, form)]
+    found = [e for concept in each for e in (*concept.keras, *concept.raw, *concept.written_out)]
     return list(dict.fromkeys(found))
 
 
@@ -21,6 +24,13 @@ def test_every_line_that_a_concept_names_is_there(excerpt):
     assert code.strip()
     for wanted in excerpt.lines:
         assert wanted in code
+
+
+@pytest.mark.parametrize("excerpt", every_excerpt(), ids=lambda e: f"{e.place} {e.lines}")
+def test_no_line_is_wider_than_a_page(excerpt):
+    """GitHub's column is 830 px at the least, less 32 px of padding; 13.6 px monospaced is 8.2."""
+    assert max(map(len, source(excerpt).splitlines())) <= (830 - 32) / 8.2
+    assert len(f"# {excerpt.place}: on the page What Keras hides") <= (830 - 32) / 8.2
 
 
 def test_a_function_is_shown_as_it_is_but_for_its_docstring():

@@ -6,7 +6,7 @@ from bench.explain.measure import faults_of
 from bench.faults.in_training import IN_TRAINING
 from bench.faults.in_use import IN_USE
 from bench.faults.runs import run_faults, setting_of
-from bench.faults.words import FAULTS, told
+from bench.faults.words import FAULTS, baseline, listed, told
 from bench.specs import MODELS
 
 
@@ -66,16 +66,45 @@ def test_gradients_are_compared_on_the_same_batch_alone(found):
     assert found["zero weights"]["gradient_ratio"] is not None
 
 
-def test_a_fault_is_told_with_its_numbers():
-    record = {"fault": "uphill", "trained": True, "gradient_ratio": 1.0}
-    record |= {"healthy": {"accuracy": 0.971, "loss": 0.2}}
-    record |= {"faulty": {"accuracy": 0.098, "loss": None}}
-    assert told(record) == (
-        "a plus for the minus in the optimizer step: test accuracy 97.10 % to 9.80 %; "
-        "training loss 0.200 to no number"
+UPHILL = {
+    "fault": "uphill", "trained": True, "gradient_ratio": 1.0, "steps": 600,
+    "config": {"optimizer": "momentum", "learning_rate": 0.05, "batch_size": 128},
+    "healthy": {"accuracy": 0.971, "loss": 0.2}, "faulty": {"accuracy": 0.098, "loss": None},
+}  # fmt: skip
+TRAINED = "after 600 steps of SGD with momentum (learning rate 0.05)"
+
+
+def test_a_fault_is_told_with_its_numbers_and_its_training():
+    assert told(UPHILL) == (
+        f"a plus for the minus in the optimizer step: test accuracy 97.10 % to 9.80 %, {TRAINED}"
     )
-    same = record | {"faulty": record["healthy"]}
-    assert told(same).endswith("test accuracy 97.10 %, as without it")
+    same = UPHILL | {"faulty": {"accuracy": 0.971, "loss": None}}
+    assert told(same).endswith(
+        f"test accuracy 97.10 %, as without it; training loss 0.200 to no number, {TRAINED}"
+    )
+    old = {key: value for key, value in UPHILL.items() if key != "config"}
+    assert told(old).endswith("97.10 % to 9.80 %, after 600 steps")
+
+
+def test_the_baseline_says_where_it_is_not_what_the_page_shows():
+    said = baseline(UPHILL)
+    assert f"test accuracy 97.10 %, training loss 0.200 nats, {TRAINED}, batches of 128" in said
+    assert "plain SGD of the code" in said
+    plain = UPHILL | {"config": UPHILL["config"] | {"optimizer": "sgd"}}
+    assert "of the code" not in baseline(plain)
+
+
+def test_what_can_do_nothing_in_a_model_is_neither_planted_nor_listed():
+    one_neuron, mlp = MODELS["perceptron"], MODELS["mlp"]
+    names = ["zero weights", "read by column", "uphill"]
+    assert listed(names, one_neuron, {}) == ["uphill"]
+    assert listed(names, mlp, {}) == names
+    assert not {"zero weights", "read by column"} & set(faults_of("perceptron"))
+    nothing = UPHILL | {"faulty": UPHILL["healthy"]}
+    assert listed(["uphill"], mlp, {"uphill": nothing}) == []
+    in_use = nothing | {"trained": False, "faulty": {"accuracy": 0.971, "loss": None}}
+    assert listed(["uphill"], mlp, {"uphill": in_use}) == []
+    assert listed(["uphill"], mlp, {"uphill": in_use | {"trained": True}}) == ["uphill"]
 
 
 @pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.name)

@@ -23,13 +23,21 @@ pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 def test_pairs_of_which_the_same_was_found_are_one_row(tmp_path: Path) -> None:
-    apart = rung("gradient", "dense_1/kernel", max_abs=1.2e-7, max_ulp=8)
+    apart = rung("gradient", "dense_1/kernel", max_abs=1.2e-7, max_ulp=8, max_relative=3e-7)
     loose = parity("mlp", "epoch", criterion="within 8 times the noise floor", rungs=[apart])
     text = report(tmp_path / "mnist", [*whole(), ("parity", loose)])
     head = section(unlinked(text), "Equal?")
     assert rows(head)[2:] == [
-        ["mlp", "step-fit; session-fit", "0 ULP", "1,290", "0", "0", "equal"],
-        ["mlp", "epoch-fit", loose["criterion"], "1,290", "1.2e-07", "8", "equal"],
+        ["mlp", "step-fit; session-fit", "0 ULP", "1,290", "0", "0 ULP", "equal"],
+        [
+            "mlp",
+            "epoch-fit",
+            loose["criterion"],
+            "1,290",
+            "1.2e-07",
+            "3.0e-07 of the largest",
+            "equal",
+        ],
     ]
     assert "- op determinism\n- no XLA\n" in head
     said = "2 meet *0 ULP*; 1 meet *within 8 times the noise floor* (`epoch-fit` of mlp)."
@@ -59,7 +67,8 @@ def test_what_is_not_equal_says_so_and_gets_no_ratio(tmp_path: Path) -> None:
     assert "- mlp: withheld: NOT EQUAL." in section(text, "Throughput")
     assert "1 DO NOT meet *0 ULP* (`step-fit` of mlp)" in unlinked(section(text, "Equal?"))
     step = rows(section(text, "Equal?"))[3]
-    assert step == ["mlp", "step-fit", "0 ULP", "1,290", "3.1e-04", "5,208", "NOT EQUAL"]
+    apart = ["3.1e-04", "1.0e-03 of the largest"]
+    assert step == ["mlp", "step-fit", "0 ULP", "1,290", *apart, "NOT EQUAL"]
     assert "NOT EQUAL from step 7" in page(tmp_path / "mnist")
     assert "No: engine step parts at gradient dense_1/kernel" in page(tmp_path / "mnist")
     write_index(tmp_path)

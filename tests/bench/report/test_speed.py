@@ -85,3 +85,7 @@ def test_by_hand_is_told_from_keras_layers_in_the_same_loop(
     assert "times as long as `step` in the same loop." in text
     assert "times as long as `own_loop` around the same layers." in text
     assert said in text
+    assert "](what-keras-hides.md#whose-loops)" in text
+    shared = (tmp_path / "m" / "what-keras-hides.md").read_text()
+    loops = shared.split("\n## Whose loops\n")[1]
+    assert "tf.GradientTape() as tape" in loops.split("The step of own_loop and own_epoch")[1]
