@@ -1,6 +1,7 @@
 """A line of decision for each kind of model: what Keras's layers and ``fit`` cost, what to do."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 
 from bench.records.reading import ModelRecords, Record
 from bench.render.markdown import escape, whole_percent
@@ -54,7 +55,7 @@ def _costs(own: Models) -> list[str]:
 
 def _cost(paid: Iterable[Price | None]) -> str:
     """Return a price over the models of a kind: the lowest to the highest end of its intervals."""
-    ends = [each.times for each in paid if each]
+    ends = [each.times for each in paid if each and isfinite(each.times.high)]
     if not ends:
         return ""
     low, high = min(each.low for each in ends), max(each.high for each in ends)

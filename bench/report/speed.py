@@ -1,8 +1,10 @@
 """The report's words and tables on speed, from stored records."""
 
+from collections.abc import Iterator
 from statistics import fmean
 
 from bench.records.reading import AGAIN, ModelRecords, Record
+from bench.records.slices import METHOD as SLICES
 from bench.render.markdown import (
     MISSING,
     count,
@@ -20,14 +22,23 @@ from bench.stats.verdicts import FASTER, INCONCLUSIVE, SLOWER
 Models = dict[str, ModelRecords]
 
 REFERENCE = "keras fit"
+TURNS = {
+    None: "In each block every arm runs twice over an epoch or several, in an order drawn by lot "
+    "and then backwards (ABBA or BAAB of two).",
+    SLICES: "The arms take turns in slices of 10 to 100 ms, of a length drawn by lot for each "
+    "round of all arms, in an order drawn by lot and then backwards; a slice goes on where the "
+    "last one of its arm stood, after an untimed start. A block is some rounds. `fit` is held "
+    "between two steps; what it does at the end of an epoch is timed apart and added, its wait "
+    "left out.",
+}
+"""How arms took turns, by the method that a record names."""
 METHOD = (
-    "How it was measured: in each block every arm runs twice, in an order drawn by lot and then "
-    "backwards (ABBA or BAAB of two). Steady state only, XLA off on both sides, and each pair "
-    "proved equal in exact mode first. Samples/s and µs are means over blocks. A ratio is the time "
-    "of Keras `fit` over the time of the arm, as the exponential of the mean over blocks of the "
-    "log ratio, with a 95 % interval (bootstrap over blocks, Student's t below six): above 1 the "
-    "arm is faster than Keras `fit`. A control is an arm against a second copy of itself (A/A): "
-    "where its interval leaves out 1, no verdict is given."
+    "Steady state only, XLA off on both sides, and each pair proved equal in exact mode first. "
+    "Samples/s and µs are means over blocks. A ratio is the time of Keras `fit` over the time of "
+    "the arm, as the exponential of the mean over blocks of the log ratio, with a 95 % interval "
+    "(bootstrap over blocks, Student's t below six): above 1 the arm is faster than Keras `fit`. A "
+    "control is an arm against a second copy of itself (A/A): where its interval leaves out 1, no "
+    "verdict is given."
 )
 TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
 
@@ -35,19 +46,57 @@ TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sa
 def section(models: Models) -> str:
     """Return what no model's page has, folded: inference, controls, method, what was timed."""
     timed = {m: r for m, r in models.items() if r.equal and r.throughput}
-    parts = [f"- {escape(m)}: {_untimed(r)}." for m, r in models.items() if m not in timed]
-    parts = ["\n".join(parts)] * bool(parts)
+    untimed = [f"- {escape(m)}: {_untimed(r)}." for m, r in models.items() if m not in timed]
+    parts = ["\n".join(untimed)] * bool(untimed)
     if not timed:
         return "\n\n".join(parts)
-    parts.append("The page of a model has every way to train it.")
+    how = [
+        _method(timed),
+        "\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()),
+    ]
+    parts += ["The page of a model has every way to train it.", *_doubtful(timed)]
+    parts += [*_tasks(timed), *_ends(timed)]
+    parts.append(folded("Controls, each to be at 1", controls_table(timed)))
+    parts.append(folded("How it was measured, and for how long", "\n\n".join(how)))
+    return "\n\n".join(parts)
+
+
+def _tasks(timed: Models) -> Iterator[str]:
+    """Yield a folded table for each task beside training."""
+    columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times Keras predict (95 %)", "Verdict")
     for task, title in TASKS.items():
         if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
-            columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times Keras predict (95 %)")
-            parts.append(folded(title, table((*columns, "Verdict"), rows, "llrrrl")))
-    parts.append(folded("Controls, each to be at 1", controls_table(timed)))
-    how = [METHOD, "\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items())]
-    parts.append(folded("How it was measured, and for how long", "\n\n".join(how)))
-    return "\n\n".join([*_doubtful(timed), *parts])
+            yield folded(title, table(columns, rows, "llrrrl"))
+
+
+def _ends(timed: Models) -> Iterator[str]:
+    """Yield a folded table of what ``fit`` does between two epochs, where that was seen."""
+    columns = ("Model", "Arm", "Epochs seen", "End, ms", "Waited", "Each wait, s")
+    if rows := [row for m, r in timed.items() for row in _end_rows(m, r.throughput or {})]:
+        yield folded("What fit does at the end of an epoch", table(columns, rows, "llrrrr"))
+
+
+def _method(timed: Models) -> str:
+    """Return how all was measured, once for each method that there is."""
+    methods = {(r.throughput or {}).get("method"): None for r in timed.values()}
+    said = [TURNS[method] for method in methods if method in TURNS]
+    return " ".join(["How it was measured:", *said, METHOD])
+
+
+def _end_rows(model: str, record: Record) -> list[list[str]]:
+    """Return a row for each arm whose ends of epochs were seen: without a wait, and the waits."""
+    return [
+        [
+            model,
+            arm["arm"],
+            count(end["epochs"]),
+            significant(1e3 * end["without_wait"]),
+            count(len(end["waits"])),
+            significant(fmean(end["waits"])) if end["waits"] else "",
+        ]
+        for arm in record["arms"]
+        if not arm["arm"].endswith(AGAIN) and (end := arm.get("epoch_end"))
+    ]
 
 
 def _doubtful(timed: Models) -> list[str]:
