@@ -41,7 +41,7 @@ def criteria(records: ModelRecords) -> str:
     for parity in records.parity:
         met.setdefault(parity["criterion"], []).append(f"`{pair_name(parity['config'])}`")
     usual, *others = sorted(met, key=lambda criterion: -len(met[criterion]))
-    named = [f"{', '.join(dict.fromkeys(met[other]))} {escape(other)}" for other in others]
+    named = [f"{', '.join(dict.fromkeys(met[other]))}: {escape(other)}" for other in others]
     return f"{escape(usual)} ({'; '.join(named)})" if named else escape(usual)
 
 
@@ -86,11 +86,11 @@ def cost_in_words(records: ModelRecords | None) -> str:
     if records is None or record is None:
         return f"{UNKNOWN.capitalize()}."
     fit = next(arm for arm in record["arms"] if arm["arm"] == record.get("reference", REFERENCE))
-    said = [f"A step of `fit` takes {_us(record, fit)}"]
+    said = [f"A step takes {_us(record, fit)} in `fit`"]
     if loop := best_loop(records):
-        said.append(f"of the same layers in `{engine(loop['arm'])}` {_us(record, loop)}")
+        said.append(f"{_us(record, loop)} with the same layers in `{engine(loop['arm'])}`")
     if raw := best(records, "raw"):
-        said.append(f"by hand in `{engine(raw['arm'])}` {_us(record, raw)}")
+        said.append(f"{_us(record, raw)} by hand in `{engine(raw['arm'])}`")
     return f"{', '.join(said)}."
 
 

@@ -81,8 +81,8 @@ def test_by_hand_is_told_from_keras_layers_in_the_same_loop(
     records = [r for r in whole() if r[0] != "throughput"]
     report(tmp_path / "m", [*records, ("throughput", timed)])
     text = page(tmp_path / "m")
-    assert "Keras's layers take" in text
-    assert "times as long as `step` in the same loop." in text
+    assert "Keras's layers (`own_loop`) take" in text
+    assert "times as long as the same by hand (`step`), in the same loop." in text
     assert "times as long as `own_loop` around the same layers." in text
     assert said in text
     assert "](what-keras-hides.md#whose-loops)" in text
