@@ -7,10 +7,8 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
-import tensorflow as tf
-from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
-from keras_impl.batches import open_batches
+from keras_impl.batches import batches_of_fit, open_batches, untuned
 from keras_impl.compiling import float_type
 from keras_impl.fitting import Fit
 
@@ -38,14 +36,4 @@ class UntunedFit(Fit):
     def train(self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int) -> None:
         """Fit for some epochs over the pipeline that ``fit`` makes of arrays, untuned."""
         with float_type(self.dtype):
-            made = ArrayDataAdapter(x, y, batch_size=batch_size, shuffle=True).get_tf_dataset()
-            # else fit would find the end by one step too many, which moves dropout's seed
-            steps = tf.data.experimental.assert_cardinality(-(-len(x) // batch_size))
-            self.model.fit(untuned(made).apply(steps), epochs=epochs, verbose=0)
-
-
-def untuned(batches: tf.data.Dataset) -> tf.data.Dataset:
-    """Return the same batches from a pipeline that keeps its buffers and threads as they are."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return batches.with_options(options)
+            self.model.fit(untuned(batches_of_fit(x, y, batch_size)), epochs=epochs, verbose=0)

@@ -25,7 +25,7 @@ class EpochEnd(TypedDict):
     Attributes:
         epochs: how many ends were seen.
         seconds: of each, beyond the steps, its wait included.
-        waits: how long those waited that did; so it came ``len(waits)`` times in ``epochs``.
+        waits: how long each waited, 0 where it did not; how often it came are those above 0.
         without_wait: the mean of those that did not.
     """
 
@@ -80,7 +80,7 @@ def ends_in(epochs: Sequence[Sequence[float]], last: float = 1.0) -> EpochEnd:
     return {
         "epochs": len(ends),
         "seconds": ends,
-        "waits": [end - usual for end in ends if end > limit],
+        "waits": [end - usual if end > limit else 0.0 for end in ends],
         "without_wait": usual,
     }
 

@@ -22,11 +22,12 @@ from bench.timing.model_stand import (
     keras_arm,
     raw_arm,
 )
+from bench.timing.prices import widest
 from bench.timing.resumable import Measurement, take_blocks
 
 END_SHARE = 0.2
 """Of the time of a stand, for whole epochs of ``fit``."""
-MOST_ENDS = 8
+LEAST_ENDS, MOST_ENDS = 2, 8
 
 
 def measure(
@@ -57,7 +58,7 @@ def measure(
     stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
     facts = sized(store, head, stand, how)
     how = how.within(facts["budget_seconds"])
-    blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
+    blocks, stopped = take_blocks(store, head, stand, how, partial(widest, facts))
     summary = summaries.throughput(facts, blocks)
     return store.append("throughput", **summary, stopped=stopped)
 
@@ -113,11 +114,12 @@ def look_at_ends(stand: ModelStand, how: Measurement) -> dict[str, EpochEnd]:
     """Return what an epoch takes beyond its steps, of each arm that has ends and can afford it."""
     fits = [arm for arm in stand.members if ENGINES[arm.engine].fits]
     own = [arm for arm in fits if not arm.name.endswith(AGAIN)]
-    ends = {}
+    rounds, budget_seconds = budget_of(stand, how)
+    at_most = min(budget_seconds, how.stop.most * rounds * stand.pace.round_seconds)
+    affordable, ends = END_SHARE * at_most / len(own), {}
     for arm in own:
-        affordable = END_SHARE * budget_of(stand, how)[1] / len(own)
         epochs = int(affordable / (arm.steps * arm.step_seconds)) - 1  # the last has no next one
-        if epochs >= 1:
+        if epochs >= LEAST_ENDS:
             ends[arm.name] = stand.epoch_end(arm, min(epochs, MOST_ENDS))
     return ends
 

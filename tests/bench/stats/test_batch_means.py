@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench.stats.batch_means import FEWEST, MOST, batched_ratio_of, neighbours_alike
+from bench.stats.batch_means import DOUBTFUL, FEWEST, MOST, batched_ratio_of, likeness
 from bench.stats.intervals import ratio_of
 
 
@@ -50,13 +50,25 @@ def test_many_blocks_are_put_together_for_their_number_alone():
     assert found.blocks == 3 * MOST // 4
 
 
-def test_equal_and_few_values_are_not_called_alike():
-    assert not neighbours_alike(np.zeros(50))
-    assert not neighbours_alike(np.linspace(0, 1, FEWEST - 1))
+def test_of_equal_and_of_few_values_nothing_is_said():
+    assert likeness(np.zeros(50)).level == 1.0
+    assert likeness(np.linspace(0, 1, FEWEST - 1)).widening == 1.0
+
+
+def test_what_is_too_few_to_put_together_is_widened_for():
+    short = wandering(2 * FEWEST - 1, seed=3)
+    doubt = likeness(np.log(short))
+    assert doubt.level < DOUBTFUL
+    found, plain = batched_ratio_of(np.ones(15), short), ratio_of(np.ones(15), short)
+    assert found.batch == 1
+    factor = np.sqrt((1 + doubt.correlation) / (1 - doubt.correlation))
+    assert np.log(found.high / found.ratio) == pytest.approx(
+        factor * np.log(plain.high / plain.ratio)
+    )
 
 
 @pytest.mark.parametrize("n", [8, 16, 64])
 def test_independence_is_taken_for_likeness_as_seldom_as_is_said(n):
-    found = [neighbours_alike(np.log(independent(n, seed))) for seed in range(1000)]
-    # one in ten; of 1,000 draws 3 standard errors are 0.028, and n = 8 is not quite normal
-    assert 0.06 < np.mean(found) < 0.14
+    levels = [likeness(np.log(independent(n, seed))).level for seed in range(1000)]
+    # of 1,000 draws 3 standard errors are 0.04, and with n = 8 the normal is not quite right
+    assert abs(np.mean([level < DOUBTFUL for level in levels]) - DOUBTFUL) < 0.06

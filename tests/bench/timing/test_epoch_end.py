@@ -18,7 +18,7 @@ def begins(steps, end, at=0.0, step=0.25):
 def test_an_end_is_what_comes_on_top_of_the_steps():
     found = ends_in([begins(6, 0.5), begins(6, 0.25, at=9.0)])
     assert found["seconds"] == [0.5, 0.25]
-    assert found["waits"] == []
+    assert found["waits"] == [0.0, 0.0]
     assert found["without_wait"] == 0.375
 
 
@@ -27,13 +27,13 @@ def test_a_wait_is_counted_and_taken_out():
     assert found == {
         "epochs": 4,
         "seconds": [0.5, 8.5, 0.5, 4.5],
-        "waits": [8.0, 4.0],
+        "waits": [0.0, 8.0, 0.0, 4.0],
         "without_wait": 0.5,
     }
 
 
 def test_milliseconds_of_a_busy_machine_are_no_wait():
-    assert ends_in([begins(6, end) for end in (0.002, 0.04, 0.01)])["waits"] == []
+    assert ends_in([begins(6, end) for end in (0.002, 0.04, 0.01)])["waits"] == [0.0] * 3
 
 
 def test_a_last_call_of_fewer_steps_is_taken_as_such():
