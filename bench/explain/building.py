@@ -49,7 +49,7 @@ def forward(spec: ModelSpec, form: Form) -> Concept:
         name="forward pass",
         formula=formula if spec.has_hidden_layers else "z = x w + b",
         hidden=hidden,
-        keras=(here.keras("keras.Input", *here.named("conv", "flatten", "dense")),),
+        keras=(here.keras(*here.named()),),
         raw=(*_weights(here), here.raw("forward"), *bias),
         written_out=written_out,
         faults=("unscaled pixels",),

@@ -67,12 +67,13 @@ class Sources:
         return f"k.{op}(" in source(self.raw("forward"))
 
     def named(self, *kinds: str) -> list[str]:
-        """Return how the Keras model names its layers of these kinds, in their order.
+        """Return how the Keras model names its layers of these kinds, or all, in their order.
 
         >>> SOURCES["convnet"].named("flatten", "dense")
         ['name="flatten"', 'name="dense_1"', 'name="dense_2"', 'name="dense_3"']
         """
-        return re.findall(rf'name="(?:{"|".join(kinds)})(?:_\d+)?"', source(self.keras()))
+        kind = "|".join(kinds) or r"\w+?"
+        return re.findall(rf'name="(?:{kind})(?:_\d+)?"', source(self.keras()))
 
 
 SOURCES = {

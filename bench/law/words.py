@@ -13,9 +13,8 @@ METHOD = (
     "an order drawn by lot and then backwards. The time of a step is the difference of the two, "
     "divided by the difference in steps, so that what a call takes once drops out. The line is a "
     "least-squares fit of relative errors, neither cost below zero. The 95 % intervals come from "
-    "blocks drawn anew: they say how well the line is known. How well a straight line fits stands "
-    "in the last column, with the point that lies farthest off it; *not straight* is one that caches "
-    "or threads bend."
+    "blocks drawn anew: they say how well the line is known. How well a line fits stands in the "
+    "last column, with the point farthest off it; *not straight* is one that caches, threads bend."
 )
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bench.anatomy.graph_report import added, differences_table, graphs_text
+from bench.anatomy.graph_report import added, differences_table, graphs_text, words_tables
 from bench.anatomy.graph_words import PURPOSES, phrase
 from bench.anatomy.roles import Node, counts, edges, roles
+from tests.bench.report.stored import rows
 
 # x -> product -> loss -> tape -> new -> write, beside it a tracker that reads the loss
 NODES = [
@@ -95,3 +96,25 @@ def test_the_tables_hold_the_records_numbers(record):
     all_row = next(line for line in text.splitlines() if line.startswith("| all "))
     assert f"{total:,}" in all_row
     assert "IteratorGetNext" in differences_table(record)
+
+
+def _record(raw, keras):
+    sides = {"raw": raw, "keras": keras}
+    return {"sides": {side: {"optimized": {"operations": ops}} for side, ops in sides.items()}}
+
+
+def test_what_one_side_has_more_of_is_listed_by_part_and_told_once_for_all_models():
+    keras = {"forward": {"MatMul": 4, "Cast": 2}, "logs": {"Identity": 1200}}
+    one = _record({"forward": {"MatMul": 4}, "update": {"Sub": 8}}, keras)
+    other = _record({"update": {"Sub": 2}}, {"forward": {"Identity": 1}})
+    cells = [row for row in rows(differences_table(one)) if row[0] in PURPOSES]
+    assert cells == [
+        ["forward", "", "2 Cast"],
+        ["update", "8 Sub", ""],
+        ["logs", "", "1,200 Identity"],
+    ]
+    told = rows(words_tables([one, other]))
+    assert ["forward", PURPOSES["forward"]] in told
+    assert ["Identity", "forward, logs", phrase("logs", "Identity")] in told
+    assert ["Sub", "update", phrase("update", "Sub")] in told
+    assert not [row for row in told if row[0] == "MatMul"]
