@@ -24,6 +24,7 @@ PALE = ("#8CC5E8", "#8FD3BE", "#C4C4C4")
 """Wide lines that another line is drawn upon."""
 GREEN, GREY, INK, FAINT = "#009E73", "#777777", "#222222", "#E4E4E4"
 WIDTH_INCHES = 10.0
+FONT_POINTS = 9
 SMALL = 8.0
 """The smallest type, in points: a page of 1,000 pixels shows it 11 pixels high."""
 
@@ -112,7 +113,7 @@ def house_style() -> Iterator[None]:
         matplotlib.rcParams.update(
             {
                 "svg.hashsalt": "gvk",
-                "font.size": 9,
+                "font.size": FONT_POINTS,
                 "axes.titlesize": 10,
                 "axes.titlelocation": "left",
                 "axes.spines.top": False,
@@ -211,11 +212,19 @@ def legend(figure: "Figure", *panels: "Axes") -> None:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             named.setdefault(name, handle)
     if named:
-        longest = 50 + 6 * max(map(len, named))  # in points, with its mark
-        columns = max(1, int(72 * WIDTH_INCHES) // longest)
+        widths = [_points(name) + FONT_POINTS * 5 for name in named]  # with its mark and a gap
+        room = 72 * WIDTH_INCHES
+        columns = len(named) if sum(widths) < room else max(1, int(room / max(widths)))
         figure.legend(
             [*named.values()], [*named], loc="outside lower center", ncols=columns, frameon=False
         )
+
+
+def _points(words: str) -> float:
+    """Return how wide some words are, in points."""
+    from matplotlib.textpath import TextPath
+
+    return float(TextPath((0, 0), words, size=FONT_POINTS).get_extents().width)
 
 
 def say(axes: "Axes", words: str) -> None:

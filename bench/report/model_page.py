@@ -20,6 +20,11 @@ from bench.specs import MODELS, ModelSpec
 OF_THE_PROOF = ("drift",)
 """The kinds of chapters that stand with the proof; all others come after the speed."""
 
+NO_OUTCOMES = (
+    "Confusion matrix and surest mistakes: not measured. This training was stored without them; "
+    "a new `gvk bench` keeps them."
+)
+
 
 def page_name(model: str) -> str:
     """Return the file name of a model's page."""
@@ -125,11 +130,7 @@ def _learned(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     record = next((r for r in records.accuracy if r.get("outcomes")), None)
     parts = [equality_report.accuracy_table({model: records})]
     if record is None:
-        parts.append(
-            "Confusion matrix and surest mistakes: not kept with this training; "
-            f"`gvk accuracy {escape(model)}` keeps them."
-        )
-        return "\n\n".join(parts)
+        return "\n\n".join([*parts, NO_OUTCOMES])
     file = f"outcomes-{slug(model)}.svg"
     files[file] = svg(outcomes_figure.outcomes, record)
     parts.append(figure(file, outcomes_figure.ALT, outcomes_figure.caption(record)))

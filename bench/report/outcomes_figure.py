@@ -69,7 +69,7 @@ def caption(record: Record) -> str:
     )
     alike = "Both sides make the same mistakes" if same else "The sides differ: by hand is shown"
     if not told["mistakes"]:
-        return f"*What to see: all stands on the diagonal, for there is no mistake. {alike}.*"
+        return "*What to see: all stands on the diagonal, for there is no mistake.*"
     label, taken = (scalar(told["classes"][told["mistakes"][0][key]]) for key in ("label", "raw"))
     return (
         "*What to see: off the diagonal stand the mistakes; the images are those of which the "

@@ -1,6 +1,6 @@
 """Samples a second of each arm of a model, with the ratio to the reference beside it."""
 
-from statistics import fmean
+from statistics import fmean, quantiles
 from typing import TYPE_CHECKING
 
 from bench.records.reading import AGAIN, ModelRecords, Record
@@ -30,8 +30,8 @@ ALT = (
 )
 CAPTION = (
     "*What to see: the longer the bar the faster; blue is by hand, orange Keras. The whisker spans "
-    "the slowest and the fastest block; beside it stands the ratio to Keras `fit` with its 95 % "
-    "interval, which is what to compare: the blocks of all arms took turns.*"
+    "nine blocks of ten; beside it stands the ratio to Keras `fit` with its 95 % interval, which "
+    "is what to compare: the blocks of all arms took turns.*"
 )
 
 
@@ -67,15 +67,28 @@ def _bars(axes: "Axes", records: ModelRecords, arms: list[Record]) -> None:
 def _bar(axes: "Axes", place: int, samples: int, arm: Record) -> None:
     """A bar as long as the table's number, and a whisker over the blocks."""
     seconds = block_seconds(arm)
-    middle, speeds = samples / fmean(seconds), [samples / each for each in seconds]
+    middle = samples / fmean(seconds)
+    slow, fast = _nine_in_ten([samples / each for each in seconds])
     axes.barh(
         place,
         middle,
         height=0.62,
         color=COLOURS.get(arm.get("impl", "raw"), GREY),
-        xerr=[[middle - min(speeds)], [max(speeds) - middle]],
+        xerr=[[max(0.0, middle - slow)], [max(0.0, fast - middle)]],
         error_kw={"elinewidth": 1.2, "capsize": 3, "ecolor": INK},
     )
+
+
+def _nine_in_ten(speeds: list[float]) -> tuple[float, float]:
+    """Return between what all but the slowest and the fastest twentieth of the blocks lie.
+
+    >>> _nine_in_ten([1.0]), _nine_in_ten([float(n) for n in range(101)])
+    ((1.0, 1.0), (5.0, 95.0))
+    """
+    if len(speeds) == 1:
+        return speeds[0], speeds[0]
+    low, *_, high = quantiles(speeds, n=20, method="inclusive")
+    return low, high
 
 
 def _beside(records: ModelRecords, arm: Record, samples: float) -> str:

@@ -64,20 +64,52 @@ def test_every_figure_has_a_caption_and_words_for_those_who_cannot_see_it(tmp_pa
         assert text.count("![") == len(re.findall(r"^!\[.*\]\(.*\)\n\n\*What", text, re.M))
 
 
-def test_what_a_model_makes_of_the_test_set_is_drawn(tmp_path: Path) -> None:
-    pixels = b64encode(bytes(range(256)) * 3 + bytes(16)).decode()
-    mistake = {"index": 5, "label": 1, "raw": 0, "keras": 0, "probability": 0.9, "pixels": pixels}
-    outcomes = {
-        "classes": [0, 1],
-        "confusion": {"raw": [[5, 1], [0, 4]], "keras": [[5, 1], [0, 4]]},
-        "mistakes": [mistake],
-        "kernel": {"raw": [0.5] * 784, "keras": [0.5] * 784},
-    }
+PIXELS = b64encode(bytes(range(256)) * 3 + bytes(16)).decode()
+MISTAKE = {"index": 5, "label": 1, "raw": 0, "keras": 0, "probability": 0.9, "pixels": PIXELS}
+OUTCOMES = {
+    "classes": [0, 1],
+    "confusion": {"raw": [[5, 0], [1, 4]], "keras": [[5, 0], [1, 4]]},
+    "mistakes": [MISTAKE],
+    "kernel": {"raw": [0.5] * 784, "keras": [0.5] * 784},
+}
+
+
+def _trained(folder: Path, outcomes: dict[str, Any] | None) -> str:
     trained = accuracy("perceptron", "glorot-uniform", 0.9, outcomes=outcomes)
-    report(tmp_path / "m", [("parity", parity("perceptron")), ("accuracy", trained)])
+    report(folder, [("parity", parity("perceptron")), ("accuracy", trained)])
+    return page(folder, "perceptron")
+
+
+def test_what_a_model_makes_of_the_test_set_is_drawn(tmp_path: Path) -> None:
+    text = _trained(tmp_path / "m", OUTCOMES)
     for name in ("outcomes-perceptron.svg", "weights-perceptron.svg"):
-        assert f"]({name})" in page(tmp_path / "m", "perceptron")
+        assert f"]({name})" in text
         assert (tmp_path / "m" / name).stat().st_size > 5000
+    assert "`1 as 0` says that a 1 was taken for a 0. Both sides make the same mistakes.*" in text
+    assert "Wrong about 1 of 10; most often it takes 1 for 0 (1 time)." in text
+
+
+def test_sides_that_are_wrong_otherwise_are_not_said_to_be_alike(tmp_path: Path) -> None:
+    confusion = OUTCOMES["confusion"] | {"keras": [[5, 0], [0, 5]]}
+    text = _trained(tmp_path / "m", OUTCOMES | {"confusion": confusion})
+    assert "The sides differ: by hand is shown.*" in text
+    assert "same mistakes" not in text
+
+
+def test_a_model_without_a_mistake_or_without_outcomes_says_so(tmp_path: Path) -> None:
+    right = {side: [[5, 0], [0, 5]] for side in ("raw", "keras")}
+    text = _trained(tmp_path / "m", OUTCOMES | {"confusion": right, "mistakes": []})
+    assert "all stands on the diagonal, for there is no mistake.*" in text
+    assert "Wrong about 0 of 10." in text
+    text = _trained(tmp_path / "n", None)
+    assert "Confusion matrix and surest mistakes: not measured." in text
+    assert "outcomes-" not in text
+
+
+def test_a_dark_page_has_a_dark_figure(tmp_path: Path) -> None:
+    report(tmp_path / "mnist", whole())
+    svg = (tmp_path / "mnist" / "figure.svg").read_text()
+    assert svg.count("@media (prefers-color-scheme: dark)") == 1
 
 
 def test_written_twice_it_is_the_same_to_the_byte(tmp_path: Path) -> None:
