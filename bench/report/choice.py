@@ -105,12 +105,13 @@ def best_ratio(records: ModelRecords) -> "Ratio | None":
 
 def between(records: ModelRecords, dear: Record, cheap: Record) -> "Ratio | None":
     """Return how many times as long the first of two arms takes as the second, by block."""
-    from bench.timing.summary import ratio_by
+    from bench.timing.ratios import ratio_between
 
     record = timed(records)
     if record is None or len(dear["seconds"]) != len(cheap["seconds"]):
         return None
-    return ratio_by(record)(a_sample(record, dear["arm"]), a_sample(record, cheap["arm"]))
+    arms = (dear["arm"], cheap["arm"])
+    return ratio_between(record, {arm: a_sample(record, arm) for arm in arms}, *arms)
 
 
 def _worth(ratio: "Record | Ratio | None") -> bool:

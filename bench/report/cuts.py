@@ -74,7 +74,8 @@ def _end_of_fit(records: ModelRecords) -> Record | None:
 
 def _wait(end: Record) -> str:
     """Return a wait in seconds and how often it came, of the epochs that were seen."""
-    waited, epochs = end["waits"], counted(end["epochs"], "epoch")
+    waited = [seconds for seconds in end["waits"] if seconds]
+    epochs = counted(end["epochs"], "epoch")
     if not waited:
         return f"never in {epochs}"
     return f"{significant(fmean(waited))} s in {count(len(waited))} of {epochs}"

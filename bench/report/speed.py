@@ -85,18 +85,14 @@ def _method(timed: Models) -> str:
 
 def _end_rows(model: str, record: Record) -> list[list[str]]:
     """Return a row for each arm whose ends of epochs were seen: without a wait, and the waits."""
-    return [
-        [
-            model,
-            arm["arm"],
-            count(end["epochs"]),
-            significant(1e3 * end["without_wait"]),
-            count(len(end["waits"])),
-            significant(fmean(end["waits"])) if end["waits"] else "",
-        ]
-        for arm in record["arms"]
-        if not arm["arm"].endswith(AGAIN) and (end := arm.get("epoch_end"))
-    ]
+    rows = []
+    for arm in record["arms"]:
+        if not arm["arm"].endswith(AGAIN) and (end := arm.get("epoch_end")):
+            waited = [seconds for seconds in end["waits"] if seconds]
+            each = significant(fmean(waited)) if waited else ""
+            numbers = (count(end["epochs"]), significant(1e3 * end["without_wait"]))
+            rows.append([model, arm["arm"], *numbers, count(len(waited)), each])
+    return rows
 
 
 def _doubtful(timed: Models) -> list[str]:

@@ -159,9 +159,11 @@ def test_values_stand_once_with_what_they_hold_for() -> None:
 def in_slices(waits: list[float], whole: bool = True) -> dict[str, Any]:
     """A throughput as ``method: slices`` stores it."""
     record = timed(loop=2.0) | {"method": "slices", "whole_epochs": whole}
-    end = {"epochs": 4, "seconds": [0.01] * 4, "waits": waits, "without_wait": 0.01}
+    seconds = [0.01, 0.011, *[0.01 + wait for wait in waits or (0.0, 0.0)]]
+    end = {"epochs": 4, "seconds": seconds, "waits": [0.0, 0.0, *(waits or (0.0, 0.0))]}
     fit = next(arm for arm in record["arms"] if arm["arm"] == "keras fit")
-    fit |= {"epoch_end": end} if whole else {}
+    fit |= {"steps": 430, "step_seconds": 0.004}
+    fit |= {"epoch_end": end | {"without_wait": 0.01}} if whole else {}
     return record
 
 
