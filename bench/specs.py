@@ -207,18 +207,16 @@ MODELS: dict[str, ModelSpec] = {
         keras_sampling="replacement",
     ),
     "mlp": _mlp("mlp", "multilayer perceptron: sigmoid layers, softmax at the output"),
-    "mlp-dropout": _mlp(
-        "mlp-dropout", "multilayer perceptron with dropout after each hidden layer", 0.5
-    ),
+    "mlp-dropout": _mlp("mlp-dropout", "the same with dropout after each hidden layer", 0.5),
     "convnet": _convnet("convnet", "ConvNet: three convolutions, three dense layers, ReLU"),
     "convnet-dropout": _convnet(
-        "convnet-dropout", "ConvNet with dropout in the dense part", dropout_rate=0.5
+        "convnet-dropout", "the same with dropout in the dense part", dropout_rate=0.5
     ),
     "convnet-batchnorm": _convnet(
-        "convnet-batchnorm", "ConvNet with batch norm before each convolution", batch_norm=True
+        "convnet-batchnorm", "the same with batch norm before each convolution", batch_norm=True
     ),
     "convnet-full": _convnet(
-        "convnet-full", "ConvNet with batch norm and dropout", 0.5, batch_norm=True
+        "convnet-full", "the same with dropout and batch norm", 0.5, batch_norm=True
     ),
 }
 

@@ -1,6 +1,6 @@
 """What is hidden in the building of a model: initialisation, layers, activation, their states."""
 
-from bench.explain.concept import SOURCES, Concept, Sources
+from bench.explain.concept import SOURCES, Concept, adds_to
 from bench.explain.excerpts import Excerpt
 from bench.explain.form import Form
 from bench.specs import ModelSpec
@@ -50,16 +50,16 @@ def forward(spec: ModelSpec, form: Form) -> Concept:
         formula=formula if spec.has_hidden_layers else "z = x w + b",
         hidden=hidden,
         keras=(here.keras(*here.named()),),
-        raw=(*_weights(here), here.raw("forward"), *bias),
+        raw=(*_weights(spec.name), here.raw("forward"), *bias),
         written_out=written_out,
         faults=("unscaled pixels",),
     )
 
 
-def _weights(here: Sources) -> tuple[Excerpt, ...]:
+def _weights(model: str) -> tuple[Excerpt, ...]:
     """Return where the weights are made: other models of a file add to those of its first one."""
-    first = next(each for each in SOURCES.values() if each.file == here.file)
-    return tuple(dict.fromkeys(each.raw("make_variables") for each in (first, here)))
+    first = SOURCES[adds_to(model)]
+    return tuple(dict.fromkeys(each.raw("make_variables") for each in (first, SOURCES[model])))
 
 
 def convolution(spec: ModelSpec, form: Form) -> Concept:

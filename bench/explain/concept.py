@@ -86,3 +86,12 @@ SOURCES = {
     "convnet-full": Sources("convnet.py", "convnet_full", "ConvNetFull"),
 }
 """By the model's name."""
+
+
+def adds_to(model: str) -> str:
+    """Return the first model of a model's file, which the others there add to.
+
+    >>> adds_to("convnet-full"), adds_to("mlp")
+    ('convnet', 'mlp')
+    """
+    return next(name for name, its in SOURCES.items() if its.file == SOURCES[model].file)

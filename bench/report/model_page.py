@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bench.explain.chapter import chapter, faults_text, summary
+from bench.explain.concept import adds_to
 from bench.explain.concepts import concepts_of
 from bench.explain.form import Form
 from bench.explain.places import Forms, anchor
@@ -60,9 +61,7 @@ def page(
     files = {name: content for each in more for name, content in each.figures.items()}
     spec = MODELS.get(model)
     parts = [f"# {escape(model)}, by hand and in Keras"]
-    parts += (
-        [escape(spec.summary[0].upper() + spec.summary[1:]) + f": `{spec.layers}`."] if spec else []
-    )
+    parts += [_what_it_is(spec, forms)] if spec else []
     parts += ["\n".join(f"- {line}" for line in answers(model, records, ladder))]
     if records and records.throughput:
         parts += ["## How fast each way is", _speed(model, records, files)]
@@ -78,6 +77,15 @@ def page(
     parts += ["[The whole report](report.md) has settings, data, environment and commands."]
     text = linked("\n\n".join(parts) + "\n", IN_THE_FOLDER_ABOVE)
     return files | {page_name(model): text.encode()}
+
+
+def _what_it_is(spec: ModelSpec, forms: Forms) -> str:
+    """Return what a model is, in a sentence; one that adds to another names it."""
+    said = escape(spec.summary)
+    first = adds_to(spec.name)
+    named = f"[{escape(first)}]({page_name(first)})" if first in forms else escape(first)
+    said = said.replace("the same", f"the same as {named}", 1)
+    return f"{said[0].upper()}{said[1:]}: `{spec.layers}`."
 
 
 def _hidden(spec: ModelSpec, forms: Forms, more: Sequence[Chapter]) -> str:

@@ -40,6 +40,7 @@ METHOD = (
     "control is an arm against a second copy of itself (A/A): where its interval leaves out 1, no "
     "verdict is given."
 )
+EPOCH = "an epoch is "
 TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
 
 
@@ -80,7 +81,7 @@ def _method(timed: Models) -> str:
     """Return how all was measured, once for each method that there is."""
     methods = {(r.throughput or {}).get("method"): None for r in timed.values()}
     said = [TURNS[method] for method in methods if method in TURNS]
-    return " ".join(["How it was measured:", *said, METHOD])
+    return " ".join([*said, METHOD])
 
 
 def _end_rows(model: str, record: Record) -> list[list[str]]:
@@ -208,17 +209,21 @@ def controls_table(models: Models) -> str:
     return table(("Model", "Task", "Ratio of a program to its copy (95 %)"), rows)
 
 
-def _timing(model: str, record: Record) -> str:
-    """Return what was timed of a model, and what had been proved of each arm."""
+def _timing(model: str, record: Record) -> list[str]:
+    """Return what was timed of a model, until when, and what had been proved of each arm."""
+    seed, precision = scalar(record.get("order_seed")), record.get("precision", "not known")
+    epoch = epoch_in_words(record).removeprefix(EPOCH)
+    return [model, epoch, seed, precision, record.get("stopped", ""), _proofs(record)]
+
+
+def _proofs(record: Record) -> str:
+    """Return what had been proved of most arms, then of the others."""
     proved: dict[str, list[str]] = {}
     for arm in record["arms"]:
         if arm.get("proved") and not arm["arm"].endswith(AGAIN):
             proved.setdefault(arm["proved"], []).append(arm["arm"])
-    proofs = [f"{escape(', '.join(arms))}: {escape(proof)}" for proof, arms in proved.items()]
-    dials = [f"order seed {escape(scalar(record.get('order_seed')))}"]
-    if "precision" in record:
-        dials.append(f"precision {escape(record['precision'])}, {escape(record['stopped'])}")
-    return f"{escape(model)}: {'; '.join([epoch_in_words(record), *dials, *proofs])}."
+    usual, *others = sorted(proved, key=lambda proof: -len(proved[proof])) or [MISSING]
+    return "; ".join([usual, *(f"{', '.join(proved[proof])}: {proof}" for proof in others)])
 
 
 def epoch_in_words(record: Record) -> str:
@@ -226,4 +231,4 @@ def epoch_in_words(record: Record) -> str:
     samples, whole = record["samples_per_segment"], record.get("epoch_samples", 0)
     cut = f", cut from {count(whole)}" if samples < whole else ""
     steps = counted(record["steps_per_segment"], "step")
-    return f"an epoch is {steps} ({counted(samples, 'sample')}{cut})"
+    return f"{EPOCH}{steps} ({counted(samples, 'sample')}{cut})"

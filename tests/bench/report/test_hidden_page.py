@@ -49,6 +49,17 @@ def _without_code(text: str) -> str:
     return re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
 
 
+def test_a_model_that_adds_to_another_names_it(folder: Path, tmp_path: Path) -> None:
+    said = (
+        "The same as [mlp](model-mlp.md) with dropout after each hidden layer: `784-64-32-16-10`."
+    )
+    assert said in page(folder, "mlp-dropout")
+    bench(tmp_path / "alone", whole("mlp-dropout"))
+    alone = page(write_report(tmp_path / "alone").parent, "mlp-dropout")
+    assert "The same as mlp with dropout" in alone
+    assert "model-mlp.md" not in alone
+
+
 def test_a_page_says_how_far_the_code_drifts_that_did_not_run(folder: Path) -> None:
     text = page(folder, "mlp")
     assert "0 with the code that this page shows, 2.0e-07 with what is written out" in text
