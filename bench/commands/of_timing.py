@@ -77,7 +77,7 @@ def law(**given: Any) -> int:
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
 @click.option("--time-budget", type=click.FloatRange(min=1), metavar="S",
-              help="Begin no run after S seconds, shared out over parts (all: 20 min).")  # fmt: skip
+              help="Begin no run after S seconds (default: 20 minutes).")  # fmt: skip
 @seed_option
 @resume_option
 @reports_option

@@ -51,10 +51,9 @@ def section(models: Models) -> str:
     parts = ["\n".join(untimed)] * bool(untimed)
     if not timed:
         return "\n\n".join(parts)
-    how = [
-        _method(timed),
-        "\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()),
-    ]
+    columns = ("Model", "An epoch", "Order seed", "Precision", "Stopped", "Proved")
+    rows = [_timing(model, records.throughput or {}) for model, records in timed.items()]
+    how = [_method(timed), table(columns, rows)]
     parts += ["The page of a model has every way to train it.", *_doubtful(timed)]
     parts += [*_tasks(timed), *_ends(timed)]
     parts.append(folded("Controls, each to be at 1", controls_table(timed)))
