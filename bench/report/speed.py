@@ -25,11 +25,11 @@ REFERENCE = "keras fit"
 TURNS = {
     None: "In each block every arm runs twice over an epoch or several, in an order drawn by lot "
     "and then backwards (ABBA or BAAB of two).",
-    SLICES: "The arms take turns in slices of 10 to 100 ms, of a length drawn by lot for each "
-    "round of all arms, in an order drawn by lot and then backwards; a slice goes on where the "
-    "last one of its arm stood, after an untimed start. A block is some rounds. `fit` is held "
-    "between two steps; what it does at the end of an epoch is timed apart and added, its wait "
-    "left out.",
+    SLICES: "The arms take turns in slices of 10 to 100 ms: in a round every arm goes on for one "
+    "slice from where its last one stood, after an untimed start. The length is drawn by lot for "
+    "each round, the order too, and every second round goes backwards; a block is some rounds. "
+    "`fit` is held between two steps; what it does at the end of an epoch is timed apart and "
+    "added, its wait left out. Blocks that are alike are put together for an interval.",
 }
 """How arms took turns, by the method that a record names."""
 METHOD = (
