@@ -36,9 +36,8 @@ def patches(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     _, height, width, _ = x.shape
     k_height, k_width, c_in, _ = kernel.shape
     padded = tf.pad(x, padding(kernel))
-    shifted = [
-        padded[:, i : i + height, j : j + width, :] for i in range(k_height) for j in range(k_width)
-    ]
+    corners = [(i, j) for i in range(k_height) for j in range(k_width)]
+    shifted = [padded[:, i : i + height, j : j + width, :] for i, j in corners]
     return tf.reshape(tf.concat(shifted, axis=-1), (-1, k_height * k_width * c_in))
 
 

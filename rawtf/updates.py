@@ -14,4 +14,5 @@ def assign_all(updates: Sequence[Update]) -> tf.Operation | None:
     edges allow, so without the barrier one update could read what another already wrote.
     """
     with tf.control_dependencies([value for _, value in updates]):
-        return tf.group(*[variable.assign(value, read_value=False) for variable, value in updates])
+        writes = [variable.assign(value, read_value=False) for variable, value in updates]
+        return tf.group(*writes)

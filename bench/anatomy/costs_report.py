@@ -6,11 +6,11 @@ from bench.records.reading import Record
 from bench.render.markdown import count, significant, table
 
 METHOD = (
-    "How it was measured: each side in a fresh interpreter, once, so that the seconds have no "
-    "interval; they tell tenths from ones, no more. Import is of TensorFlow, which imports Keras "
-    "by itself, so that it costs both sides the same; what the first step takes is what it takes "
-    "beyond the trace. Memory is the most that was resident up to there; both processes load both "
-    "sides of this project, too. Operations are those of the graph of one step (`step` by hand, "
+    "Each side once, in a fresh interpreter. So the seconds have no interval: "
+    "only large differences mean something. The import is that of TensorFlow, which imports Keras "
+    "by itself, so it costs both sides the same. The first step is counted without its trace. "
+    "Memory is the largest resident size up to that point; both processes load both sides of this "
+    "project. Operations are those of the graph of one step (`step` by hand, "
     "`fit` of Keras), function bodies included, as traced and after Grappler's default passes. "
     "FLOPs are those of the matrix products and convolutions, 2 m n k each. Kernels are the "
     "instructions of the entry computation of XLA's optimised program, but for parameters, "

@@ -1,6 +1,7 @@
 """The graphs of both sides beside one another: by purpose, and operation by operation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bench.anatomy.graph_words import PURPOSES, phrase
 from bench.anatomy.roles import ROLES
@@ -9,21 +10,20 @@ from bench.render.markdown import count, escape, table
 
 STAGES = {"traced": "as traced", "optimized": "after Grappler"}
 METHOD = (
-    "An operation belongs to what it is needed for: what only the write to the loss tracker needs "
-    "is the loss tracker. Raw is the engine `step`, Keras the function that `fit` calls for a "
-    "step; functions within are opened up before anything is counted."
+    "An operation is counted with the part that needs it: what only the write to the loss tracker "
+    "needs counts as loss tracker. Raw is the engine `step`, Keras the function that `fit` calls "
+    "for a step; functions inside them are inlined before anything is counted."
 )
 
 
 def graphs_text(record: Record) -> str:
-    """Return the tables of one model: purposes, then every operation that one side has more of."""
+    """Return the tables of one model: purposes, then what either side has more of."""
     return "\n\n".join(
         [
-            table(("Part", "What for", *_columns()), list(_purposes(record)), "ll" + "r" * 4),
+            table(("Part", *_columns()), list(_purposes(record)), "l" + "r" * 4),
             _kernels(record),
-            "Operation by operation, after Grappler, where the two differ:",
+            "Operations that one side has more of, after Grappler:",
             differences_table(record),
-            METHOD,
         ]
     )
 
@@ -39,8 +39,8 @@ def _purposes(record: Record) -> Iterator[list[str]]:
         own = {key: sum(_operations(record, *key).get(role, {}).values()) for key in _keys()}
         totals = {key: totals[key] + n for key, n in own.items()}
         if any(own.values()):
-            yield [role, PURPOSES[role], *(count(n) for n in own.values())]
-    yield ["all", "", *(count(n) for n in totals.values())]
+            yield [role, *(count(n) for n in own.values())]
+    yield ["all", *(count(n) for n in totals.values())]
 
 
 def _keys() -> list[tuple[str, str]]:
@@ -65,17 +65,49 @@ def _kernels(record: Record) -> str:
     return f"Kernels when XLA compiles the whole step: {'; '.join(said)}."
 
 
-def differences_table(record: Record) -> str:
-    """Return a row for each purpose and type of operation that one side has more of."""
+class More(NamedTuple):
+    """An operation that one side has more of: in which part, whose it is, and how many more."""
+
+    part: str
+    operation: str
+    side: str
+    number: int
+
+
+def _more(record: Record) -> Iterator[More]:
+    """Yield each operation that one side has more of, after Grappler, in the order of a step."""
     raw, keras = (_operations(record, side, "optimized") for side in ("raw", "keras"))
-    rows = []
     for role in ROLES:
         mine, theirs = raw.get(role, {}), keras.get(role, {})
         for operation in sorted(mine.keys() | theirs.keys()):
-            a, b = mine.get(operation, 0), theirs.get(operation, 0)
-            if a != b:
-                rows.append([role, operation, count(a), count(b), phrase(role, operation)])
-    return table(("Part", "Operation", "Raw", "Keras", "What it does"), rows, "llrrl")
+            more = mine.get(operation, 0) - theirs.get(operation, 0)
+            if more:
+                yield More(role, operation, "raw" if more > 0 else "keras", abs(more))
+
+
+def differences_table(record: Record) -> str:
+    """Return a row for each part: the operations that either side has more of, and how many."""
+    cells: dict[str, dict[str, list[str]]] = {}
+    for part, operation, side, number in _more(record):
+        own = cells.setdefault(part, {"raw": [], "keras": []})
+        own[side].append(f"{count(number)} {operation}")
+    rows = [[part, *(", ".join(listed) for listed in own.values())] for part, own in cells.items()]
+    return table(("Part", "More by hand", "More in Keras"), rows)
+
+
+def words_tables(records: Sequence[Record]) -> str:
+    """Return what each part is for, and what each operation does that one side has more of."""
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for more in sorted((more for record in records for more in _more(record)), key=_by_operation):
+        if words := phrase(more.part, more.operation):
+            places.setdefault((more.operation, words), {})[more.part] = None
+    rows = [[name, ", ".join(parts), words] for (name, words), parts in places.items()]
+    parts = table(("Part", "What for"), [list(each) for each in PURPOSES.items()])
+    return f"{parts}\n\n{table(('Operation', 'In', 'What it does'), rows)}"
+
+
+def _by_operation(more: More) -> tuple[str, int]:
+    return more.operation, ROLES.index(more.part)
 
 
 def added(record: Record) -> int:

@@ -14,7 +14,9 @@ class Concept:
         name: such as ``loss``.
         formula: as on the slide, in plain characters.
         hidden: what the Keras line does not say.
-        keras, raw: where it stands in the source, on either side.
+        keras, raw: where it stands in the source, on either side; both ran in what is reported.
+        written_out: the same by hand in formulas, where what ran are TensorFlow's own operations,
+            or its tape; it did not run there.
         no_line: why Keras has no line for it; empty where it has.
         faults: what can go wrong there, keys of ``bench.faults.words.FAULTS``.
     """
@@ -24,6 +26,7 @@ class Concept:
     hidden: str
     keras: tuple[Excerpt, ...]
     raw: tuple[Excerpt, ...]
+    written_out: tuple[Excerpt, ...] = ()
     no_line: str = ""
     faults: tuple[str, ...] = ()
 

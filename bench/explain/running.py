@@ -2,32 +2,31 @@
 
 from bench.explain.concept import Concept
 from bench.explain.excerpts import Excerpt
+from bench.explain.form import Form
 from bench.explain.learning import FIT
 from bench.specs import ModelSpec
 
 
-def batching(spec: ModelSpec) -> Concept:
+def batching(spec: ModelSpec, form: Form) -> Concept:
     """How an epoch is cut."""
     return Concept(
         name="batching",
-        formula="an epoch = a permutation, cut into batches; the last one is what is left",
+        formula="an epoch = a permutation of the samples, cut into batches; the last has the rest",
         hidden=(
             "fit shuffles unless told otherwise, samples and labels together, anew each epoch; it "
             "keeps the last, smaller batch, and cuts batches in other threads while a step runs. "
-            "One of these tunes the others, and an epoch may end in a wait for it "
-            "(docs/measuring.md). Does the batch size divide the data, fit even makes another "
-            "graph (docs/exactness.md)."
+            "One of these threads tunes the others, and an epoch may end with a wait for it "
+            "(docs/measuring.md). Where the batch size divides the number of samples, fit makes a "
+            "graph for that one size; where it does not, a graph for any size "
+            "(docs/exactness.md)."
         ),
         keras=(FIT,),
-        raw=(
-            Excerpt("rawtf/engines/base.py", "slices"),
-            Excerpt("rawtf/pipeline.py", "batches"),
-        ),
+        raw=(Excerpt("rawtf/engines/base.py", "slices"),),
         faults=("labels left behind",),
     )
 
 
-def loop(spec: ModelSpec) -> Concept:
+def loop(spec: ModelSpec, form: Form) -> Concept:
     """A step, again and again."""
     return Concept(
         name="training loop",
@@ -48,7 +47,7 @@ def loop(spec: ModelSpec) -> Concept:
     )
 
 
-def prediction(spec: ModelSpec) -> Concept:
+def prediction(spec: ModelSpec, form: Form) -> Concept:
     """The model in use."""
     fault = "unscaled in prediction"
     if spec.dropout_rate:
@@ -60,8 +59,8 @@ def prediction(spec: ModelSpec) -> Concept:
         formula="y = s(z)" if spec.is_binary else "y = softmax(z); the class is the largest",
         hidden=(
             "predict runs the model with training=False: no dropout, moving averages in place of "
-            "the batch's own. It does so in batches of 32 unless told otherwise, and a matrix "
-            "product rounds by its shape: another batch size, other last bits."
+            "the batch's own. It does so in batches of 32 unless told otherwise, and how a matrix "
+            "product rounds depends on its shape: another batch size gives other last bits."
         ),
         keras=(Excerpt("keras_impl/fitting.py", "Fit.predict", ("self.model.predict(",)),),
         raw=(
@@ -72,17 +71,17 @@ def prediction(spec: ModelSpec) -> Concept:
     )
 
 
-def saving(spec: ModelSpec) -> Concept:
+def saving(spec: ModelSpec, form: Form) -> Concept:
     """What has to be in the file."""
     return Concept(
         name="saving",
         formula="everything that the next step reads: weights, slots, averages, random states",
         hidden=(
-            "One call writes layers, weights and the optimizer's slots. By hand you must know what "
-            "there is. Keras 3.15 itself leaves out the random state of dropout: a model that was "
-            "loaded draws other masks than one that was never interrupted. gvk train --save runs "
-            "these lines: by Keras where the file's name ends in .keras, else by hand, the same "
-            "file from either side."
+            "One call writes layers, weights and the optimizer's slots. By hand you must know "
+            "yourself what there is to save. Keras 3.15 itself leaves out the random state of "
+            "dropout: a model that was loaded draws other masks than one that was never "
+            "interrupted. gvk train --save runs these lines: Keras's where the file's name ends in "
+            ".keras, else those by hand, which write the same file of either side."
         ),
         keras=(
             Excerpt("keras_impl/saving.py", "save", ("model.save(",)),

@@ -17,7 +17,7 @@ FAULTS = {
     "no slope": "the slope of the activation left out of the chain rule",
     "not cleared": "the gradients of earlier steps added to each new one, never cleared",
     "uphill": "a plus for the minus in the optimizer step",
-    "mean of batches": "the mean of the batches' accuracies, the last, smaller one counted whole",
+    "mean of batches": "the mean of the batches' accuracies, the smaller last one counted in full",
     "labels left behind": "the samples shuffled, their labels left where they were",
     "never shuffled": "the samples in the order of their labels, never shuffled",
     "unscaled in prediction": "trained on pixels from 0 to 1, asked with pixels from 0 to 255",

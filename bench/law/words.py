@@ -9,11 +9,12 @@ from bench.render.markdown import MISSING, count, escape, interval, significant,
 
 UNITS = {BATCH: "sample", WIDTH: "MFLOP"}
 METHOD = (
-    "How it was measured: at each point every engine twice over many steps and twice over one in "
-    "each block, in a palindromic order; a step is the difference over the steps between, so that "
-    "what a call takes once is left out. The line is fitted by least squares of relative errors, "
-    "neither cost below zero; the 95 % intervals come from blocks drawn anew, and say how well "
-    "the line is known, not how well it holds: that is the last column."
+    "In each block, at each point, every engine runs twice over many steps and twice over one, in "
+    "an order drawn by lot and then backwards. The time of a step is the difference of the two, "
+    "divided by the difference in steps, so that what a call takes once drops out. The line is a "
+    "least-squares fit of relative errors, neither cost below zero. The 95 % intervals come from "
+    "blocks drawn anew: they say how well the line is known. How well a straight line fits stands "
+    "in the last column."
 )
 
 
@@ -37,14 +38,15 @@ def law_lines(record: Record) -> list[str]:
 def crossover_words(record: Record) -> str:
     """Return from which batch size Keras costs no more than the threshold."""
     crossover, share = record["crossover"], f"{100 * record['threshold']:.0f} %"
-    what = f"keras fit costs under {share} over raw step"
+    what = f"keras fit costs under {share} more than raw step"
     if crossover["word"] == ALWAYS:
         return f"{what} at every batch size"
     if crossover["word"] == NEVER:
         return f"{what} at no batch size: {crossover['why']}"
     if crossover["word"] == OPEN:
         return (
-            f"{what} from a batch size that stays open ({_between(crossover)}): {crossover['why']}"
+            f"{what} from some batch size on ({_between(crossover)}), which stays open: "
+            f"{crossover['why']}"
         )
     return f"{what} from batch {_batch(crossover['value'])} on ({_between(crossover)})"
 
@@ -64,7 +66,7 @@ def floor_words(record: Record) -> str:
 
 def law_table(record: Record) -> str:
     """Return the laws of one model and what was measured at each point, in Markdown."""
-    columns = ("Sweep", "Engine", "Fixed, µs a step", "Slope, µs", "Apiece", "Farthest point")
+    columns = ("Sweep", "Engine", "Fixed, µs a step", "Slope, µs", "Slope is for", "Worst point")
     rows = [
         [sweep, engine, *_law_cells(law, sweep)]
         for sweep, laws in record["laws"].items()
@@ -84,7 +86,7 @@ def points_table(record: Record) -> str:
     engines = list(timed[0]["engines"]) if timed else []
     columns = ("Point", "MFLOP", *(f"{engine}, µs" for engine in engines))
     rows = [_point_row(point, engines) for point in record["points"]]
-    ends = ("Times raw step (95 %)", "Blocks", "Steps of a run")
+    ends = ("Times raw step (95 %)", "Blocks", "Steps in a run")
     return table((*columns, *ends), rows, "l" + "r" * (len(engines) + 3) + "l")
 
 

@@ -49,9 +49,9 @@ def _grappler(config: Config) -> str:
         )
     if config.spec.batch_norm:
         return (
-            "Grappler on, its arithmetic rewriting off: it moves the learning rate into the "
-            "product that is gamma's gradient (MinimizeBroadcasts), where to goes by the names of "
-            "the ops, and a slot of the optimizer differs by some ULP"
+            "Grappler on, its arithmetic rewriting off: with batch norm it multiplies the learning "
+            "rate into one factor of gamma's gradient (MinimizeBroadcasts), and picks the factor "
+            "by the names of the ops, so that the optimizer's slots would differ by some ULP"
         )
     return "Grappler on, as TensorFlow sets it"
 

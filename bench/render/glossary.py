@@ -15,7 +15,14 @@ def _engines(impl: str) -> str:
     return ", ".join(each)
 
 
+WORKSHOP = "https://github.com/waliens/dsl-workshop-tensorflow"
 TERMS: Mapping[str, tuple[str, str]] = {
+    "Workshop": (
+        r"[Ww]orkshop",
+        "*TensorFlow and Keras (deep learning by Google)* by Romain Mormont: slides and exercises "
+        f"on MNIST, in TensorFlow 1, then in Keras ([its code]({WORKSHOP})). The models, their "
+        "sizes and their settings come from it; where a report has fewer epochs it says so.",
+    ),
     "ULP": (
         r"ULPs?",
         "Unit in the last place: the step from one floating-point number to the next. Two numbers "
@@ -31,10 +38,39 @@ TERMS: Mapping[str, tuple[str, str]] = {
         "How a model is run, and who walks its batches. By hand: "
         f"{_engines('raw')}. Keras: {_engines('keras')}.",
     ),
+    "Raw": (
+        r"[Rr]aw",
+        "Written by hand in low-level TensorFlow: variables, matrix products, the loss and the "
+        "update in sight. The other side is Keras.",
+    ),
+    "Arm": (
+        r"[Aa]rms?",
+        "One of the programs that are timed against one another: a model on one side, run by one "
+        "engine, such as `raw step` or `keras fit`.",
+    ),
     "Own loop": (
         r"[Oo]wn loops?",
-        "A loop around Keras layers that is not Keras's: a `GradientTape` and the optimizer in one "
-        "graph a step (in tables `own_loop`), or a whole epoch of that in one graph (`own_epoch`).",
+        "A loop around Keras layers that is not Keras's but written by its user, in a dozen lines: "
+        "a `GradientTape`, Keras's loss and optimizer in one graph a step (in tables `own_loop`), "
+        "or a whole epoch of that in one graph (`own_epoch`).",
+    ),
+    "Lockstep": (
+        r"[Ll]ockstep",
+        "Both sides trained side by side, from the same weights over the same batches, and "
+        "compared after every step, tensor by tensor.",
+    ),
+    "Exact mode": (
+        r"[Ee]xact mode",
+        "What is set so that equal programs give equal bits: every op sums in a fixed order, seeds "
+        "are set, XLA is off. Proofs and accuracies run in it, times do not.",
+    ),
+    "Grappler": (
+        r"Grappler",
+        "TensorFlow's optimizer of graphs: it rewrites a traced graph before it is run.",
+    ),
+    "XLA": (
+        r"XLA",
+        "TensorFlow's compiler, which fuses the operations of a graph (`jit_compile=True`).",
     ),
     "Rung": (
         r"[Rr]ungs?",

@@ -48,6 +48,16 @@ def percent(fraction: float | None) -> str:
     return MISSING if fraction is None else f"{lean(100 * fraction):.2f} %"
 
 
+def whole_percent(fraction: float) -> str:
+    """Return a fraction as a percentage without decimals, for what is said in passing.
+
+    >>> whole_percent(0.1043), whole_percent(0.003)
+    ('10 %', 'under 1 %')
+    """
+    said = f"{lean(100 * fraction):.0f}"
+    return f"{said} %" if said != "0" else "under 1 %"
+
+
 def area(value: float | None) -> str:
     """Return an area under a curve, between 0 and 1."""
     return MISSING if value is None else f"{lean(value):.5f}"

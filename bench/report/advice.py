@@ -8,13 +8,13 @@ from bench.render.markdown import (
     counted,
     escape,
     interval,
-    percent,
     significant,
     small,
     ulps,
+    whole_percent,
 )
-from bench.report.equality import first_difference, verdict
-from bench.report.speed import REFERENCE, block_seconds, speed
+from bench.report.equality import first_difference, pair_name, verdict
+from bench.report.speed import REFERENCE, block_seconds, speed, step_us
 from bench.stats.verdicts import leaves_out_one
 from bench.timing.prices import a_sample
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 WORTH_IT = 1.10
 """Times as fast: below that nobody rewrites a model."""
 UNKNOWN = "not measured"
+DOUBTFUL, STAY, LEAVE, BY_HAND = "a control failed", "stay with fit", "leave fit", "by hand"
+OPEN = "by its loop or its layers"
+"""What can follow from the times of a model, beside ``UNKNOWN``."""
 
 
 def equal_in_words(records: ModelRecords | None) -> str:
@@ -32,16 +35,25 @@ def equal_in_words(records: ModelRecords | None) -> str:
         return f"{UNKNOWN.capitalize()}."
     if not records.equal:
         return f"No: {where_parted(records)}."
-    criteria = " and ".join(dict.fromkeys(escape(p["criterion"]) for p in records.parity))
     steps = max(p["steps"] for p in records.parity)
-    said = f"Yes: {criteria} at every tensor of each of {counted(steps, 'step')}"
+    said = f"Yes: {criteria(records)} at every tensor of each of {counted(steps, 'step')}"
     if not records.accuracy:
         return f"{said}."
     longest = max(records.accuracy, key=lambda record: record["steps"])
     whole = f"over a whole training of {counted(longest['steps'], 'step')}"
     if longest["max_ulp"] == 0:
-        return f"{said}, and {whole} the weights never part by a bit."
+        return f"{said}, and {whole} the weights never differ by a bit."
     return f"{said}; {whole} the weights end {ulps(longest['max_ulp'])} ULP apart."
+
+
+def criteria(records: ModelRecords) -> str:
+    """Return what the pairs of a model meet: the most usual criterion, then who has another."""
+    met: dict[str, list[str]] = {}
+    for parity in records.parity:
+        met.setdefault(parity["criterion"], []).append(f"`{pair_name(parity['config'])}`")
+    usual, *others = sorted(met, key=lambda criterion: -len(met[criterion]))
+    named = [f"{', '.join(dict.fromkeys(met[other]))} {escape(other)}" for other in others]
+    return f"{escape(usual)} ({'; '.join(named)})" if named else escape(usual)
 
 
 def where_parted(records: ModelRecords) -> str:
@@ -59,69 +71,115 @@ def where_parted(records: ModelRecords) -> str:
 
 
 def cost_in_words(records: ModelRecords | None) -> str:
-    """Return how fast ``fit`` is, and how much faster other ways are."""
+    """Return what a step of ``fit`` takes, and what it takes in the fastest other ways."""
     timed = _timed(records)
     if records is None or timed is None:
         return f"{UNKNOWN.capitalize()}."
     fit = next(arm for arm in timed["arms"] if arm["arm"] == timed.get("reference", REFERENCE))
-    said = f"`fit` trains {significant(speed(timed, fit))} samples a second"
+    said = [f"A step of `fit` takes {_us(timed, fit)}"]
     raw, keras = best(records, "raw"), best(records, "keras")
-    if raw:
-        said += f"; by hand `{raw['engine']}` is {_times(records, raw['arm'])} as fast"
     if keras and keras["arm"] != fit["arm"]:
-        said += f", Keras's own `{keras['engine']}` {_times(records, keras['arm'])}"
-    return f"{said}."
+        said.append(f"of the same layers in `{keras['engine']}` {_us(timed, keras)}")
+    if raw:
+        said.append(f"by hand in `{raw['engine']}` {_us(timed, raw)}")
+    return f"{', '.join(said)}."
+
+
+def decision(records: ModelRecords) -> str:
+    """Return what follows: ``UNKNOWN``, ``DOUBTFUL``, ``STAY``, ``LEAVE``, ``BY_HAND``, ``OPEN``.
+
+    Where no other loop was timed around Keras's layers, a loop by hand that is faster than ``fit``
+    may be so by its loop or by its layers: that stays open.
+    """
+    raw, keras = best(records, "raw"), best(records, "keras")
+    if raw is None or keras is None:
+        return UNKNOWN
+    if failed_controls(records):
+        return DOUBTFUL
+    if keras["arm"] == (records.throughput or {}).get("reference", REFERENCE):
+        return OPEN if _worth(records.ratio(raw["arm"])) else STAY
+    if _worth(_plain(best_ratio(records))):
+        return BY_HAND
+    return LEAVE if _worth(records.ratio(keras["arm"])) else STAY
 
 
 def what_to_do(records: ModelRecords | None, ladder: Record | None) -> str:
     """Return the advice for whoever trains this model on this machine."""
-    raw = best(records, "raw") if records else None
-    if records is None or raw is None:
+    decided = decision(records) if records else UNKNOWN
+    if records is None or decided == UNKNOWN:
         return f"{UNKNOWN.capitalize()}: run `gvk bench`."
-    ratio = records.ratio(raw["arm"]) or {}
-    if _failed_controls(records):
+    if decided == DOUBTFUL:
         return "Nothing follows: a control failed, so measure again on a quiet machine."
-    if (ratio.get("low") or 0) <= 1:
-        return "Stay with `fit`: that anything by hand is faster could not be shown."
-    if ratio["ratio"] < WORTH_IT:
-        return (
-            f"Stay with `fit`: the best by hand is {percent(ratio['ratio'] - 1)} faster, no more."
-        )
-    then = _as_good(records) or (
-        f"`{raw['engine']}` by hand is {_times(records, raw['arm'])} as fast."
-    )
+    if decided == STAY:
+        return f"Stay with `fit`: {_no_gain(records)}."
+    then = _keep_layers(records) if decided == LEAVE else _write_it(records, decided)
     first = _first(ladder)
-    return f"{first}; {then}" if first else f"{then[0].upper()}{then[1:]}"
+    return f"First {first}. Then {then[0].lower()}{then[1:]}" if first else then
 
 
-def _failed_controls(records: ModelRecords) -> bool:
+def failed_controls(records: ModelRecords) -> bool:
     """Return whether a program timed against its own copy was not found alike."""
     controls = (records.throughput or {}).get("controls", [])
     return any(leaves_out_one(control.get("low"), control.get("high")) for control in controls)
 
 
-def _as_good(records: ModelRecords) -> str:
-    """Return the advice where another way to run the Keras model leaves nothing to win by hand."""
+def option(ladder: Record | None) -> Record | None:
+    """Return the option of ``fit`` that a ladder found to win most; None where none wins."""
+    won = [o for o in (ladder or {}).get("sideways", []) if o["high"] is not None and o["high"] < 0]
+    if not won or not ladder or not ladder["control"]["holds"]:
+        return None
+    return min(won, key=lambda each: float(each["us"]))
+
+
+def _worth(ratio: Record | None) -> bool:
+    return ratio is not None and (ratio.get("low") or 0) > 1 and ratio["ratio"] >= WORTH_IT
+
+
+def _plain(ratio: "Ratio | None") -> Record | None:
+    return {"ratio": ratio.ratio, "low": ratio.low} if ratio else None
+
+
+def _no_gain(records: ModelRecords) -> str:
+    """Return what the fastest other way wins, where that is not worth it."""
+    ways = [best(records, "raw"), best(records, "keras")]
+    ratios = [ratio for way in ways if way and (ratio := records.ratio(way["arm"]))]
+    most = max(ratios, key=lambda ratio: float(ratio["ratio"]), default=None)
+    if most is None or (most.get("low") or 0) <= 1:
+        return "that any other way is faster could not be shown"
+    return f"the fastest other way wins {whole_percent(most['ratio'] - 1)}"
+
+
+def _keep_layers(records: ModelRecords) -> str:
+    """Return the advice where another way to run the Keras model leaves little to win by hand."""
     keras, by_hand = best(records, "keras"), best_ratio(records)
-    own = (records.ratio(keras["arm"]) if keras else None) or {}
-    if keras is None or by_hand is None or by_hand.ratio >= WORTH_IT or (own.get("low") or 0) <= 1:
+    if keras is None or by_hand is None:
         return ""
+    more = "by hand it is no faster than that"
+    if by_hand.low > 1:
+        more = f"by hand it is only {whole_percent(by_hand.ratio - 1)} faster than that"
     return (
-        f"keep Keras's layers, trained by `{keras['engine']}`: {_times(records, keras['arm'])} as "
-        f"fast as `fit`. The best by hand is {significant(by_hand.ratio)} times that, no more."
+        f"Keep Keras's layers and train them in `{keras['engine']}`: "
+        f"{_times(records, keras['arm'])} as fast as `fit`; {more}."
     )
+
+
+def _write_it(records: ModelRecords, decided: str) -> str:
+    raw = best(records, "raw") or {}
+    fast = f"{_times(records, raw['arm'])} as fast as `fit`"
+    if decided == OPEN:
+        return f"`{raw['engine']}` by hand is {fast}; whether by its loop or its layers is open."
+    return f"Train by hand in `{raw['engine']}`: {fast}."
 
 
 def _first(ladder: Record | None) -> str:
     """Return what to try before a line is rewritten."""
-    won = [o for o in (ladder or {}).get("sideways", []) if o["high"] is not None and o["high"] < 0]
-    if not won or not ladder or not ladder["control"]["holds"]:
+    most = option(ladder)
+    if most is None or ladder is None:
         return ""
-    most = min(won, key=lambda option: option["us"])
     steps, whole = ladder["steps"], ladder.get("whole_steps", 0)
-    cut = f" in epochs of {counted(steps, 'step')}" if steps < whole else ""
+    cut = f" in epochs cut to {counted(steps, 'step')}" if steps < whole else ""
     won_us = significant(-most["us"])
-    return f"First `{escape(most['rung'])}`, which takes {won_us} µs off a step{cut}"
+    return f"try `{escape(most['rung'])}`, which takes {won_us} µs off a step{cut}"
 
 
 def best(records: ModelRecords, impl: str) -> Record | None:
@@ -148,6 +206,10 @@ def best_ratio(records: ModelRecords) -> "Ratio | None":
 
 def _timed(records: ModelRecords | None) -> Record | None:
     return records.throughput if records and records.equal else None
+
+
+def _us(timed: Record, arm: Record) -> str:
+    return f"{significant(step_us(timed, arm))} µs"
 
 
 def _times(records: ModelRecords, arm: str) -> str:

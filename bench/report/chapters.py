@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.anatomy import costs_report
+from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
+from bench.explain.places import anchor
 from bench.ladder import table as ladder_report
 from bench.law import words as law_report
 from bench.records.reading import Record, latest_summaries
-from bench.render.markdown import escape
+from bench.render.markdown import counted, escape, folded, small
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
+
+HIDDEN_PAGE, LOOPS, METHODS = "what-keras-hides.md", "Whose loops", "How it was measured"
+"""The page that all models share, and two of its headings."""
+HOW = f"[{METHODS}]({HIDDEN_PAGE}#{anchor(METHODS)})."
 
 Summaries = dict[str, list[Record]]
 Part = tuple[str, str, dict[str, bytes]]
@@ -66,15 +71,12 @@ def figure(file: str, alt: str, caption: str) -> str:
 
 
 def _audits(summaries: Summaries) -> str:
-    parts: list[str] = []
-    why: dict[str, str] = {}
-    for model, records in summaries.items():
-        findings = next(r for r in records if r["task"] == "training")["findings"]
-        parts.append(audit_report.audit_text(model, findings))
-        why |= audit_report.meaning(findings)
-    parts += ["Where they differ it is what is measured:"] * bool(why)
-    parts.append("\n".join(f"- {escape(fact)}: {escape(words)}" for fact, words in why.items()))
-    return "\n\n".join(parts).strip()
+    by_model = {
+        model: next(r for r in records if r["task"] == "training")["findings"]
+        for model, records in summaries.items()
+    }
+    title = "What is the same on all arms, and what differs"
+    return folded(title, audit_report.audits_text(by_model))
 
 
 def _calibration(summaries: Summaries) -> str:
@@ -87,8 +89,21 @@ def _drift(model: str, records: list[Record]) -> Part:
     from bench.report.drift_figure import ALT, CAPTION, draw
 
     file = f"ulp-{slug(model)}.svg"
-    text = figure(file, ALT, CAPTION)
+    text = "\n\n".join([figure(file, ALT, CAPTION), _drifted(model, records[-1])])
     return "How far twins part", text, {file: svg(draw, records[-1])}
+
+
+def _drifted(model: str, record: Record) -> str:
+    """Return how far the code went that did not run, and how far rounding alone goes."""
+    walks = record["series"].values()
+    shown, written_out, shaken = (small(walk[-1]["max_relative"]) for walk in walks)
+    return (
+        f"After {counted(record['steps'], 'step')}, the farthest that a weight lies from Keras's, "
+        f"as a share of the largest in its tensor: {shown} with the code that this page shows, "
+        f"{written_out} with what is written out by hand, and {shaken} between Keras and itself "
+        f"with its last bits shaken. `gvk parity {escape(model)} --kernels primitive --gradients "
+        "manual` trains by what is written out."
+    )
 
 
 def _ladder(model: str, records: list[Record]) -> Part:
@@ -106,22 +121,21 @@ def _law(model: str, records: list[Record]) -> Part:
     from bench.render.svg import svg
 
     record, file = records[-1], f"law-{slug(model)}.svg"
-    parts = [figure(file, ALT, CAPTION), law_report.law_table(record), law_report.METHOD]
+    parts = [figure(file, ALT, CAPTION), law_report.law_table(record), HOW]
     return "The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)}
 
 
 def _costs(model: str, records: list[Record]) -> Part:
-    parts = [costs_report.costs_table(records), costs_report.METHOD]
+    parts = [costs_report.costs_table(records), HOW]
     return "What else it costs", "\n\n".join(parts), {}
 
 
 def _graphs(model: str, records: list[Record]) -> Part:
     from bench.anatomy.graph_figure import ALT, CAPTION, draw
-    from bench.anatomy.graph_report import graphs_text
     from bench.render.svg import svg
 
     record, file = records[-1], f"graph-{slug(model)}.svg"
-    text = "\n\n".join([figure(file, ALT, CAPTION), graphs_text(record)])
+    text = "\n\n".join([figure(file, ALT, CAPTION), graph_report.graphs_text(record), HOW])
     return "The two graphs", text, {file: svg(draw, record)}
 
 

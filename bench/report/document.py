@@ -13,23 +13,25 @@ from bench.records.reading import (
     read,
     write_whole,
 )
-from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
-from bench.render.markdown import counted, escape, interval, percent, scalar, ulps, without_paths
+from bench.render.glossary import IN_THE_FOLDER_ABOVE, WORKSHOP, linked
+from bench.render.markdown import NOT_MEASURED, escape, folded, without_paths
 from bench.render.slugs import slug
 from bench.render.svg import svg
-from bench.report import advice, front_figure, two_prices
 from bench.report import equality as equality_report
+from bench.report import front_figure
 from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
-from bench.report.chapters import Chapter, chapters, figure, model_chapters
-from bench.report.equality import NOT_EQUAL
-from bench.report.model_page import page, page_name
+from bench.report.chapters import HIDDEN_PAGE, Chapter, chapters, figure, model_chapters
+from bench.report.first_screen import first_screen
+from bench.report.hidden_page import hidden_page
+from bench.report.model_page import form_of, page, page_name
 
 Models = dict[str, ModelRecords]
 
 INTRODUCTION = (
-    "Each model is written twice, by hand in TensorFlow (raw) and in Keras layers. Both are first "
-    "shown to be the same program, tensor by tensor and step by step, and only then timed."
+    f"Each model of a [workshop on TensorFlow and Keras]({WORKSHOP}) is written twice, by hand in "
+    "TensorFlow (raw) and in Keras layers. Both are first shown to be the same program, tensor by "
+    "tensor and step by step, and only then timed."
 )
 REPORT, FIGURE = "report.md", "figure.svg"
 DEFAULT_INITIALIZER, WORKSHOP_INITIALIZER = "glorot-uniform", "truncated-normal"
@@ -59,35 +61,43 @@ def documents(folder: Path) -> dict[str, bytes]:
     faults, ladders = (latest_summaries(records, kind) for kind in ("fault", "ladder"))
     files: dict[str, bytes] = {}
     pages_of = list(dict.fromkeys([*models, *pages, *faults]))
+    forms = {model: form_of(models.get(model)) for model in pages_of}
     for model in pages_of:
         ladder = next(iter(ladders.get(model, [])[-1:]), None)
         own = pages.get(model, [])
-        files |= page(model, models.get(model), own, faults.get(model, []), ladder)
+        files |= page(model, models.get(model), own, faults.get(model, []), ladder, forms)
+    if pages_of:
+        files |= hidden_page(records, pages, forms)
     if models:
         files[FIGURE] = svg(front_figure.front, models)
     every = [*more, *(chapter for own in pages.values() for chapter in own)]
     runs = runs_used(records, models, every)
-    text = render(folder.resolve().name, records, models, more, runs, pages_of)
+    first = [INTRODUCTION] if pages_of else []
+    first += first_screen(models, ladders) if models else []
+    first += [_ways_in(pages_of, models)] if pages_of else []
+    text = render(folder.resolve().name, first, models, more, runs, incomplete(records))
     return files | {REPORT: linked(text, IN_THE_FOLDER_ABOVE).encode()}
 
 
 def render(
     name: str,
-    records: list[Record],
+    first: list[str],
     models: Models,
     more: list[Chapter],
     runs: dict[str, Record],
-    pages_of: list[str],
+    cut_short: list[Record],
 ) -> str:
-    """Return the Markdown of a report; the pages of its models are files of their own."""
-    parts = [f"# By hand and in Keras: {escape(name)}"]
-    pages = [f"[{slug(model)}]({page_name(model)})" for model in pages_of]
-    if models or pages:
-        parts.append(INTRODUCTION)
-    if models:
-        parts.append("\n".join(f"- {_summary(model, own)}" for model, own in models.items()))
-    if pages:
-        parts.append(f"A page for each model, with what Keras hides of it: {', '.join(pages)}.")
+    """Return the Markdown of a report; the pages of its models are files of their own.
+
+    Args:
+        name: of the report.
+        first: what stands on the first screen, below the title.
+        models: what is known of each.
+        more: chapters that are not of one model.
+        runs: what is reported, and the run that it is from.
+        cut_short: the records of runs that have no end.
+    """
+    parts = [f"# By hand and in Keras: {escape(name)}", *first]
     if models:
         parts.append(figure(FIGURE, front_figure.ALT, front_figure.CAPTION))
         for title, section in _SECTIONS.items():
@@ -95,11 +105,19 @@ def render(
     for chapter in more:
         parts += [f"## {chapter.title}", chapter.text]
     for title, key in (("Data", "dataset"), ("Environment", "environment")):
-        if models or pages or any(run.get(key) for run in runs.values()):
-            parts += [f"## {title}", settings_report.facts_tables(runs, key)]
-    parts += ["## How to reproduce", _reproduce(runs)]
-    parts += _cut_short(runs, incomplete(records))
+        if first or any(run.get(key) for run in runs.values()):
+            tables = settings_report.facts_tables(runs, key)
+            parts += [f"## {title}", folded(f"{title} of every run", tables)]
+    parts += ["## How to reproduce", folded("The command of every run", _reproduce(runs))]
+    parts += _unended(runs, cut_short)
     return "\n\n".join(parts) + "\n"
+
+
+def _ways_in(pages_of: list[str], models: Models) -> str:
+    """Return the way to the page that all models share, and to those that no row leads to."""
+    alone = [f"[{slug(m)}]({page_name(m)})" for m in pages_of if m not in models]
+    said = f"A model's name leads to its page; [What Keras hides]({HIDDEN_PAGE}) is for all models"
+    return f"{said}. More pages: {', '.join(alone)}." if alone else f"{said}."
 
 
 def runs_used(records: list[Record], models: Models, more: list[Chapter]) -> dict[str, Record]:
@@ -107,86 +125,42 @@ def runs_used(records: list[Record], models: Models, more: list[Chapter]) -> dic
     by_id = {record["run"]: record for record in records if record["kind"] == "run"}
     used = {model: of_model.run for model, of_model in models.items()}
     for model, of_model in models.items():
-        used |= {f"{model}, accuracy": run for run in of_model.also}
+        own = [*of_model.also, *(by_id[trained["run"]] for trained in of_model.accuracy)]
+        used |= {f"accuracy {model}": run for run in own if run["run"] != of_model.run["run"]}
     for chapter in more:
         used |= {what: by_id[run] for what, run in chapter.runs.items()}
     return used
-
-
-# The summary
-
-
-def _summary(model: str, records: ModelRecords) -> str:
-    """Return what a reader wants to know of a model, in a few sentences."""
-    sentences = [_equality(records), _both_accuracies(records)]
-    sentences += _speed(records) if records.equal else [_no_speed(records)]
-    return f"**{escape(model)}**: " + " ".join(sentences)
-
-
-def _equality(records: ModelRecords) -> str:
-    if records.equal is None:
-        return "Equality not measured."
-    if not records.equal:
-        return f"**{NOT_EQUAL}**: {advice.where_parted(records)}."
-    criteria = " and ".join(dict.fromkeys(escape(p["criterion"]) for p in records.parity))
-    steps = min(p["steps"] for p in records.parity)
-    epochs = min(p["epochs"] for p in records.parity)
-    engines = ", ".join(escape(label) for label in equality_report.labels(records.parity))
-    return (
-        f"**EQUAL** ({criteria}) over {counted(steps, 'step')} and {counted(epochs, 'epoch')} "
-        f"(engines: {engines})."
-    )
-
-
-def _both_accuracies(records: ModelRecords) -> str:
-    if not records.accuracy:
-        return "Test accuracy not measured."
-    record = _of_initializer(records, DEFAULT_INITIALIZER) or records.accuracy[0]
-    trained = counted(record["epochs"], "epoch")
-    text = (
-        f"Test accuracy {percent(record['raw'].get('accuracy'))} raw, "
-        f"{percent(record['keras'].get('accuracy'))} Keras, after {trained} from "
-        f"{escape(scalar(record['config'].get('initializer')))}."
-    )
-    if record["max_ulp"] == 0:
-        return text
-    return f"{text} Their weights end {ulps(record['max_ulp'])} ULP apart."
-
-
-def _no_speed(records: ModelRecords) -> str:
-    why = "are not equal" if records.equal is False else "were not proved equal"
-    return f"No ratio is given: programs that {why} are not compared in speed."
-
-
-def _speed(records: ModelRecords) -> list[str]:
-    ratio = records.ratio("raw step")
-    if ratio is None:
-        return ["Speed of the raw `step` engine not measured."]
-    size = interval(ratio["ratio"], ratio.get("low"), ratio.get("high"))
-    return [f"Raw `step` is {size} times as fast as Keras `fit`.", *two_prices.sentences(records)]
 
 
 # The sections
 
 
 def _equal(models: Models) -> str:
+    if not any(records.parity for records in models.values()):
+        return NOT_MEASURED
     parts = [equality_report.parity_table(models)]
     exact = dict.fromkeys(e for m in models.values() for p in m.parity for e in p.get("exact", []))
     if exact:
-        parts.append(f"Exact mode set: {'; '.join(escape(str(e)) for e in exact)}.")
-    return "\n\n".join(parts)
+        parts += ["Exact mode set:", "\n".join(f"- {escape(str(line))}" for line in exact)]
+    table = folded("Every pair, and what exact mode set", "\n\n".join(parts))
+    return f"{equality_report.in_short(models)}\n\n{table}"
 
 
 def _accuracy(models: Models) -> str:
     gaps = [text for model, of_model in models.items() if (text := _gap(model, of_model))]
+    table = folded("Every training", equality_report.accuracy_table(models))
     if not gaps:
-        return equality_report.accuracy_table(models)
+        return table
     text = (
         f"What a default hides: Keras starts from {DEFAULT_INITIALIZER} unless told otherwise, "
         f"the workshop's own code from {WORKSHOP_INITIALIZER}. Test accuracy of the first less "
         f"that of the second (Keras side, one training run each): {'; '.join(gaps)}."
     )
-    return f"{equality_report.accuracy_table(models)}\n\n{text}"
+    return f"{text}\n\n{table}"
+
+
+def _settings(models: Models) -> str:
+    return folded("Every dial", settings_report.settings_table(models))
 
 
 def _gap(model: str, records: ModelRecords) -> str:
@@ -206,7 +180,7 @@ _SECTIONS: dict[str, Callable[[Models], str]] = {
     "Equal?": _equal,
     "Accuracy": _accuracy,
     "Throughput": throughput_report.section,
-    "Settings": settings_report.settings_table,
+    "Settings": _settings,
 }
 
 
@@ -225,7 +199,7 @@ def _command(run: Record) -> str:
     return " ".join([program.removeprefix(".../"), *rest])
 
 
-def _cut_short(used: dict[str, Record], runs: list[Record]) -> list[str]:
+def _unended(used: dict[str, Record], runs: list[Record]) -> list[str]:
     """Return what became of each run that has no end."""
     lines = []
     for run in runs:

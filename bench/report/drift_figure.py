@@ -16,8 +16,9 @@ ALT = (
 )
 CAPTION = (
     "*What to see: the fused twin lies at 0 at every step, for it is the same program. The twin in "
-    "formulas, gradients by hand, drifts, and no further than the model drifts from itself when "
-    "its last bits are shaken: another order of summation, no other mathematics.*"
+    "formulas, gradients by hand, drifts, but no further than the model drifts from itself when "
+    "it is shaken: when every weight is moved by a few last bits after each step. So the formulas "
+    "sum in another order; they are no other mathematics.*"
 )
 STYLES: tuple[dict[str, Any], ...] = (
     {"color": COLOURS["raw"], "linewidth": 2.5, "marker": "o", "markersize": 4},

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 
 from bench.records.reading import ModelRecords, Record, holds
-from bench.render.markdown import MISSING, area, count, percent, scalar, small, table, ulps
+from bench.render.markdown import (
+    MISSING,
+    area,
+    count,
+    counted,
+    escape,
+    percent,
+    scalar,
+    small,
+    table,
+    ulps,
+)
 from bench.specs import DIAL_DEFAULTS, MODELS
 
 NOT_EQUAL = "NOT EQUAL"
@@ -20,36 +31,57 @@ def first_difference(parity: Record) -> Record | None:
     return min(parted, key=lambda stage: stage.get("first_step") or 0, default=None)
 
 
+def pair_name(config: Record) -> str:
+    """Return the engines of a pair, by hand and in Keras, as one word: ``step-fit``."""
+    whole = DIAL_DEFAULTS | config
+    return f"{whole['engine']}-{whole['keras_engine']}"
+
+
 def labels(parities: Sequence[Record]) -> list[str]:
-    """Return a name for each parity record of a model: its engine, and every dial that varies.
+    """Return a name for each parity record of a model: its pair, and every other dial that varies.
 
     A record from before a dial was there has the dial's default. How long a proof was is no dial.
     """
     configs: list[Record] = [DIAL_DEFAULTS | parity["config"] for parity in parities]
-    named = ("engine", "epochs")
+    named = ("engine", "keras_engine", "epochs")
     dials = [d for d in dict.fromkeys(k for c in configs for k in c) if d not in named]
     varied = [d for d in dials if len({str(config.get(d)) for config in configs}) > 1]
-    return [", ".join([str(c.get("engine")), *(scalar(c.get(d)) for d in varied)]) for c in configs]
+    return [", ".join([pair_name(c), *(scalar(c.get(d)) for d in varied)]) for c in configs]
+
+
+def in_short(models: dict[str, ModelRecords]) -> str:
+    """Return in a sentence how many pairs meet which criterion, and which are the odd ones."""
+    met: dict[str, dict[str, list[str]]] = {}
+    for model, records in models.items():
+        for parity in records.parity:
+            said = f"{'meet' if holds(parity) else 'DO NOT meet'} *{escape(parity['criterion'])}*"
+            met.setdefault(said, {}).setdefault(pair_name(parity["config"]), []).append(model)
+    numbers = {said: sum(map(len, pairs.values())) for said, pairs in met.items()}
+    usual, *others = sorted(met, key=lambda said: -numbers[said])
+    parts = [f"{numbers[usual]} {usual}"]
+    for other in others:
+        which = [f"`{pair}` of {escape(', '.join(of))}" for pair, of in met[other].items()]
+        parts.append(f"{numbers[other]} {other} ({'; '.join(which)})")
+    pairs = counted(sum(numbers.values()), "pair")
+    return f"Of {pairs} of engines, one by hand and one of Keras, {'; '.join(parts)}."
 
 
 def parity_table(models: dict[str, ModelRecords]) -> str:
-    """Return one row for each model and engine."""
-    columns = ("Model", "Engine", "Criterion", "Steps", "Largest abs", "Largest ULP", "Verdict")
-    rows = [
-        _parity_row(model, label, parity)
-        for model, records in models.items()
-        for label, parity in zip(labels(records.parity), records.parity, strict=True)
-    ]
-    return table(columns, rows, "lllrrrl")
+    """Return a row for all pairs of a model of which the same was found."""
+    columns = ("Model", "By hand-Keras", "Criterion", "Steps", "Largest abs", "Largest ULP")
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for model, records in models.items():
+        for label, parity in zip(labels(records.parity), records.parity, strict=True):
+            rows.setdefault((model, *_parity_cells(parity)), []).append(label)
+    cells = [[model, "; ".join(pairs), *rest] for (model, *rest), pairs in rows.items()]
+    return table((*columns, "Verdict"), cells, "lllrrrl")
 
 
-def _parity_row(model: str, label: str, parity: Record) -> list[str]:
+def _parity_cells(parity: Record) -> list[str]:
     sizes = [stage.get("max_abs") for stage in parity["rungs"]]
     steps = [u for u in (stage.get("max_ulp") for stage in parity["rungs"]) if u is not None]
     largest = None if None in sizes else max(sizes, default=None)
     return [
-        model,
-        label,
         parity["criterion"],
         count(parity["steps"]),
         small(largest) if sizes else MISSING,
@@ -58,28 +90,12 @@ def _parity_row(model: str, label: str, parity: Record) -> list[str]:
     ]
 
 
-def stage_table(parity: Record) -> str:
-    """Return one row for each stage and tensor of a lockstep."""
-    columns = ("Rung", "Tensor", "Largest abs", "Largest ULP", "Relative", "Verdict")
-    return table(columns, [_stage_row(stage) for stage in parity["rungs"]], "llrrrl")
-
-
-def _stage_row(stage: Record) -> list[str]:
-    sizes = [
-        small(stage.get("max_abs")),
-        ulps(stage.get("max_ulp")),
-        small(stage.get("max_relative")),
-    ]
-    parted = f"{NOT_EQUAL} from step {count(stage.get('first_step'))}"
-    return [stage["rung"], stage["tensor"], *sizes, "equal" if stage["holds"] else parted]
-
-
 def accuracy_table(models: dict[str, ModelRecords]) -> str:
     """Return one row for each model and initializer."""
     every = [record for records in models.values() for record in records.accuracy]
     binary = any(r[side].get("roc_auc") is not None for r in every for side in ("raw", "keras"))
-    columns = ["Model", "Initializer", "Epochs", "Steps", "Raw", "Keras"]
-    columns += ["Raw AUC", "Keras AUC"] * binary + ["Weights, ULP"]
+    columns = ["Model", "Initializer", "Epochs", "Steps", "By hand", "Keras"]
+    columns += ["By hand, AUC", "Keras, AUC"] * binary + ["Weights, ULP"]
     rows = [_accuracy_row(record, binary) for record in every]
     return table(columns, rows, "llrrrr" + "rr" * binary + "r")
 

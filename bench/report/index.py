@@ -6,7 +6,6 @@ from urllib.parse import quote
 from bench.errors import UserError
 from bench.records.reading import (
     ModelRecords,
-    Record,
     latest,
     latest_summaries,
     read,
@@ -14,25 +13,21 @@ from bench.records.reading import (
     write_whole,
 )
 from bench.render import glossary
-from bench.render.glossary import linked
-from bench.render.markdown import escape, interval, markdown_table, percent
-from bench.report import advice, front_figure, two_prices
+from bench.render.glossary import WORKSHOP, linked
+from bench.render.markdown import escape
 from bench.report.chapters import chapters, model_chapters
-from bench.report.document import FIGURE, REPORT
+from bench.report.decisions import decisions
+from bench.report.document import REPORT
+from bench.report.first_screen import where
 from bench.report.model_page import page_name
-from bench.stats.intervals import Ratio
-from bench.timing.prices import FIT, LAYERS
 
 INDEX = "README.md"
 NOTHING = "no complete run"
-DASH = "not measured"
 INTRODUCTION = (
-    "Each model is written twice, by hand in TensorFlow and in Keras layers. *Equal* is how far "
-    "the two lie apart, over the longest training that was followed. *Keras's layers* is how many "
-    "times as long they take as the same by hand in the same loop, *fit* how many times as long it "
-    "takes as a loop of one's own around the same layers, *best* how many times as fast the best "
-    "engine by hand is as the best of Keras, all with 95 % intervals. A model's name leads to its "
-    "page: what Keras hides of it, how one can tell that both are equal, what it costs."
+    f"Each model of a [workshop on TensorFlow and Keras]({WORKSHOP}) is written twice, by hand in "
+    "TensorFlow and in Keras layers, proved equal, then timed. Below is what follows for each kind "
+    "of model: the cost of Keras's layers against the same by hand in the same loop, that of `fit` "
+    "against an own loop around the same layers, and what to do."
 )
 
 
@@ -74,55 +69,14 @@ def _front(folder: Path) -> tuple[dict[str, ModelRecords], str]:
     models = latest(records)
     if not models:
         return {}, ""
-    ladders = latest_summaries(records, "ladder")
-    rows = [_row(folder, model, of_model, ladders) for model, of_model in models.items()]
-    columns = ("Model", "Equal", "Accuracy", "Keras's layers", "fit", "Best, times", "What to do")
-    return models, "\n\n".join(
-        [
-            f"## {_name(folder)}: {_about(models)}",
-            markdown_table(columns, rows, "lllrrrl"),
-            f"![{front_figure.ALT}]({quote(folder.name)}/{FIGURE})",
-            front_figure.CAPTION,
-        ]
-    )
-
-
-def _about(models: dict[str, ModelRecords]) -> str:
-    """Return data and date of a report."""
-    runs = [run for records in models.values() for run in (records.run, *records.also)]
-    data = dict.fromkeys(escape(str((run.get("dataset") or {}).get("name"))) for run in runs)
-    return f"{', '.join(data)}, {escape(max(str(run['started'])[:10] for run in runs))}"
-
-
-def _row(
-    folder: Path, model: str, records: ModelRecords, ladders: dict[str, list[Record]]
-) -> list[str]:
-    """Return a model's answers: equal, accurate, how much faster, what to do."""
-    both, timed = advice.best_ratio(records), records.throughput if records.equal else None
-    ladder = next(iter(ladders.get(model, [])[-1:]), None)
-    return [
-        f"[{escape(model)}]({quote(folder.name)}/{quote(page_name(model))})",
-        escape(advice.walked(records)),
-        _accuracy(records),
-        two_prices.cell(timed, LAYERS),
-        two_prices.cell(timed, FIT),
-        _best(both) if records.equal else DASH,
-        advice.what_to_do(records, ladder),
+    pages = [f"[{escape(m)}]({quote(folder.name)}/{quote(page_name(m))})" for m in models]
+    parts = [
+        f"## {_name(folder)}",
+        where(models),
+        decisions(models, latest_summaries(records, "ladder")),
+        f"Every model in a table: {_name(folder)}. A page each: {', '.join(pages)}.",
     ]
-
-
-def _accuracy(records: ModelRecords) -> str:
-    """Return the test accuracy of both sides; once where it is the same."""
-    if not records.accuracy:
-        return DASH
-    raw, keras = (records.accuracy[0][side].get("accuracy") for side in ("raw", "keras"))
-    if raw == keras:
-        return percent(raw)
-    return f"{percent(raw)} by hand, {percent(keras)} Keras"
-
-
-def _best(ratio: Ratio | None) -> str:
-    return interval(ratio.ratio, ratio.low, ratio.high) if ratio else DASH
+    return models, "\n\n".join(part for part in parts if part)
 
 
 def _name(folder: Path) -> str:

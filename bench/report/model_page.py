@@ -1,18 +1,21 @@
-"""The page of one model: what is hidden, how one can tell that both are equal, what it costs."""
+"""The page of one model: what to do and what it costs, what is its own, how both are equal."""
 
 from collections.abc import Iterable, Sequence
 
-from bench.explain.chapter import chapter, summary
+from bench.explain.chapter import chapter, faults_text, summary
 from bench.explain.concepts import concepts_of
+from bench.explain.form import Form
+from bench.explain.places import Forms, anchor
 from bench.records.reading import ModelRecords, Record
 from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
-from bench.render.markdown import counted, escape, folded, percent, ulps
+from bench.render.markdown import NOT_MEASURED, counted, escape, percent, ulps
 from bench.render.slugs import slug
 from bench.render.svg import svg
 from bench.report import advice, curves_figure, throughput_figure, two_prices
 from bench.report import equality as equality_report
-from bench.report.chapters import Chapter, figure
-from bench.specs import MODELS
+from bench.report.chapters import HIDDEN_PAGE, LOOPS, Chapter, figure
+from bench.report.stages import stages_text
+from bench.specs import MODELS, ModelSpec
 
 OF_THE_PROOF = ("drift",)
 """The kinds of chapters that stand with the proof; all others come after the speed."""
@@ -23,12 +26,21 @@ def page_name(model: str) -> str:
     return f"model-{slug(model)}.md"
 
 
+def form_of(records: ModelRecords | None) -> Form:
+    """Return which code by hand a model's page reports on: that of its timing, or of its proof."""
+    if records is None:
+        return Form()
+    reported = [*filter(None, [records.throughput]), *records.parity, *records.accuracy]
+    return Form.of(next((r["config"] for r in reported if r.get("config")), {}))
+
+
 def page(
     model: str,
     records: ModelRecords | None,
     more: Sequence[Chapter],
     faults: Sequence[Record],
     ladder: Record | None,
+    forms: Forms,
 ) -> dict[str, bytes]:
     """Return the page of a model and its figures, by file name.
 
@@ -38,6 +50,7 @@ def page(
         more: the chapters on what else was measured of it.
         faults: the records of the faults that were planted in it.
         ladder: its record, for the advice.
+        forms: of every model that has a page, which code by hand it reports on.
     """
     files = {name: content for each in more for name, content in each.figures.items()}
     spec = MODELS.get(model)
@@ -46,29 +59,44 @@ def page(
         [escape(spec.summary[0].upper() + spec.summary[1:]) + f": `{spec.layers}`."] if spec else []
     )
     parts += ["\n".join(f"- {line}" for line in answers(model, records, ladder))]
+    if records and records.throughput:
+        parts += ["## How fast each way is", _speed(model, records, files)]
     if spec:
-        parts += ["## What Keras hides", chapter(spec, {f["fault"]: f for f in faults})]
+        parts += ["## What Keras hides", _hidden(spec, forms, more)]
+        parts += ["## What can go wrong", faults_text(spec, {f["fault"]: f for f in faults})]
     if records:
         parts += ["## How one can tell that the two are equal", _equal(model, records, files)]
     parts += _shown(each for each in more if each.kind in OF_THE_PROOF)
     if records and records.accuracy:
         parts += ["## What it learned", _learned(model, records, files)]
-    if records and records.throughput:
-        parts += ["## How fast each way is", _speed(model, records, files)]
     parts += _shown(each for each in more if each.kind not in OF_THE_PROOF)
     parts += ["[The whole report](report.md) has settings, data, environment and commands."]
     text = linked("\n\n".join(parts) + "\n", IN_THE_FOLDER_ABOVE)
     return files | {page_name(model): text.encode()}
 
 
+def _hidden(spec: ModelSpec, forms: Forms, more: Sequence[Chapter]) -> str:
+    """Return what a model hides that no page before it has."""
+    drift = next((each.title for each in more if each.kind == "drift"), None)
+    if drift:
+        far = f"How far it drifts: [{drift}](#{anchor(drift)})."
+    else:
+        far = f"How far it drifts is not measured here: `gvk explain {spec.name} --run`."
+    said = (
+        f"What is shown here is this model's own; [What Keras hides]({HIDDEN_PAGE}) has what all "
+        f"models share. It is the code that ran: {forms[spec.name].words}."
+    )
+    link = lambda page: page_name(page) if page else HIDDEN_PAGE  # noqa: E731
+    return f"{said}\n\n{chapter(spec, forms, link, far)}"
+
+
 def answers(model: str, records: ModelRecords | None, ladder: Record | None) -> list[str]:
-    """Return what a reader came for, in four lines: hidden, equal, cost, what to do."""
-    lines = []
-    if spec := MODELS.get(model):
-        lines.append(f"**Hidden:** {summary(concepts_of(spec))}")
-    lines.append(f"**Equal?** {advice.equal_in_words(records)}")
+    """Return what a reader came for, in four lines: what to do, cost, equal, hidden."""
+    lines = [f"**What to do:** {advice.what_to_do(records, ladder)}"]
     lines.append(f"**The cost:** {advice.cost_in_words(records)}")
-    lines.append(f"**What to do:** {advice.what_to_do(records, ladder)}")
+    lines.append(f"**Equal?** {advice.equal_in_words(records)}")
+    if spec := MODELS.get(model):
+        lines.append(f"**Hidden:** {summary(concepts_of(spec, form_of(records)))}")
     return lines
 
 
@@ -77,18 +105,16 @@ def _shown(chapters: Iterable[Chapter]) -> list[str]:
 
 
 def _equal(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
-    """Return the proofs, then what whole trainings say, then every tensor."""
-    parts = [equality_report.parity_table({model: records})]
+    """Return what whole trainings say, then what was compared, tensor by tensor."""
+    parts = []
     if records.accuracy:
         file = f"curves-{slug(model)}.svg"
         files[file] = svg(curves_figure.curves, records)
         parts += [figure(file, curves_figure.ALT, curves_figure.CAPTION)]
         parts += [_whole_training(record) for record in records.accuracy]
-    for label, parity in zip(equality_report.labels(records.parity), records.parity, strict=True):
-        if parity["config"].get("engine") == "step":
-            title = f"{model}, {label}: every tensor"
-            parts.append(folded(title, equality_report.stage_table(parity)))
-    return "\n\n".join(parts)
+    if records.parity:
+        parts.append(stages_text(records.parity))
+    return "\n\n".join(parts) or NOT_MEASURED
 
 
 def _whole_training(record: Record) -> str:
@@ -129,5 +155,6 @@ def _speed(model: str, records: ModelRecords, files: dict[str, bytes]) -> str:
     shown = figure(file, throughput_figure.ALT, throughput_figure.CAPTION)
     said = f"Here {epoch_in_words(records.throughput)}." if records.throughput else ""
     prices = " ".join(two_prices.sentences(records))
-    parts = [prices, shown, training_table({model: records}), said, two_prices.explained()]
+    loops = f"[Whose loops these are]({HIDDEN_PAGE}#{anchor(LOOPS)})."
+    parts = [prices, shown, training_table({model: records}), f"{said} {loops}".strip()]
     return "\n\n".join(part for part in parts if part)

@@ -5,57 +5,60 @@ from statistics import fmean
 from bench.records.reading import AGAIN, ModelRecords, Record
 from bench.render.markdown import (
     MISSING,
-    NOT_MEASURED,
     count,
     counted,
     escape,
+    folded,
     interval,
     scalar,
     significant,
     table,
 )
 from bench.report.equality import verdict
-from bench.report.settings import has_no_gpu
-from bench.report.time_to_accuracy import time_table
 from bench.stats.verdicts import FASTER, INCONCLUSIVE, SLOWER
 
 Models = dict[str, ModelRecords]
 
 REFERENCE = "keras fit"
 METHOD = (
-    "How it was measured: every arm twice in each block, in a palindromic order drawn from a "
-    "seed (ABBA or BAAB of two); steady state only; XLA off on both sides; each pair proved equal "
-    "in exact mode first. Samples/s and µs a step are means over blocks. The ratio is the "
-    "exponential of the mean over blocks of the log ratio of the time of Keras `fit` over the time "
-    "of the arm, with a 95 % interval (bootstrap over blocks, Student's t below six): above 1 the "
-    "arm is faster than Keras `fit`. A control is a second copy of an arm against the first "
-    "(A/A): where its interval leaves out 1, no verdict is given."
+    "How it was measured: in each block every arm runs twice, in an order drawn by lot and then "
+    "backwards (ABBA or BAAB of two). Steady state only, XLA off on both sides, and each pair "
+    "proved equal in exact mode first. Samples/s and µs are means over blocks. A ratio is the time "
+    "of Keras `fit` over the time of the arm, as the exponential of the mean over blocks of the "
+    "log ratio, with a 95 % interval (bootstrap over blocks, Student's t below six): above 1 the "
+    "arm is faster than Keras `fit`. A control is an arm against a second copy of itself (A/A): "
+    "where its interval leaves out 1, no verdict is given."
 )
 TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
 
 
 def section(models: Models) -> str:
-    """Return the whole section: training, inference, controls, method, what was timed."""
-    parts = [training_table(models)]
+    """Return what no model's page has, folded: inference, controls, method, what was timed."""
     timed = {m: r for m, r in models.items() if r.equal and r.throughput}
+    parts = [f"- {escape(m)}: {_untimed(r)}." for m, r in models.items() if m not in timed]
+    parts = ["\n".join(parts)] * bool(parts)
     if not timed:
-        return "\n\n".join([NOT_MEASURED, *parts])
+        return "\n\n".join(parts)
+    parts.append("The page of a model has every way to train it.")
+    for task, title in TASKS.items():
+        if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
+            columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times Keras predict (95 %)")
+            parts.append(folded(title, table((*columns, "Verdict"), rows, "llrrrl")))
+    parts.append(folded("Controls, each to be at 1", controls_table(timed)))
+    how = [METHOD, "\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items())]
+    parts.append(folded("How it was measured, and for how long", "\n\n".join(how)))
+    return "\n\n".join([*_doubtful(timed), *parts])
+
+
+def _doubtful(timed: Models) -> list[str]:
+    """Return of which arms no verdict is given, and why."""
     doubtful = [
         f"{escape(model)} {escape(ratio['arm'])} ({escape(why_open(ratio))})"
         for model, records in timed.items()
         for ratio in (records.throughput or {})["ratios"]
         if word(ratio) == INCONCLUSIVE and ratio["arm"] != REFERENCE
     ]
-    if doubtful:
-        parts.append(f"No verdict: {'; '.join(doubtful)}.")
-    for task, title in TASKS.items():
-        if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
-            columns = ("Model", "Arm", "Samples/s", "µs", "Times Keras predict (95 %)", "Verdict")
-            parts += [f"{title}:", table(columns, rows, "llrrrl")]
-    parts += ["Time to a validation accuracy, from the epochs that it took:", time_table(timed)]
-    parts += ["Controls (A/A), each to be at 1:", controls_table(timed), METHOD]
-    parts.append("\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items()))
-    return "\n\n".join(parts)
+    return [f"No verdict: {'; '.join(doubtful)}."] * bool(doubtful)
 
 
 def word(ratio: Record) -> str:
@@ -85,35 +88,42 @@ def speed(record: Record, arm: Record) -> float | None:
     return samples / fmean(seconds) if seconds else None
 
 
+def step_us(record: Record, arm: Record) -> float | None:
+    """Return the microseconds that an arm takes for a step, its mean over blocks."""
+    seconds = block_seconds(arm)
+    steps = arm.get("steps") or record["steps_per_segment"]
+    return 1e6 * fmean(seconds) / steps if seconds else None
+
+
 def training_table(models: Models) -> str:
     """Return one row for each model and arm; for a model not proved equal, a row that says so."""
     columns = ("Model", "Arm", "Samples/s", "µs a step", "Times Keras fit (95 %)", "Verdict")
     rows: list[list[str]] = []
     for model, records in models.items():
         if records.throughput is None or not records.equal:
-            why = "not measured" if records.equal else f"withheld: {verdict(records)}"
-            rows.append([model, why, *[MISSING] * 5])
+            rows.append([model, _untimed(records), *[MISSING] * 5])
         else:
             rows += [
                 _training_row(model, records, arm)
                 for arm in records.throughput["arms"]
                 if not arm["arm"].endswith(AGAIN)
             ]
-    if any(has_no_gpu(records.run) for records in models.values()):
-        rows.append(["all", "GPU: not measured, no GPU found", *[MISSING] * 5])
     return table((*columns, "Blocks"), rows, "llrrrlr")
 
 
+def _untimed(records: ModelRecords) -> str:
+    return "not measured" if records.equal else f"withheld: {verdict(records)}"
+
+
 def _training_row(model: str, records: ModelRecords, arm: Record) -> list[str]:
-    record, blocks = records.throughput or {}, block_seconds(arm)
-    steps = arm.get("steps") or record["steps_per_segment"]
+    record = records.throughput or {}
     return [
         model,
         arm["arm"],
         significant(speed(record, arm)),
-        significant(1e6 * fmean(blocks) / steps if blocks else None),
+        significant(step_us(record, arm)),
         *_ratio_cells(record, arm["arm"]),
-        count(len(blocks)),
+        count(len(block_seconds(arm))),
     ]
 
 
@@ -134,28 +144,23 @@ def _task_rows(records: ModelRecords, task: str) -> list[list[str]]:
     record = records.tasks.get(task)
     if record is None:
         return []
-    return [
-        [
-            record["model"],
-            arm["arm"],
-            significant(speed(record, arm)),
-            significant(1e6 * fmean(block_seconds(arm))),
-            *_ratio_cells(record, arm["arm"]),
-        ]
-        for arm in record["arms"]
-        if not arm["arm"].endswith(AGAIN)
-    ]
+    rows = []
+    for arm in (each for each in record["arms"] if not each["arm"].endswith(AGAIN)):
+        a_second = speed(record, arm)
+        numbers = (significant(a_second), significant(1e6 / a_second if a_second else None))
+        rows.append([record["model"], arm["arm"], *numbers, *_ratio_cells(record, arm["arm"])])
+    return rows
 
 
 def controls_table(models: Models) -> str:
-    """Return a row for each control of each task."""
+    """Return a row for each model and task that has controls."""
     rows = [
-        [model, task, control["arm"], in_cell(control), count(control["blocks"])]
+        [model, task, "; ".join(f"{c['arm'].removesuffix(AGAIN)} {in_cell(c)}" for c in controls)]
         for model, records in models.items()
         for task, record in records.tasks.items()
-        for control in record.get("controls", [])
+        if (controls := record.get("controls", []))
     ]
-    return table(("Model", "Task", "Copy", "Ratio (95 %)", "Blocks"), rows, "lllrr")
+    return table(("Model", "Task", "Ratio of a program to its copy (95 %)"), rows)
 
 
 def _timing(model: str, record: Record) -> str:

@@ -5,25 +5,37 @@
 
 from bench.explain.excerpts import Excerpt, source
 from bench.records.reading import ModelRecords, Record
-from bench.render.markdown import MISSING, folded, interval, percent
+from bench.render.markdown import MISSING, folded, interval, whole_percent
 from bench.stats.verdicts import EQUIVALENT, FASTER, SLOWER
-from bench.timing.prices import FIT, LAYERS, Price, price
+from bench.timing.prices import FIT, LAYERS, Price, price, prices
 
 WHOSE_LOOPS = (
-    "`own_loop` and `own_epoch` are loops of this project's own around the same Keras model: a "
-    "`GradientTape`, Keras's loss and optimizer, a call a step or the whole epoch in one graph. "
-    "So the first price is of Keras's layers, loss and optimizer against the hand-written ones in "
-    "the same loop, and the second of `fit` against such a loop."
+    "`own_loop` and `own_epoch` are this project's own loops around the same Keras model: a "
+    "`GradientTape`, Keras's loss and optimizer, and a call a step or the whole epoch in one "
+    "graph. So the first price is that of Keras's layers, loss and optimizer against those by hand "
+    "in the same loop, and the second that of `fit` against such a loop."
 )
 STEP = Excerpt("keras_impl/own_loop.py", "OwnLoop._step")
 
 
-def sentences(records: ModelRecords) -> list[str]:
-    """Return each price in a sentence, then what follows; nothing where none was measured."""
+def in_one_loop(records: ModelRecords) -> tuple[Price | None, Price | None]:
+    """Return the price of Keras's layers, and that of ``fit`` around the layers of that loop.
+
+    The loop is the fastest that was timed. Nothing of a model that was not proved equal.
+    """
     timed = records.throughput if records.equal else None
     if timed is None:
-        return []
-    layers, of_fit = price(timed, LAYERS), price(timed, FIT)
+        return None, None
+    layers = price(timed, LAYERS)
+    if layers is None:
+        return None, price(timed, FIT)
+    around = [paid for paid in prices(timed) if paid.of == FIT and paid.cheap == layers.dear]
+    return layers, next(iter(around), None)
+
+
+def sentences(records: ModelRecords) -> list[str]:
+    """Return each price in a sentence, then what follows; nothing where none was measured."""
+    layers, of_fit = in_one_loop(records)
     said = [_layers(layers)] if layers else []
     said += [_fit(of_fit)] if of_fit else []
     return [*said, _conclusion(layers, of_fit)] if layers else said
@@ -31,8 +43,12 @@ def sentences(records: ModelRecords) -> list[str]:
 
 def cell(timed: Record | None, of: str) -> str:
     """Return a price for a table: how many times as long it takes."""
-    paid = price(timed, of) if timed else None
-    return _times(paid) if paid else MISSING
+    return times(price(timed, of) if timed else None)
+
+
+def times(paid: Price | None) -> str:
+    """Return how many times as long it takes with what is paid for, with its interval."""
+    return interval(paid.times.ratio, paid.times.low, paid.times.high) if paid else MISSING
 
 
 def explained() -> str:
@@ -42,13 +58,13 @@ def explained() -> str:
 
 
 def _layers(paid: Price) -> str:
-    by_hand = _engine(paid.cheap)
-    return f"Keras's layers take {_times(paid)} times as long as `{by_hand}` in the same loop."
+    by_hand = engine(paid.cheap)
+    return f"Keras's layers take {times(paid)} times as long as `{by_hand}` in the same loop."
 
 
 def _fit(paid: Price) -> str:
-    around = _engine(paid.cheap)
-    return f"`fit` takes {_times(paid)} times as long as `{around}` around the same layers."
+    around = engine(paid.cheap)
+    return f"`fit` takes {times(paid)} times as long as `{around}` around the same layers."
 
 
 def _conclusion(layers: Price, of_fit: Price | None) -> str:
@@ -58,15 +74,12 @@ def _conclusion(layers: Price, of_fit: Price | None) -> str:
     if layers.verdict == SLOWER:
         return "In short: the same model, and faster in Keras's layers."
     if layers.verdict != EQUIVALENT:
-        most = percent(max(layers.times.high - 1, 0))
-        return f"In short: the same model; by hand in the same loop {most} faster at most."
+        most = whole_percent(max(layers.times.high - 1, 0))
+        return f"In short: the same model; Keras's layers cost {most} at most in the same loop."
     said = "In short: the same model, and no faster when written by hand"
     return f"{said}: what costs is `fit`." if of_fit and of_fit.verdict == FASTER else f"{said}."
 
 
-def _times(paid: Price) -> str:
-    return interval(paid.times.ratio, paid.times.low, paid.times.high)
-
-
-def _engine(arm: str) -> str:
+def engine(arm: str) -> str:
+    """Return the engine of an arm: its name without the side."""
     return arm.split(" ", 1)[1]

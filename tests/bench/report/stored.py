@@ -150,9 +150,11 @@ def rows(text: str) -> list[list[str]]:
     return [[c.strip() for c in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 
 
-def summary(text: str, model: str) -> str:
-    lines = unlinked(text).splitlines()
-    return next(line for line in lines if line.startswith(f"- **{model}**"))
+def row(text: str, model: str) -> dict[str, str]:
+    """A model's row of the table on a report's first screen, by column."""
+    columns, _, *every = rows(text.split("\n## ", maxsplit=1)[0])
+    own = next(cells for cells in every if cells[0].startswith(f"[{model}]("))
+    return dict(zip(columns, own, strict=True))
 
 
 def page(folder: Path, model: str = "mlp") -> str:

@@ -24,10 +24,10 @@ def test_the_page_of_a_model_answers_at_its_top(tmp_path: Path) -> None:
     top = page(tmp_path / "mnist").split("\n## ")[0]
     assert re.search(r"\*\*Hidden:\*\* \d+ lines with \d+ calls in Keras", top)
     assert "**Equal?** Yes: 0 ULP at every tensor of each of 1,290 steps" in top
-    assert "the weights never part by a bit" in top
-    assert "`fit` trains 32,300 samples a second; by hand `step` is 1.92 (1.80 to 2.05)" in top
+    assert "the weights never differ by a bit" in top
+    assert "**The cost:** A step of `fit` takes 3,960 µs, by hand in `step` 2,050 µs." in top
     titles = re.findall(r"^## (.*)$", page(tmp_path / "mnist"), re.M)
-    assert titles[:2] == ["What Keras hides", "How one can tell that the two are equal"]
+    assert titles[:2] == ["How fast each way is", "What Keras hides"]
 
 
 def test_a_chapter_stands_on_the_page_whatever_its_title(tmp_path: Path, monkeypatch: Any) -> None:
@@ -39,16 +39,16 @@ def test_a_chapter_stands_on_the_page_whatever_its_title(tmp_path: Path, monkeyp
     more = [(kind, {"model": "mlp"}) for kind in made]
     report(tmp_path / "m", [*whole(), *more])
     titles = re.findall(r"^## (.*)$", page(tmp_path / "m"), re.M)
-    proof, speed = "How one can tell that the two are equal", "How fast each way is"
-    assert titles[1:3] == [proof, "Another title"]
-    assert titles[-2:] == [speed, "Added later"]
+    proof = titles.index("How one can tell that the two are equal")
+    assert titles[proof + 1] == "Another title"
+    assert titles[-1] == "Added later"
 
 
 @pytest.mark.parametrize(
     ("low", "ratio", "control", "said"),
     [
-        (0.98, 1.01, 1.0, "Stay with `fit`: that anything by hand is faster could not be shown"),
-        (1.02, 1.05, 1.0, "Stay with `fit`: the best by hand is 5.00 % faster, no more"),
+        (0.98, 1.01, 1.0, "Stay with `fit`: that any other way is faster could not be shown"),
+        (1.02, 1.05, 1.0, "Stay with `fit`: the fastest other way wins 5 %"),
         (1.5, 2.0, 1.0, "`step` by hand is 2.00 (1.50 to 2.20) times as fast"),
         (1.5, 2.0, 1.1, "Nothing follows: a control failed"),
         (1.5, 2.0, 0.9, "Nothing follows: a control failed"),
@@ -70,8 +70,11 @@ def test_the_advice_follows_from_the_figures(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "First `jit_compile=True`, which takes 1,860 µs off a step; `step` by hand is"),
-        ({"steps": 6}, "First `jit_compile=True`, which takes 1,860 µs off a step in epochs of 6 "),
+        ({}, "First try `jit_compile=True`, which takes 1,860 µs off a step. Then `step` by hand "),
+        (
+            {"steps": 6},
+            "First try `jit_compile=True`, which takes 1,860 µs off a step in epochs",
+        ),
         ({"control": {"holds": False}}, "`step` by hand is"),
         ({"sideways": []}, "`step` by hand is"),
     ],
@@ -94,7 +97,23 @@ def test_keras_run_another_way_is_the_advice_where_it_is_as_fast(tmp_path: Path)
     timed["ratios"].append({**timed["ratios"][0], "arm": "keras own_loop"})
     report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
     said = (
-        "Keep Keras's layers, trained by `own_loop`: 1.92 (1.80 to 2.05) times as fast as `fit`. "
-        "The best by hand is 1.00 times that, no more."
+        "Keep Keras's layers and train them in `own_loop`: 1.92 (1.80 to 2.05) times as fast as "
+        "`fit`; by hand it is no faster than that."
     )
     assert f"**What to do:** {said}" in page(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1.05, "; by hand it is only 5 % faster than that."), (1.2, "Train by hand in `step`: 1.92 ")],
+)
+def test_by_hand_is_held_against_keras_layers_in_another_loop(
+    tmp_path: Path, share: float, said: str
+) -> None:
+    timed = throughput("mlp")
+    seconds = [share * each for each in timed["arms"][0]["seconds"]]
+    loop = {"arm": "keras own_loop", "impl": "keras", "engine": "own_loop", "seconds": seconds}
+    timed["arms"].append({**timed["arms"][0], **loop})
+    timed["ratios"].append({**timed["ratios"][0], "arm": "keras own_loop", "ratio": 1.8})
+    report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
+    assert said in page(tmp_path / "m").split("\n## ")[0]

@@ -96,7 +96,9 @@ def test_no_name_in_a_record_leads_out_of_the_folder(tmp_path: Path, hostile: st
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.parent for path in files} == {tmp_path, tmp_path / "mnist"}
     assert (tmp_path / "mnist" / page_name(hostile)).is_file()
+    first = (tmp_path / "mnist" / "report.md").read_text().split("\n## ")[0]
+    assert all(len(cells) == 8 for cells in rows(first))
+    assert f"]({page_name(hostile)})" in first
     front = (tmp_path / "README.md").read_text()
-    assert all(len(row) == 7 for row in rows(front))
     assert f"](mnist/{page_name(hostile)})" in front
-    assert "<i>" not in front
+    assert "<i>" not in front + first
