@@ -20,7 +20,7 @@ from bench.proof.lockstep import CheckedPair, Parity, check_engines, groups
 from bench.proof.proving import proofs
 from bench.records.reading import Record
 from bench.records.writing import Store
-from bench.specs import KERAS_ENGINES, Config, default_config
+from bench.specs import ENGINES, Config, default_config
 from bench.stats.verdicts import worst_exit_code
 from bench.timing import one_sample, throughput
 from bench.timing.model_stand import LATENCY, TRAINING, Engines
@@ -151,11 +151,20 @@ def prove_engines(
         model, seed=plan.seed, epochs=plan.parity_epochs, optimizer=plan.optimizer
     )
     walks = [(engines, "fit") for engines in groups(config, plan.raw_engines)]
-    others = [] if not plan.timing else KERAS_ENGINES
+    others = keras_engines(config, plan) if plan.timing else ()
     walks += [([plan.raw_engines[0]], keras) for keras in others if keras != "fit"]
     for engines, keras_engine in walks:
         pair, walk = config.but(keras_engine=keras_engine), partial(_walk, plan=plan)
         yield from proofs(store, exact, pair, engines, walk, lambda proof: say(parity_line(proof)))
+
+
+def keras_engines(config: Config, plan: BenchPlan) -> list[str]:
+    """Return Keras's engines that are timed of a model."""
+    return [
+        name
+        for name in plan.preset.keras_engines
+        if ENGINES[name].steps_a_call == 1 or not config.spec.filters
+    ]
 
 
 def compare_accuracy(

@@ -23,6 +23,10 @@ class EngineSpec:
         traced: whether its ops stand in a graph, which Grappler rewrites.
         whole_epoch: whether an epoch is one call of a program of its own, its data on the device.
         predicts: whether inference is a way of its own; the others share that of ``step``.
+        fits: whether it is ``model.fit`` that trains.
+        steps_a_call: of a graph that takes several; those are timed of models of dense layers
+            alone, where a step takes no longer than what it saves.
+        title: what an arm of it is called, where that is not its name.
     """
 
     impl: str
@@ -33,19 +37,37 @@ class EngineSpec:
     traced: bool = True
     whole_epoch: bool = False
     predicts: bool = False
+    fits: bool = False
+    steps_a_call: int = 1
+    title: str = ""
 
 
 # The one table of engines: a new one is a class in rawtf/engines or keras_impl, and a row here.
-# eager takes several times as long as all others together.
+# eager takes several times as long as all others together; in quick are a step and an epoch a
+# call, by hand and around Keras's layers, and fit.
 ENGINES: dict[str, EngineSpec] = {
     "step": EngineSpec("raw", "Python, a graph a step", takes_xla=True, predicts=True),
     "epoch": EngineSpec("raw", "the graph, a call an epoch", takes_xla=True, whole_epoch=True),
-    "session": EngineSpec("raw", "Python, a session run a step", predicts=True),
+    "session": EngineSpec("raw", "Python, a session run a step", in_quick=False, predicts=True),
     "eager": EngineSpec(
         "raw", "Python, a call an operation", in_quick=False, in_law=False, traced=False
     ),
-    "fit": EngineSpec("keras", "Keras's trainer"),
-    "train_on_batch": EngineSpec("keras", "Python, a call of Keras a step", in_law=False),
+    "fit": EngineSpec("keras", "Keras's trainer", fits=True),
+    "fit_untuned": EngineSpec(
+        "keras", "Keras's trainer", in_quick=False, in_law=False, fits=True, title="fit, untuned"
+    ),
+    "fit_32": EngineSpec(
+        "keras",
+        "Keras's trainer, a graph of 32 steps a call",
+        in_quick=False,
+        in_law=False,
+        fits=True,
+        steps_a_call=32,
+        title="fit, steps_per_execution=32",
+    ),
+    "train_on_batch": EngineSpec(
+        "keras", "Python, a call of Keras a step", in_quick=False, in_law=False
+    ),
     "own_loop": EngineSpec("keras", "Python, a graph a step"),
     "own_epoch": EngineSpec("keras", "the graph, a call an epoch", in_law=False, whole_epoch=True),
 }

@@ -11,11 +11,26 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
 
 def open_batches(x: np.ndarray, y: np.ndarray, batch_size: int) -> tf.data.Dataset:
     """Return the samples in their order, cut into batches of a size that no graph knows."""
     return tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
+
+
+def batches_of_fit(x: np.ndarray, y: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    """Return the pipeline that ``fit`` makes of arrays, a new permutation each epoch."""
+    made = ArrayDataAdapter(x, y, batch_size=batch_size, shuffle=True).get_tf_dataset()
+    # else fit would find the end by one step too many, which moves dropout's seed
+    return made.apply(tf.data.experimental.assert_cardinality(-(-len(x) // batch_size)))
+
+
+def untuned(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """Return the same batches from a pipeline that keeps its buffers and threads as they are."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.with_options(options)
 
 
 def open_signature(model: keras.Model, dtype: str) -> list[tf.TensorSpec]:

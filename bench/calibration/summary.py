@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from bench.records.reading import Record
+from bench.records.slices import METHOD, step_seconds
 from bench.rounding import lean
 from bench.stats.verdicts import DEFAULT_MARGIN, FASTER, SLOWER, judge
-from bench.timing.summary import ratios, seconds_of
+from bench.timing.ratios import ratios
+from bench.timing.summary import seconds_of
 
 COVERAGE = (0.93, 0.97)
 FALSE_VERDICTS = 2
@@ -20,7 +22,12 @@ SPREAD = 1 / 3
 
 def trial_summary(facts: Record, blocks: Sequence[Record]) -> Record:
     """Return ratio of a over b, controls and verdict of one trial."""
-    of_arm, controls = ratios({arm: seconds_of(blocks, arm) for arm in facts["arms"]}, "a")
+    sliced = facts.get("method") == METHOD
+    seconds = {
+        arm: [step_seconds(block, arm) for block in blocks] if sliced else seconds_of(blocks, arm)
+        for arm in facts["arms"]
+    }
+    of_arm, controls = ratios(facts, seconds, "a")
     verdict = judge(of_arm["b"], controls.values(), DEFAULT_MARGIN)
     return {
         "ratio": asdict(of_arm["b"]),

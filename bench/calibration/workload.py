@@ -10,9 +10,11 @@ from functools import partial
 
 import numpy as np
 
-from bench.timing.blocks import Work, timed
+from bench.timing.runners import CallRunner, step_seconds
+from bench.timing.slices import Pace, Slices
 
-SEGMENT_SECONDS = 0.25
+ROUNDS = 2
+"""Of a block."""
 
 
 @dataclass(frozen=True)
@@ -21,32 +23,54 @@ class Workload:
 
     Attributes:
         extra: by arm, the share of steps that it takes on top of the others'.
-        steps: of a segment of an arm without extra.
+        seed: of the lengths of slices.
+        step_seconds: what a step without extra takes; 0 until it was looked at.
     """
 
     extra: Mapping[str, float]
-    steps: int = 0
+    seed: int = 0
+    step_seconds: float = 0.0
 
     @property
     def arms(self) -> list[str]:
         """The names of the arms."""
         return list(self.extra)
 
-    def open(self) -> dict[str, Work]:
-        """Build the model anew for each arm, warm it up, and return a segment of each."""
-        works: dict[str, Work] = {}
-        for name, more in self.extra.items():
-            step = perceptron_step()
-            train(step, 100)
-            works[name] = partial(train, step, round(self.steps * (1 + more)))
-        return works
+    @property
+    def pace(self) -> Pace:
+        """How long slices are."""
+        return Pace(dict.fromkeys(self.extra, self.step_seconds), ROUNDS, self.seed)
+
+    def open(self) -> Slices:
+        """Build the model anew for each arm, and let it take its first steps."""
+        runners = {name: Extra(perceptron_step(), more) for name, more in self.extra.items()}
+        slices = Slices(runners, self.pace)
+        slices.warm_up()
+        return slices
 
     def sized(self) -> "Workload":
-        """Return the same with so many steps as fill a segment on this machine."""
-        step = perceptron_step()
-        train(step, 200)
-        seconds = timed(partial(train, step, 500)) / 500
-        return replace(self, steps=max(100, int(SEGMENT_SECONDS / seconds)))
+        """Return the same, told what a step takes on this machine."""
+        return replace(self, step_seconds=step_seconds(CallRunner(perceptron_step())))
+
+
+class Extra(CallRunner):
+    """Walks steps, and takes a known share of them twice.
+
+    Args:
+        step: what is called.
+        share: of the calls that are made again, spread evenly over all of them.
+    """
+
+    def __init__(self, step: Callable[[], object], share: float) -> None:
+        super().__init__(self._step)
+        self.step, self.share, self.due = step, share, 0.0
+
+    def _step(self) -> None:
+        self.step()
+        self.due += self.share
+        while self.due >= 1:
+            self.step()
+            self.due -= 1
 
 
 def perceptron_step() -> Callable[[], object]:

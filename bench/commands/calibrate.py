@@ -2,6 +2,8 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ def run(
     part: tuple[str, ...],
     parts: tuple[str, ...],
     runs: int | None,
+    time_budget: float | None,
     seed: int,
     resume: bool,
     reports: Path,
@@ -30,14 +33,15 @@ def run(
     folder = report_folder(reports, name)
     store = Store(folder)
     chosen = each_of(part, parts)
-    plan = {"parts": chosen, "runs": runs, "seed": seed}
+    plan = {"parts": chosen, "runs": runs, "time_budget": time_budget, "seed": seed}
     with sole_measurement():
         quiet_tensorflow()
         from bench.host.machine import environment
 
         command = "gvk " + shlex.join(sys.argv[1:])
         store.start(resume, verb="calibrate", command=command, plan=plan, environment=environment())
-        summaries = [_tried(store, each, runs, seed) for each in chosen]
+        shares = _shares(chosen, time_budget)
+        summaries = [_tried(store, each, runs, seed, shares.get(each)) for each in chosen]
         store.finish()
     from bench.report.document import write_report
     from bench.report.index import write_index
@@ -48,15 +52,27 @@ def run(
     return 0 if all(summary["holds"] for summary in summaries) else 1
 
 
-def _tried(store: Store, part: str, runs: int | None, seed: int) -> dict[str, Any]:
+def _shares(chosen: Sequence[str], time_budget: float | None) -> dict[str, float]:
+    """Return the seconds of each part that is measured here, in proportion to what it needs."""
+    from bench.calibration.measure import PARTS
+
+    need = {name: PARTS[name].seconds for name in chosen if name in PARTS}
+    return {name: (time_budget or inf) * own / sum(need.values()) for name, own in need.items()}
+
+
+def _tried(
+    store: Store, part: str, runs: int | None, seed: int, budget_seconds: float | None
+) -> dict[str, Any]:
     """Measure a part, store and print what it comes to."""
     from bench.calibration.measure import measure, simulate
     from bench.calibration.summary import part_summary
 
     if earlier := store.earlier("calibration", part=part):
         return earlier[-1]
-    simulated = part == "simulation"
-    trials = simulate(store, runs, seed) if simulated else measure(store, part, runs, seed)
+    if budget_seconds is None:
+        trials = simulate(store, runs, seed)
+    else:
+        trials = measure(store, part, runs, seed, budget_seconds)
     summary = store.append("calibration", **part_summary(part, list(trials)))
     word = "holds" if summary["holds"] else "DOES NOT HOLD"
     click.echo(f"calibrate  {part}: {summary['claim']}: {word}, {summary['found']}")

@@ -105,6 +105,8 @@ def law(**given: Any) -> int:
 @click.command(cls=Verb)
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
+@click.option("--time-budget", type=click.FloatRange(min=1), metavar="S",
+              help="Begin no run after S seconds (default: 20 minutes).")  # fmt: skip
 @seed_option
 @resume_option
 @reports_option

@@ -43,7 +43,18 @@ def throughput_lines(record: Record) -> list[str]:
             f"{ratio['verdict']} ({ratio['why']})"
         )
     lines += [f"{name} A/A {ratio['arm']}: {_ratio(ratio)}" for ratio in record["controls"]]
+    lines += [f"{name} {_end(arm)}" for arm in record["arms"] if "epoch_end" in arm]
     return [*lines, f"{name} {record['blocks']} blocks, {record['stopped']}"]
+
+
+def _end(arm: Record) -> str:
+    end = arm["epoch_end"]
+    waits = [wait for wait in end["waits"] if wait]
+    waited = f", {fmean(waits):.1f} s on the average" if waits else ""
+    return (
+        f"{arm['arm']}: an epoch's end takes {1e3 * end['without_wait']:,.1f} ms beside its steps; "
+        f"{len(waits)} of {end['epochs']} waited{waited}"
+    )
 
 
 def _speed(record: Record, arm: Record) -> str:

@@ -1,5 +1,7 @@
 """What a block of slices says of an arm, from its record."""
 
+from statistics import geometric_mean
+
 from bench.records.reading import Record
 
 METHOD = "slices"
@@ -7,8 +9,11 @@ METHOD = "slices"
 
 
 def step_seconds(block: Record, arm: str) -> float:
-    """Return the seconds of a step of an arm in a block: all its slices over all their steps."""
+    """Return the seconds of a step of an arm in a block: the geometric mean over its slices.
+
+    So the logarithm of two arms' ratio in a block is the mean of those of its rounds, and a burst
+    that hits a long slice counts no more than one that hits a short one.
+    """
     order = [*block["order"]] * (len(block["seconds"]) // len(block["order"]))
     slices = zip(order, block["seconds"], block["steps"], strict=True)
-    own = [(seconds, steps) for name, seconds, steps in slices if name == arm]
-    return float(sum(seconds for seconds, _ in own) / sum(steps for _, steps in own))
+    return geometric_mean(seconds / steps for name, seconds, steps in slices if name == arm)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -122,7 +123,10 @@ def ratio_of(reference_seconds: ArrayLike, seconds: ArrayLike) -> Ratio:
     return Ratio(float(ratio), float(low), float(high), log_ratio.blocks)
 
 
-def palindrome(arms: Sequence[str], seed: int, block: int) -> list[str]:
+T = TypeVar("T")
+
+
+def palindrome(arms: Sequence[T], seed: int, block: int) -> list[T]:
     """Return the order of a block: the arms shuffled, then the same backwards (ABC CBA).
 
     Each arm's two places have the same middle, so a machine that slows down evenly over the block

@@ -34,6 +34,8 @@ def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_M
     if failed:
         worst = max(failed, key=lambda each: abs(each.ratio - 1))
         return Verdict(INCONCLUSIVE, f"withheld: a control is at {_in_words(worst)}, not at 1")
+    if getattr(ratio, "alike", False):  # as bench.stats.batch_means found it
+        return Verdict(INCONCLUSIVE, "withheld: blocks that follow one another are alike")
     if ratio.low >= 1 / (1 + margin) and ratio.high <= 1 + margin:
         return Verdict(EQUIVALENT, f"the interval lies within {margin:.1%} of 1")
     if ratio.low > 1:

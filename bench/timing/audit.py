@@ -53,7 +53,8 @@ def facts_of(engine: Engine | Fit, name: str, batch_size: int, samples: int) -> 
         name: of the engine, as in ``bench.specs``.
         batch_size, samples: of an epoch.
     """
-    own = _keras_facts(engine) if isinstance(engine, Fit) else _raw_facts(engine)
+    fits = ENGINES[name].fits
+    own = _keras_facts(engine, fits) if isinstance(engine, Fit) else _raw_facts(engine)
     return own | {
         "loop": ENGINES[name].loop,
         "data": "on the device" if ENGINES[name].whole_epoch else "from the host",
@@ -106,19 +107,18 @@ def _raw_facts(engine: Engine) -> Facts:
     }
 
 
-def _keras_facts(engine: Fit) -> Facts:
+def _keras_facts(engine: Fit, fits: bool) -> Facts:
     model = engine.model
     weights = engine.get_weights()
     floats = [value for value in weights.values() if value.dtype.kind == "f"]
     compiled = [metric.name for metric in model.metrics if metric.name != "loss"]
-    in_fit = type(engine) is Fit
     return {
         "variables": _total(value.size for value in weights.values()),
         "dtype": ", ".join(sorted({str(value.dtype) for value in floats})),
         "input dtype": str(keras.backend.standardize_dtype(model.inputs[0].dtype)),
         "xla": bool(model.jit_compile),
-        "metrics": ", ".join(["loss tracker" if in_fit else "loss", *compiled]),
-        "callbacks": "History" if in_fit else "none",
+        "metrics": ", ".join(["loss tracker" if fits else "loss", *compiled]),
+        "callbacks": "History" if fits else "none",
     }
 
 

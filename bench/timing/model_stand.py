@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.records.reading import AGAIN
 from bench.specs import ENGINES, Config
 from bench.timing.blocks import settle
+from bench.timing.epoch_end import EpochEnd, ends_of_fit
 from bench.timing.runners import CallRunner, step_seconds, train_runner
 from bench.timing.samples import ModelData, Samples
 from bench.timing.segments import LEAST_STEPS, samples_an_epoch
@@ -76,7 +78,8 @@ def raw_arm(pair: CheckedPair) -> Arm:
 
 def keras_arm(pair: CheckedPair, task: str = "training") -> Arm:
     """Return the Keras side of a pair; in inference that is ``predict``, whatever trained it."""
-    name = pair.config.keras_engine if task == "training" else "predict"
+    engine = pair.config.keras_engine
+    name = (ENGINES[engine].title or engine) if task == TRAINING else "predict"
     return Arm(f"keras {name}", "keras", pair)
 
 
@@ -168,6 +171,14 @@ class ModelStand:
         """Return what runs each arm, built."""
         return {arm.name: self._engine(arm) for arm in self.members}
 
+    def epoch_end(self, arm: Arm, epochs: int) -> EpochEnd:
+        """Return what the ends of some whole epochs of ``fit`` take."""
+        engine: Any = self._engine(arm)
+        batch_size = arm.config.batch_size
+        x, y = self._samples_for(arm).first(arm.samples)
+        fit = partial(engine.train, x, y, batch_size)
+        return ends_of_fit(engine.model, fit, arm.steps, epochs)
+
     def _engine(self, arm: Arm) -> Engine:
         key = (arm.impl, arm.config, arm.name.endswith(AGAIN))
         return self._engines.once(key, partial(engine_of, arm))
@@ -196,7 +207,8 @@ class ModelStand:
             return 1
         whole, batch = len(self._samples_for(group[0]).x), group[0].config.batch_size
         if self.task == TRAINING:
-            return max(whole, LEAST_STEPS * batch)
+            calls = max(ENGINES[arm.engine].steps_a_call for arm in group)
+            return max(whole, max(LEAST_STEPS, LEAST_GRAPHS * calls) * batch)
         few = [replace(arm, samples=min(whole, 2 * PREDICT_BATCH_SIZE)) for arm in group]
         slow = max(self._seconds(arm) for arm in few) / few[0].samples
         return samples_an_epoch(whole, batch, slow * batch, CALL_SECONDS)
@@ -208,6 +220,8 @@ def engine_of(arm: Arm) -> Engine:
     return make(arm.config, twins.initial_weights(arm.config))
 
 
+LEAST_GRAPHS = 4
+"""Of an epoch, where a call is a graph of several steps."""
 CALL_SECONDS = 0.5
 """What a call of inference may take; what it is given is cut to it."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.specs import ENGINES, RAW_ENGINES
+from bench.specs import ENGINES, KERAS_ENGINES, RAW_ENGINES
 from bench.timing.blocks import Stop
 
 
@@ -11,7 +11,7 @@ class Precision:
     """What a precision stands for, where the command line says nothing else.
 
     Attributes:
-        engines: of the raw side.
+        engines, keras_engines: of either side.
         stop: when enough blocks are taken.
         max_segment_seconds: of the slowest arm; a ConvNet's epoch would take minutes.
         dense_steps, conv_steps: of the accuracy run; None for the workshop's whole.
@@ -20,6 +20,7 @@ class Precision:
     """
 
     engines: tuple[str, ...]
+    keras_engines: tuple[str, ...]
     stop: Stop
     max_segment_seconds: float
     dense_steps: int | None = None
@@ -31,6 +32,7 @@ class Precision:
 PRECISIONS = {
     "quick": Precision(
         engines=tuple(name for name in RAW_ENGINES if ENGINES[name].in_quick),
+        keras_engines=tuple(name for name in KERAS_ENGINES if ENGINES[name].in_quick),
         stop=Stop(least=12, most=1000, target_width=0.1, budget_seconds=None, whatever_it_takes=6),
         max_segment_seconds=1.0,
         dense_steps=100,
@@ -39,6 +41,7 @@ PRECISIONS = {
     ),
     "full": Precision(
         engines=RAW_ENGINES,
+        keras_engines=KERAS_ENGINES,
         stop=Stop(least=12, target_width=0.03, budget_seconds=600),
         max_segment_seconds=4.0,
         costs=True,

@@ -6,7 +6,7 @@ layers, loss and optimizer in it against the hand-written ones, and ``fit`` agai
 own around the same Keras layers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,15 @@ def in_words(price: Price) -> str:
     )
 
 
+def widest(stand: Record, blocks: Sequence[Record]) -> float:
+    """Return the width of the widest interval of what is said of training: ratios and prices."""
+    from bench.timing.summary import throughput
+
+    record = throughput(stand, blocks)
+    every = [*map(_ratio, record["ratios"]), *(price.times for price in _prices(record))]
+    return max((each.width for each in every), default=0.0)
+
+
 def _prices(record: Record) -> Iterator[Price]:
     timed = {arm["arm"] for arm in record["arms"] if all(arm["seconds"])}
     for keras, raw in SAME_LOOP.items():
@@ -74,9 +83,11 @@ def _prices(record: Record) -> Iterator[Price]:
 
 def price_of(record: Record, of: str, dear: str, cheap: str) -> Price:
     """Return how many times as long one arm of a record takes as another, and the verdict."""
-    from bench.timing.summary import ratio_by
+    from bench.timing.ratios import ratio_between
 
-    times = ratio_by(record)(a_sample(record, dear), a_sample(record, cheap))
+    times = ratio_between(
+        record, {arm: a_sample(record, arm) for arm in (dear, cheap)}, dear, cheap
+    )
     controls = [_ratio(control) for control in record.get("controls", [])]
     verdict = judge(times, controls, record.get("margin", DEFAULT_MARGIN))
     return Price(of, dear, cheap, times, verdict.word, verdict.why)
@@ -90,7 +101,7 @@ def a_sample(record: Record, name: str) -> list[float]:
 
 
 def _ratio(control: Record) -> "Ratio":
-    """Return a stored control; an end that was not finite was stored as null."""
+    """Return a stored ratio; an end that was not finite was stored as null."""
     from bench.stats.intervals import Ratio
 
     low, high = control["low"], control["high"]

@@ -119,7 +119,7 @@ def train_runner(
         step_seconds: about what a step takes; 0 where that is to be found out.
     """
     steps = -(-len(x) // config.batch_size)
-    if name == "fit":
+    if ENGINES[name].fits:
         return fit_runner(engine.model, partial(engine.train, x, y, config.batch_size), steps)
     arm = (engine, x, y, config.batch_size, config.seed)
     if ENGINES[name].whole_epoch:

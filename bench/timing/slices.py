@@ -119,7 +119,7 @@ class Slices:
                 half = len(order) // 2
                 for arm in order[:half] if number % 2 == 0 else order[half:]:
                     slices.append(self._slice(arm, float(seconds)))
-        seconds_of = [round(each.seconds, 9) for each in slices]
+        seconds_of = [round(each.seconds, 7) for each in slices]
         steps = [each.steps for each in slices]
         return Timed(seconds_of, steps, os.getpid(), load_average(), steal())
 

@@ -5,15 +5,15 @@ What a run says at its end and what ``gvk verify`` works out again years later i
 that it takes plain records and nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from statistics import fmean
 
-from bench.records.reading import AGAIN, Record
+from bench.records.reading import Record
 from bench.records.slices import METHOD, step_seconds
-from bench.stats.batch_means import batched_ratio_of
-from bench.stats.intervals import Ratio, ratio_of
-from bench.stats.verdicts import INCONCLUSIVE, Verdict, judge
+from bench.stats.intervals import Ratio
+from bench.stats.verdicts import judge
+from bench.timing.ratios import end_seconds, ratios
 
 OWN = ("schema", "kind", "run", "digest")
 """What a record has for itself, whatever it is about."""
@@ -28,10 +28,17 @@ def seconds_of(blocks: Sequence[Record], arm: str) -> list[float]:
 
 
 def per_epoch(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]:
-    """Return by arm the seconds of one epoch in each block; a segment may hold several."""
+    """Return by arm the seconds of one epoch in each block.
+
+    A segment may hold several of them. Of slices it is as many steps as an epoch has, and what
+    it takes beyond them where that was seen, without any wait.
+    """
     if stand.get("method") == METHOD:
         return {
-            arm["arm"]: [arm["steps"] * step_seconds(block, arm["arm"]) for block in blocks]
+            arm["arm"]: [
+                arm["steps"] * step_seconds(block, arm["arm"]) + end_seconds(arm)
+                for block in blocks
+            ]
             for arm in stand["arms"]
         }
     return {
@@ -40,45 +47,10 @@ def per_epoch(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]
     }
 
 
-RatioOf = Callable[[Sequence[float], Sequence[float]], Ratio]
-
-
-def ratio_by(stand: Record) -> RatioOf:
-    """Return what makes a ratio of the seconds of two arms by block.
-
-    Blocks of slices follow one another within a second, so that they may be alike; where they
-    are, neighbours are put together until they are not.
-    """
-    return batched_ratio_of if stand.get("method") == METHOD else ratio_of
-
-
-def ratios(
-    seconds: Mapping[str, Sequence[float]], reference: str, of: RatioOf = ratio_of
-) -> tuple[dict[str, Ratio], dict[str, Ratio]]:
-    """Return the ratios of all arms to the reference, and those of the controls to their like."""
-    controls = {
-        name: of(seconds[name.removesuffix(AGAIN)], values)
-        for name, values in seconds.items()
-        if name.endswith(AGAIN)
-    }
-    against = {
-        name: of(seconds[reference], values)
-        for name, values in seconds.items()
-        if name != reference and not name.endswith(AGAIN)
-    }
-    return against, controls
-
-
-def widest(stand: Record, blocks: Sequence[Record]) -> float:
-    """Return the width of the widest interval of a ratio to the reference."""
-    of_arm, _ = ratios(per_epoch(stand, blocks), stand["reference"], ratio_by(stand))
-    return max((ratio.width for ratio in of_arm.values()), default=0.0)
-
-
 def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
     """Return the ratios of a stand, its controls, and a verdict on each ratio."""
     seconds = per_epoch(stand, blocks)
-    of_arm, controls = ratios(seconds, stand["reference"], ratio_by(stand))
+    of_arm, controls = ratios(stand, seconds, stand["reference"])
     shared = {key: value for key, value in stand.items() if key not in OWN}
     return shared | {
         "blocks": len(blocks),
@@ -90,6 +62,4 @@ def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
 
 def _judged(arm: str, ratio: Ratio, controls: Mapping[str, Ratio], margin: float) -> Record:
     verdict = judge(ratio, controls.values(), margin)
-    if getattr(ratio, "alike", False):
-        verdict = Verdict(INCONCLUSIVE, "withheld: blocks that follow one another are still alike")
     return {"arm": arm, **asdict(ratio), "verdict": verdict.word, "why": verdict.why}

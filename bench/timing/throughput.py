@@ -1,17 +1,18 @@
 """Throughput of checked pairs: every arm beside the others in each block, controls among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from bench.proof.lockstep import CheckedPair
-from bench.records.reading import Record
+from bench.records.reading import AGAIN, Record
 from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import ENGINES
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
+from bench.timing.epoch_end import EpochEnd
 from bench.timing.model_stand import (
     LATENCY,
     TRAINING,
@@ -23,8 +24,13 @@ from bench.timing.model_stand import (
     one_sample_arms,
     raw_arm,
 )
+from bench.timing.prices import widest
 from bench.timing.resumable import Measurement, take_blocks
 from bench.timing.same_predictions import same_predictions
+
+END_SHARE = 0.2
+"""Of the time of a stand, for whole epochs of ``fit``."""
+LEAST_ENDS, MOST_ENDS = 2, 8
 
 
 def measure(
@@ -55,7 +61,7 @@ def measure(
     stand = ModelStand(arms_of(pairs, task), dataset, limit, task, engines)
     facts = sized(store, head, stand, how)
     how = how.within(facts["budget_seconds"])
-    blocks, stopped = take_blocks(store, head, stand, how, partial(summaries.widest, facts))
+    blocks, stopped = take_blocks(store, head, stand, how, partial(widest, facts))
     summary = summaries.throughput(facts, blocks)
     return store.append("throughput", **summary, stopped=stopped)
 
@@ -80,7 +86,10 @@ def sized(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Re
         sizes, whole, findings = how.look(partial(look, stand))
         stand.resize(sizes, rounds=2, seed=how.order_seed)
         store.append("audit", **head, findings=findings)
-        return {**stand_facts(stand, how), "epoch_samples": whole}
+        facts = {**stand_facts(stand, how), "epoch_samples": whole}
+        if stand.task != TRAINING:
+            return facts
+        return with_ends(facts, how.look(partial(look_at_ends, stand, how)))
 
     record = store.once("stand", head, make)
     sizes = {arm["arm"]: (arm["samples"], arm["step_seconds"]) for arm in record["arms"]}
@@ -109,10 +118,40 @@ def look(stand: ModelStand) -> tuple[dict[str, tuple[int, float]], int, list[Rec
     return sizes, stand.epoch_samples, findings
 
 
+def look_at_ends(stand: ModelStand, how: Measurement) -> dict[str, EpochEnd]:
+    """Return what an epoch takes beyond its steps, of each arm that has ends and can afford it."""
+    fits = [arm for arm in stand.members if ENGINES[arm.engine].fits]
+    own = [arm for arm in fits if not arm.name.endswith(AGAIN)]
+    rounds, budget_seconds = budget_of(stand, how)
+    at_most = min(budget_seconds, how.stop.most * rounds * stand.pace.round_seconds)
+    affordable, ends = END_SHARE * at_most / len(own), {}
+    for arm in own:
+        epochs = int(affordable / (arm.steps * arm.step_seconds)) - 1  # the last has no next one
+        if epochs >= LEAST_ENDS:
+            ends[arm.name] = stand.epoch_end(arm, min(epochs, MOST_ENDS))
+    return ends
+
+
+def with_ends(record: Record, ends: Mapping[str, EpochEnd]) -> Record:
+    """Return a stand's record with the ends of its arms; a copy's are those of what it copies."""
+    arms = [
+        arm | {"epoch_end": ends[name]} if (name := arm["arm"].removesuffix(AGAIN)) in ends else arm
+        for arm in record["arms"]
+    ]
+    fits = [arm for arm in arms if ENGINES[arm["engine"]].fits]
+    return record | {"arms": arms, "whole_epochs": all("epoch_end" in arm for arm in fits)}
+
+
+def budget_of(stand: ModelStand, how: Measurement) -> tuple[int, float]:
+    """Return the rounds of a block, and the seconds of the whole."""
+    round_seconds = stand.pace.round_seconds
+    rounds = how.rounds(round_seconds)
+    return rounds, how.stop.budget(rounds * round_seconds)
+
+
 def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
     """Return everything besides the blocks that the summary is made of."""
-    first, round_seconds = stand.members[0], stand.pace.round_seconds
-    rounds = how.rounds(round_seconds)
+    first, (rounds, budget_seconds) = stand.members[0], budget_of(stand, how)
     return {
         "config": first.shared.to_dict(),
         "arms": [
@@ -132,7 +171,7 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "steps_per_segment": first.steps,
         "method": METHOD,
         "rounds": rounds,
-        "budget_seconds": how.stop.budget(rounds * round_seconds),
+        "budget_seconds": budget_seconds,
         **how.facts,
     }
 

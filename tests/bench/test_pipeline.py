@@ -8,6 +8,7 @@ from bench.errors import NotVerified
 from bench.pipeline import BenchPlan, run_model
 from bench.records.reading import FILE_NAME, read
 from bench.records.writing import Store
+from bench.timing.presets import PRECISIONS
 from tests.faults import plant_sum_for_mean
 from tests.haste import OneProcess, hasten
 
@@ -30,7 +31,8 @@ def short():
     """Segments too short to be trusted, and one of Keras's other engines."""
     with pytest.MonkeyPatch.context() as patch:
         hasten(patch)
-        patch.setattr("bench.pipeline.KERAS_ENGINES", ("fit", "own_loop"))
+        quick = replace(PRECISIONS["quick"], keras_engines=("fit", "own_loop"))
+        patch.setitem(PRECISIONS, "quick", quick)
         yield
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from bench.plugin import Benches, Replay
-from bench.specs import KERAS_ENGINES, MODELS
+from bench.specs import MODELS
 from bench.timing.presets import PRECISIONS
 
-QUICK = PRECISIONS["quick"].engines
-ARMS = [*(f"raw {engine}" for engine in QUICK), *(f"keras {engine}" for engine in KERAS_ENGINES)]
+QUICK, KERAS = PRECISIONS["quick"].engines, PRECISIONS["quick"].keras_engines
+ARMS = [*(f"raw {engine}" for engine in QUICK), *(f"keras {engine}" for engine in KERAS)]
 
 
 CLOCK = Replay()

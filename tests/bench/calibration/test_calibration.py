@@ -1,14 +1,16 @@
 """The calibration: right where the truth is known, and able to say that a method is wrong."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bench.calibration import measure as calibration
 from bench.calibration.measure import coverage, measure
-from bench.calibration.simulated_noise import NOISES
+from bench.calibration.simulated_noise import NOISES, SHIFTS
 from bench.calibration.summary import part_summary
+from bench.calibration.workload import Extra
 from bench.records.reading import FILE_NAME, read
 from bench.records.seals import sealed
 from bench.records.writing import Store
@@ -25,26 +27,30 @@ def test_intervals_cover_the_truth_in_simulated_noise(noise):
 
 
 def test_a_method_whose_intervals_are_too_narrow_is_found(monkeypatch):
-    true = calibration.ratio_of
+    true = calibration.batched_ratio_of
 
     def narrow(reference, seconds):
         found = true(reference, seconds)
         half = (found.high - found.low) / 8
-        return type(found)(found.ratio, found.ratio - half, found.ratio + half, found.blocks)
+        return replace(found, low=found.ratio - half, high=found.ratio + half)
 
-    monkeypatch.setattr(calibration, "ratio_of", narrow)
+    monkeypatch.setattr(calibration, "batched_ratio_of", narrow)
     records = [{"noise": "drift", "runs": 200, "covered": coverage("drift", 200, seed=1)}]
     assert not part_summary("simulation", records)["holds"]
 
 
 def test_every_noise_is_one_on_the_average_machine_and_does_what_it_says():
-    rng = np.random.default_rng(0)
-    burst = NOISES["bursts"](rng, 20_000)
-    assert 0.06 < np.mean(burst > 1.15) < 0.1
-    drift = NOISES["drift"](rng, 1000)
+    rng, arms = np.random.default_rng(0), np.tile([0, 1], 10_000)
+    burst = NOISES["bursts"](rng, arms)
+    assert 0.06 < np.mean(burst > 1.2) < 0.1
+    drift = NOISES["drift"](rng, arms)
     assert drift[-100:].mean() / drift[:100].mean() > 1.4
-    wander = np.log(NOISES["autocorrelation"](rng, 20_000))
+    wander = np.log(NOISES["autocorrelation"](rng, arms))
     assert np.corrcoef(wander[1:], wander[:-1])[0, 1] > 0.7
+    beside = np.log(NOISES["neighbour"](rng, arms))
+    shift = beside[arms == 0].mean() - beside[arms == 1].mean()
+    # 20,000 slices are some 250 visits of 20 slices: the share of the time is known to a tenth
+    assert shift == pytest.approx(SHIFTS["neighbour"], rel=0.25)
 
 
 def _trial(word="equivalent", ratio=1.0, **more):
@@ -80,34 +86,42 @@ def test_the_report_says_what_was_found_and_how_and_nothing_of_models(tmp_path):
     assert "## Data" not in text
 
 
-@pytest.fixture
-def a_microsecond_a_step(monkeypatch):
-    """Tell of every segment how many steps it has, in microseconds, and take none."""
-    monkeypatch.setattr("bench.calibration.workload.train", lambda step, steps: taken.append(steps))
-    taken = []
-
-    def timed(work):
-        work()
-        return 1e-6 * taken[-1]
-
-    for module in ("calibration.workload", "timing.blocks"):
-        monkeypatch.setattr(f"bench.{module}.timed", timed)
+def test_a_planted_share_of_the_calls_is_made_twice():
+    calls = []
+    runner = Extra(lambda: calls.append(1), 0.05)
+    for _ in range(50):
+        runner.take(7)
+    assert abs(len(calls) - 350 * 1.05) < 1
 
 
-def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path, hasty, a_microsecond_a_step):
-    stop = Stop(least=2, most=2, target_width=0)
-    short = calibration.Part(2, {"a": 0.0, "b": 4.0}, stop)
-    monkeypatch.setitem(calibration.PARTS, "planted", short)
-    monkeypatch.setattr("bench.calibration.workload.SEGMENT_SECONDS", 0.01)
+def _short(**extra):
+    return calibration.Part(2, extra, Stop(least=2, most=2, target_width=0))
+
+
+def test_trials_are_stored_and_taken_up_again(monkeypatch, tmp_path, hasty):
+    monkeypatch.setitem(calibration.PARTS, "planted", _short(a=0.0, b=9.0))
     store = Store(tmp_path)
     store.start(verb="calibrate")
     (first,) = measure(store, "planted", 1, seed=0)
-    assert first["ratio"]["ratio"] == pytest.approx(1 / 5)  # b takes five times the steps
+    assert first["ratio"]["ratio"] < 1  # b takes ten times the steps
     assert len(first["blocks"]) == 2
     again = Store(tmp_path)
     again.start(resume=True, verb="calibrate")
     assert len(list(measure(again, "planted", 2, seed=0))) == 2
     assert [r["trial"] for r in read(tmp_path) if r["kind"] == "trial"] == [0, 1]
+
+
+def test_no_trial_is_begun_after_the_time_is_spent_but_two_in_any_case(
+    monkeypatch, tmp_path, hasty
+):
+    monkeypatch.setitem(calibration.PARTS, "quiet", _short(a=0.0, b=0.0))
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr("bench.calibration.measure.monotonic", lambda: next(clock))
+    monkeypatch.setattr(calibration, "_trial", lambda *_: {})
+    store = Store(tmp_path)
+    store.start(verb="calibrate")
+    assert len(list(measure(store, "quiet", 9, seed=0, budget_seconds=15))) == 3
+    assert len(list(measure(store, "quiet", 9, seed=0, budget_seconds=1))) == 2
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +132,7 @@ def calibrated(tmp_path_factory):
     store.start(verb="calibrate")
     with pytest.MonkeyPatch.context() as patch:
         hasten(patch)
-        short = calibration.Part(2, calibration.ALIKE, Stop(least=2, most=2, target_width=0))
-        patch.setitem(calibration.PARTS, "quiet", short)
-        patch.setattr("bench.calibration.workload.SEGMENT_SECONDS", 0.01)
+        patch.setitem(calibration.PARTS, "quiet", _short(**calibration.ALIKE))
         trials = list(measure(store, "quiet", None, seed=0))
     covered = [store.append("coverage", noise="drift", runs=100, covered=95, seed=0)]
     for part, records in (("quiet", trials), ("simulation", covered)):

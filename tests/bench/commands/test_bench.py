@@ -1,14 +1,18 @@
 """``gvk bench``, and what lives on its records: ``report``, ``verify``, ``compare``."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+
+from bench.timing.presets import PRECISIONS
 
 MODEL = ("perceptron", "--dataset", "digits", "--limit", 130)
 LITTLE = ("--engine", "step", "--no-accuracy", "--parity-steps", 2, "--blocks", 2)
 
 
 def test_a_bench_is_stored_reported_verified_and_compared(gvk, hasty, one_process, monkeypatch):
-    monkeypatch.setattr("bench.pipeline.KERAS_ENGINES", ("fit",))
+    quick = replace(PRECISIONS["quick"], keras_engines=("fit",))
+    monkeypatch.setitem(PRECISIONS, "quick", quick)
     code, out, err = gvk("bench", *MODEL, *LITTLE, "--json", "bench.json")
     assert code in (0, 1, 3), err  # so short a run may well be slower, or open
     assert "parity     perceptron raw step sgd: OK, 0 ULP over 2 steps" in out

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from bench import twins
 from bench.data.for_model import dataset_for
+from bench.proof.exact_mode import set_exact
 from bench.specs import default_config
 from bench.timing.held import HeldRunner
+from bench.timing.runners import fit_runner
 from tests.quick import quick_are
 
 STEPS = 5
@@ -97,10 +100,8 @@ def test_an_epoch_has_to_be_long_enough():
 @pytest.mark.parametrize("model", quick_are(["mlp", "mlp-dropout", "convnet-full"], "mlp-dropout"))
 @pytest.mark.parametrize("steps_per_execution", quick_are([1, 2], 1))
 def test_a_fit_that_was_held_ends_in_the_bits_of_one_that_was_not(model, steps_per_execution):
-    from bench import twins
-    from bench.timing.runners import fit_runner
-
     config = default_config(model, steps_per_execution=steps_per_execution, batch_size=8)
+    set_exact(config)
     data = dataset_for(config.spec, "digits", 8 * 8 - 3)
     x, y = twins.inputs_and_targets(config, data.train)
     weights = twins.initial_weights(config)
