@@ -11,6 +11,8 @@ OPTIMIZER ?= adam
 SAMPLING ?= replacement
 INITIALIZER ?= glorot-uniform
 PRECISION ?= quick
+# seconds of timing a model, less where intervals are narrow enough before
+TIME_BUDGET ?= 20
 MODELS ?= perceptron mlp
 
 # Two workers; whoever is through takes tests from the other.
@@ -21,7 +23,8 @@ PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # code 3 says that a verdict stays open: that is a report too
 report: $(VENV)/installed
 	@$(BIN)/gvk bench $(MODELS) --optimizer $(OPTIMIZER) --epochs $(EPOCHS) --sampling $(SAMPLING) \
-		--initializer $(INITIALIZER) --precision $(PRECISION) || [ $$? -eq 3 ]
+		--initializer $(INITIALIZER) --precision $(PRECISION) \
+		--time-budget $(TIME_BUDGET) || [ $$? -eq 3 ]
 
 # every model, optimizer, engine, verb and kind of bad input at least once
 test: $(VENV)/installed

@@ -12,7 +12,7 @@ Rows = Mapping[str, Sequence[Cell]]
 """A row's name, and its cells."""
 
 ENDLESS = 10_000
-"""Columns of a pipe: whoever reads it wraps the lines himself."""
+"""Columns that are enough for any table."""
 
 
 def print_table(columns: Sequence[str], rows: Rows, out: TextIO | None = None) -> None:
@@ -22,29 +22,33 @@ def print_table(columns: Sequence[str], rows: Rows, out: TextIO | None = None) -
     no word is cut.
 
     Args:
-        columns: the heads; the first is that of the names of the rows.
+        columns: the heads, ``/`` where one may be broken; the first is that of the rows' names.
         rows: the cells of each.
     """
     from rich.console import Console
 
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(file=out, width=ENDLESS, no_color=True, highlight=False, markup=False)
-        console.print(_flat(columns, rows))
+        console.file.write(_plain(columns, rows))
         return
     table = _table(columns, rows)
-    fits = console.measure(table).maximum <= console.width
+    natural = console.options.update(max_width=ENDLESS)  # else no wider than the terminal
+    fits = console.measure(table, options=natural).maximum <= console.width
     console.print(table if fits else _stacked(columns, rows))
 
 
-def _flat(columns: Sequence[str], rows: Rows) -> "Table":
-    from rich import box
-    from rich.table import Table
+def _plain(columns: Sequence[str], rows: Rows) -> str:
+    """Return the table in Markdown, whatever the width."""
+    from tabulate import tabulate
 
-    table = Table(*columns, box=box.MARKDOWN)
-    for name, cells in rows.items():
-        table.add_row(name, *(" ".join(cell) for cell in cells))
-    return table
+    heads = [column.replace(" / ", " ") for column in columns]
+    lines = [[name, *map(_in_a_line, cells)] for name, cells in rows.items()]
+    return tabulate(lines, heads, "github", disable_numparse=True) + "\n"
+
+
+def _in_a_line(cell: Cell) -> str:
+    """Return the lines of a cell in one; a path goes on where it was broken."""
+    return " ".join(cell).replace("/ ", "/")
 
 
 def _table(columns: Sequence[str], rows: Rows) -> "Table":
@@ -52,25 +56,29 @@ def _table(columns: Sequence[str], rows: Rows) -> "Table":
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in columns:
-        table.add_column(column.replace(" / ", "\n"), no_wrap=True)
+        table.add_column(_head(column), no_wrap=True)
     for name, cells in rows.items():
         table.add_row(name, *("\n".join(cell) for cell in cells))
     return table
 
 
 def _stacked(columns: Sequence[str], rows: Rows) -> "Table":
-    """Return a line for each cell, its column's head before it."""
+    """Return a row for each cell, its column's head before it; only paths are broken."""
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, cells in rows.items():
         for number, (column, cell) in enumerate(zip(columns[1:], cells, strict=True)):
-            table.add_row("" if number else name, column, " ".join(cell))
+            table.add_row("" if number else name, _head(column), "\n".join(cell))
         table.add_section()
     return table
+
+
+def _head(column: str) -> str:
+    return column.replace(" / ", "\n")

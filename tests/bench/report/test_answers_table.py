@@ -5,11 +5,13 @@ import pytest
 from bench.report.answers_table import COLUMNS, answers, learned
 from tests.bench.report.stored import accuracy, bench, parity, parted, throughput, whole
 
+NAMES = ("equal", "accuracy", "layers", "fit", "do", "report")
+
 
 def cells(folder, records, model="mlp"):
     bench(folder, records)
-    return dict(zip(("equal", "accuracy", "layers", "fit", "do", "report"),
-                    (" ".join(cell) for cell in answers(folder, [model])[model]), strict=True))  # fmt: skip
+    row = answers(folder, [model])[model]
+    return {name: " ".join(cell) for name, cell in zip(NAMES, row, strict=True)}
 
 
 def test_a_model_has_its_answers_and_the_path_of_its_page(tmp_path):
