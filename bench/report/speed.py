@@ -2,7 +2,7 @@
 
 from statistics import fmean
 
-from bench.records.reading import AGAIN, ModelRecords, Record
+from bench.records.reading import AGAIN, LAST_TASK, ModelRecords, Record
 from bench.render.markdown import (
     MISSING,
     count,
@@ -16,6 +16,7 @@ from bench.render.markdown import (
 )
 from bench.report.equality import verdict
 from bench.stats.verdicts import FASTER, INCONCLUSIVE, SLOWER
+from bench.timing import one_sample
 
 Models = dict[str, ModelRecords]
 
@@ -40,14 +41,23 @@ def section(models: Models) -> str:
     if not timed:
         return "\n\n".join(parts)
     parts.append("The page of a model has every way to train it.")
+    parts += [
+        f"- {escape(m)}: {escape(said)}" for m, r in timed.items() if (said := _one_sample(r))
+    ]
     for task, title in TASKS.items():
         if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
-            columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times Keras predict (95 %)")
+            columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times the reference (95 %)")
             parts.append(folded(title, table((*columns, "Verdict"), rows, "llrrrl")))
     parts.append(folded("Controls, each to be at 1", controls_table(timed)))
     how = [METHOD, "\n".join(f"- {_timing(m, r.throughput or {})}" for m, r in timed.items())]
     parts.append(folded("How it was measured, and for how long", "\n\n".join(how)))
     return "\n\n".join([*_doubtful(timed), *parts])
+
+
+def _one_sample(records: ModelRecords) -> str:
+    """Return what one sample costs in the fastest way of Keras; empty where it was not timed."""
+    record = records.tasks.get(LAST_TASK)
+    return one_sample.in_words(record) if record else ""
 
 
 def _doubtful(timed: Models) -> list[str]:
