@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from statistics import fmean
 
-from bench.records.reading import AGAIN, ModelRecords, Record
+from bench.records.reading import AGAIN, LAST_TASK, ModelRecords, Record
 from bench.records.slices import METHOD as SLICES
 from bench.render.markdown import (
     MISSING,
@@ -18,6 +18,7 @@ from bench.render.markdown import (
 )
 from bench.report.equality import verdict
 from bench.stats.verdicts import FASTER, INCONCLUSIVE, SLOWER
+from bench.timing import one_sample
 
 Models = dict[str, ModelRecords]
 
@@ -55,6 +56,8 @@ def section(models: Models) -> str:
     rows = [_timing(model, records.throughput or {}) for model, records in timed.items()]
     how = [_method(timed), table(columns, rows)]
     parts += ["The page of a model has every way to train it.", *_doubtful(timed)]
+    one = [f"- {escape(m)}: {escape(said)}" for m, r in timed.items() if (said := _one_sample(r))]
+    parts += ["\n".join(one)] * bool(one)
     parts += [*_tasks(timed), *_ends(timed)]
     parts.append(folded("Controls, each to be at 1", controls_table(timed)))
     parts.append(folded("How it was measured, and for how long", "\n\n".join(how)))
@@ -63,7 +66,7 @@ def section(models: Models) -> str:
 
 def _tasks(timed: Models) -> Iterator[str]:
     """Yield a folded table for each task beside training."""
-    columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times Keras predict (95 %)", "Verdict")
+    columns = ("Model", "Arm", "Samples/s", "µs a sample", "Times the reference (95 %)", "Verdict")
     for task, title in TASKS.items():
         if rows := [r for records in timed.values() for r in _task_rows(records, task)]:
             yield folded(title, table(columns, rows, "llrrrl"))
@@ -93,6 +96,12 @@ def _end_rows(model: str, record: Record) -> list[list[str]]:
             numbers = (count(end["epochs"]), significant(1e3 * end["without_wait"]))
             rows.append([model, arm["arm"], *numbers, count(len(waited)), each])
     return rows
+
+
+def _one_sample(records: ModelRecords) -> str:
+    """Return what one sample costs in the fastest way of Keras; empty where it was not timed."""
+    record = records.tasks.get(LAST_TASK)
+    return one_sample.in_words(record) if record else ""
 
 
 def _doubtful(timed: Models) -> list[str]:
