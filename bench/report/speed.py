@@ -99,9 +99,13 @@ def _end_rows(model: str, record: Record) -> list[list[str]]:
 
 
 def _one_sample(records: ModelRecords) -> str:
-    """Return what one sample costs in the fastest way of Keras; empty where it was not timed."""
-    record = records.tasks.get(LAST_TASK)
-    return one_sample.in_words(record) if record else ""
+    """Return what one sample costs in the fastest way of Keras.
+
+    Empty where it was not timed, or in one way alone: ``predict`` is made for many samples.
+    """
+    record = records.tasks.get(LAST_TASK) or {"arms": []}
+    ways = [a for a in record["arms"] if a.get("impl") == "keras" and not a["arm"].endswith(AGAIN)]
+    return one_sample.in_words(record) if len(ways) > 1 else ""
 
 
 def _doubtful(timed: Models) -> list[str]:

@@ -90,3 +90,14 @@ def test_by_hand_is_told_from_keras_layers_in_the_same_loop(
     shared = (tmp_path / "m" / "what-keras-hides.md").read_text()
     loops = shared.split("\n## Whose loops\n")[1]
     assert "tf.GradientTape() as tape" in loops.split("The step of own_loop and own_epoch")[1]
+
+
+@pytest.mark.parametrize(("ways", "told"), [(("predict",), False), (("predict", "x"), True)])
+def test_one_sample_is_told_where_several_ways_of_keras_took_turns(
+    tmp_path: Path, ways: tuple[str, ...], told: bool
+) -> None:
+    latency = throughput("mlp") | {"task": "latency", "reference": "keras predict"}
+    raw, fit = latency["arms"][0], latency["arms"][-1]
+    latency["arms"] = [raw, *({**fit, "arm": f"keras {way}"} for way in ways)]
+    text = report(tmp_path / "m", [*whole(), ("throughput", latency)])
+    assert ("mlp: One sample: Keras's fastest way" in text) is told
