@@ -19,6 +19,7 @@ KINDS: Mapping[str, Callable[[ModelSpec], bool]] = {
 }
 """Which models stand for a kind, by their layers: none hidden, hidden ones, convolutions."""
 
+LEAST = whole_percent(choice.WORTH_IT - 1)
 Models = Mapping[str, ModelRecords]
 Ladders = Mapping[str, Sequence[Record]]
 
@@ -62,7 +63,8 @@ def _cost(paid: Iterable[Price | None]) -> str:
     if high <= 1:
         return "no more time than"
     if low <= 1:
-        return f"at most {whole_percent(high - 1)} more time than"
+        most = f"{lean(high):.1f} times as long as"
+        return f"at most {most if high >= 2 else f'{whole_percent(high - 1)} more time than'}"
     if high >= 2:
         return f"{_span(f'{lean(low):.1f}', f'{lean(high):.1f}')} times as long as"
     return f"{_span(whole_percent(low - 1), whole_percent(high - 1))} longer than"
@@ -82,7 +84,7 @@ def _what_to_do(own: Models, ladders: Ladders) -> str:
     first = f"try {option}, then " if option else ""
     return {
         choice.DOUBTFUL: "**Measure again: a control failed.**",
-        choice.STAY: "**Stay with `fit`.**",
+        choice.STAY: f"**Stay with `fit`: no way is faster by {LEAST} for sure.**",
         choice.OPTION: f"**Stay with `fit`, given {option or 'an option (see the pages)'}.**",
         choice.LEAVE: f"**Keep the layers; {first or 'leave `fit` for '}an own loop.**",
         choice.OPEN: "**By hand is faster than `fit`: by its loop or its layers was not timed.**",

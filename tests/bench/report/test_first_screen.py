@@ -102,10 +102,11 @@ def test_a_failed_control_is_marked_and_decides(tmp_path: Path) -> None:
     [
         (1.0, 2.0, "`fit` takes 2.0 times as long as an own loop around them. **Keep"),
         (1.0, 1.2, "`fit` takes 20 % longer than an own loop around them. **Keep the layers"),
-        (1.0, 1.05, "**Stay with `fit`.**"),
+        (1.0, 1.05, "**Stay with `fit`: no way is faster by 10 % for sure.**"),
         (1.3, 1.2, "Keras's layers take 30 % longer than the same by hand; `fit`"),
         (1.3, 1.2, "**Keras costs time: write it by hand.**"),
         (0.9, 2.0, "Keras's layers take no more time than the same by hand"),
+        (1.0, 0.9, "`fit` takes no more time than an own loop around them. **Stay with `fit`"),
     ],
 )
 def test_the_decision_follows_from_both_prices(

@@ -59,7 +59,7 @@ def test_no_verdict_where_the_interval_has_one_in_it(
 ) -> None:
     records = [r for r in whole() if r[0] != "throughput"]
     text = report(tmp_path / "mnist", [*records, ("throughput", throughput("mlp", low, high))])
-    assert "**Stay with `fit`.**" in text.split("## Equal?")[0]
+    assert "**Stay with `fit`: no way is faster by 10 % for sure.**" in text.split("## Equal?")[0]
     assert "No verdict: mlp raw step (the interval" in section(text, "Throughput")
 
 
