@@ -8,8 +8,9 @@ from bench.render.markdown import count, counted, escape, significant, whole_per
 from bench.report.choice import timed
 from bench.report.settings import grouped, has_no_gpu
 from bench.report.speed import REFERENCE
-from bench.specs import MODELS
+from bench.specs import DIAL_DEFAULTS, MODELS
 
+DEFAULT = str(DIAL_DEFAULTS["optimizer"])
 Models = Mapping[str, ModelRecords]
 
 
@@ -18,6 +19,9 @@ def cuts(models: Models) -> Iterator[str]:
     trained = {escape(m): cut_training(r.accuracy[0]) for m, r in models.items() if r.accuracy}
     if cut := {model: epochs for model, epochs in trained.items() if epochs}:
         yield f"trained for {grouped(cut, whole=False)} of the workshop's epochs"
+    optimizers = {escape(m): _optimizer(r.accuracy[0]) for m, r in models.items() if r.accuracy}
+    if other := {model: name for model, name in optimizers.items() if name != DEFAULT}:
+        yield f"trained by {grouped(other, whole=False)}, the workshop by {DEFAULT}"
     shares = [share for records in models.values() if (share := _share(records))]
     if shares:
         low, high = (whole_percent(end) for end in (min(shares), max(shares)))
@@ -39,6 +43,10 @@ def cut_training(record: Record) -> str:
     if spec is None or record["epochs"] >= spec.epochs:
         return ""
     return f"{count(record['epochs'])} of {count(spec.epochs)}"
+
+
+def _optimizer(record: Record) -> str:
+    return escape(str(record["config"].get("optimizer", DEFAULT)))
 
 
 def cut_timing(records: ModelRecords) -> bool:

@@ -186,3 +186,10 @@ def test_times_without_the_ends_of_epochs_say_so_in_their_cell(tmp_path: Path) -
     text = report(tmp_path / "m", records)
     assert row(text, "mlp")["`fit` \N{MULTIPLICATION SIGN}"].endswith("% \N{DAGGER}")
     assert "timed without what `fit` does between two epochs (mlp)" in text
+
+
+def test_another_optimizer_than_the_workshops_is_said(tmp_path: Path) -> None:
+    trained = accuracy("mlp", "glorot-uniform", 0.97)
+    trained["config"]["optimizer"] = "momentum"
+    text = report(tmp_path / "m", [("parity", parity("mlp")), ("accuracy", trained)])
+    assert "trained by momentum (mlp), the workshop by sgd" in first(text)
