@@ -36,4 +36,5 @@ class UntunedFit(Fit):
     def train(self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int) -> None:
         """Fit for some epochs over the pipeline that ``fit`` makes of arrays, untuned."""
         with float_type(self.dtype):
-            self.model.fit(untuned(batches_of_fit(x, y, batch_size)), epochs=epochs, verbose=0)
+            batches = untuned(batches_of_fit(x, y, batch_size))
+            self.model.fit(batches, epochs=epochs, shuffle=False, verbose=0)

@@ -25,7 +25,7 @@ from bench.stats.intervals import palindrome
 from bench.timing.blocks import Block, Run, Stop
 
 TRUE_RATIO = 1.2
-SIMULATED_BLOCKS = {"neighbour": 240}
+SIMULATED_BLOCKS = {"neighbour": 480}
 """A neighbour stays for five blocks: what it does on the average takes many."""
 USUAL_BLOCKS = 60
 STOP = Stop(least=20, most=120, target_width=0.03, budget_seconds=8, whatever_it_takes=8)
@@ -60,7 +60,7 @@ PARTS = {
     "planted": Part(10, SLOWED, replace(STOP, budget_seconds=20)),
     "spread": Part(10, ALIKE, STOP),
 }
-SIMULATED_RUNS = 1_000
+SIMULATED_RUNS = 2_000
 LEAST_TRIALS = 2
 SEQUENTIAL_SECONDS = 0.25
 """Of a round of what is timed one program after the other."""

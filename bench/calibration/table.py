@@ -17,7 +17,7 @@ WHAT = {
 METHOD = (
     "How it was tried: noise was simulated around a known ratio, 60 blocks a run; a neighbour whom "
     "one program feels more than the other, so that the ratio itself changes as it comes and goes, "
-    "240. On the machine a training step of the hand-written perceptron ran against its own copy, "
+    "480. On the machine a training step of the hand-written perceptron ran against its own copy, "
     "or against itself with work added, in runs that stop as any run does, once their interval is "
     "narrow enough or the time is spent. A verdict is false where a program is called faster or "
     "slower than its own copy. Timed one after the other: both copies under pytest-benchmark, each "

@@ -7,7 +7,7 @@ that it takes plain records and nothing else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from statistics import fmean
+from statistics import fmean, geometric_mean
 
 from bench.records.reading import Record
 from bench.records.slices import METHOD, step_seconds
@@ -48,16 +48,32 @@ def per_epoch(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]
 
 
 def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
-    """Return the ratios of a stand, its controls, and a verdict on each ratio."""
+    """Return the ratios of a stand, its controls, and a verdict on each ratio.
+
+    ``arms`` has of each the ``seconds`` of an epoch in each block. Of slices there is besides
+
+    - ``slice_seconds``: of a step, from slices alone, over all blocks;
+    - ``epoch_end`` of a ``fit`` (``bench.timing.epoch_end.EpochEnd``), where it was seen: then
+      ``seconds`` are of whole epochs, their end without any wait in them. ``whole_epochs`` says
+      whether that is so of every ``fit``; ``epoch_samples`` what an epoch of the data has.
+    """
     seconds = per_epoch(stand, blocks)
     of_arm, controls = ratios(stand, seconds, stand["reference"])
     shared = {key: value for key, value in stand.items() if key not in OWN}
     return shared | {
         "blocks": len(blocks),
-        "arms": [arm | {"seconds": seconds[arm["arm"]]} for arm in stand["arms"]],
+        "arms": [_timed(stand, arm, seconds[arm["arm"]], blocks) for arm in stand["arms"]],
         "ratios": [_judged(arm, ratio, controls, stand["margin"]) for arm, ratio in of_arm.items()],
         "controls": [{"arm": arm, **asdict(ratio)} for arm, ratio in controls.items()],
     }
+
+
+def _timed(stand: Record, arm: Record, seconds: list[float], blocks: Sequence[Record]) -> Record:
+    """Return an arm with what was timed of it."""
+    if stand.get("method") != METHOD:
+        return arm | {"seconds": seconds}
+    a_step = geometric_mean(step_seconds(block, arm["arm"]) for block in blocks)
+    return arm | {"seconds": seconds, "slice_seconds": a_step}
 
 
 def _judged(arm: str, ratio: Ratio, controls: Mapping[str, Ratio], margin: float) -> Record:

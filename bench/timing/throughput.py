@@ -119,17 +119,19 @@ def look(stand: ModelStand) -> tuple[dict[str, tuple[int, float]], int, list[Rec
 
 
 def look_at_ends(stand: ModelStand, how: Measurement) -> dict[str, EpochEnd]:
-    """Return what an epoch takes beyond its steps, of each arm that has ends and can afford it."""
+    """Return what an epoch takes beyond its steps, of each arm that is a ``fit``.
+
+    None has any where not all can afford it: a ratio would be of a whole epoch to steps alone.
+    """
     fits = [arm for arm in stand.members if ENGINES[arm.engine].fits]
     own = [arm for arm in fits if not arm.name.endswith(AGAIN)]
     rounds, budget_seconds = budget_of(stand, how)
     at_most = min(budget_seconds, how.stop.most * rounds * stand.pace.round_seconds)
-    affordable, ends = END_SHARE * at_most / len(own), {}
-    for arm in own:
-        epochs = int(affordable / (arm.steps * arm.step_seconds)) - 1  # the last has no next one
-        if epochs >= LEAST_ENDS:
-            ends[arm.name] = stand.epoch_end(arm, min(epochs, MOST_ENDS))
-    return ends
+    a_round = sum(arm.steps * arm.step_seconds for arm in own)
+    epochs = int(END_SHARE * at_most / a_round) - 1  # the last has no next one
+    if epochs < LEAST_ENDS:
+        return {}
+    return {arm.name: stand.epoch_end(arm, min(epochs, MOST_ENDS)) for arm in own}
 
 
 def with_ends(record: Record, ends: Mapping[str, EpochEnd]) -> Record:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.stats.verdicts import EQUIVALENT, FASTER, INCONCLUSIVE
-from bench.timing.prices import FIT, LAYERS, in_words, price, prices
+from bench.timing.prices import BEST_FIT, FIT, FITS, LAYERS, in_words, price, prices
 
 STEP, OWN_LOOP, EPOCH, OWN_EPOCH = 1.0, 1.01, 0.5, 0.6
 
@@ -73,3 +73,15 @@ def test_a_price_reads_as_a_line():
     line = in_words(price(WHOLE, FIT))
     assert line.startswith("price of fit: keras fit takes 5.0")
     assert "times as long as keras own_epoch (95 %" in line
+
+
+def test_fit_at_its_best_has_a_price_of_its_own_where_several_were_timed():
+    assert price(WHOLE, BEST_FIT) is None
+    several = record(keras_fit=3.0, keras_own_loop=OWN_LOOP, keras_untuned=2.5, keras_spe=1.5)
+    names = dict(zip(("keras untuned", "keras spe"), FITS[1:], strict=True))
+    for arm in several["arms"]:
+        arm["arm"] = names.get(arm["arm"], arm["arm"])
+    best = price(several, BEST_FIT)
+    assert (best.dear, best.cheap) == (FITS[2], "keras own_loop")
+    assert best.times.ratio == pytest.approx(1.5 / OWN_LOOP, rel=0.01)
+    assert price(several, FIT).times.ratio == pytest.approx(3.0 / OWN_LOOP, rel=0.01)
