@@ -123,7 +123,7 @@ def test_arms_that_are_not_alike_are_not_timed(measured, monkeypatch, tmp_path):
     lines = (measured[1] / FILE_NAME).read_bytes().splitlines(keepends=True)
     (tmp_path / FILE_NAME).write_bytes(b"".join(lines[:5]))  # proved and trained
     monkeypatch.setattr("bench.timing.audit._raw_facts", lambda engine: {"dtype": "float64"})
-    monkeypatch.setattr("bench.timing.audit._keras_facts", lambda engine: {"dtype": "float32"})
+    monkeypatch.setattr("bench.timing.audit._keras_facts", lambda *engine: {"dtype": "float32"})
     with pytest.raises(NotVerified, match=r"not alike.*dtype \(raw step: float64, keras fit: f"):
         _run(tmp_path, resume=True)
     assert "block" not in _kinds(tmp_path)
