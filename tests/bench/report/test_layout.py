@@ -98,7 +98,7 @@ def test_accuracies_stand_beside_their_row(tmp_path: Path, shares: tuple[float, 
     assert checked(front_figure.front, _stored(tmp_path, records)) == []
 
 
-@pytest.mark.parametrize(("epochs", "initializers"), [*product((1, 2, 200), (1, 5))])
+@pytest.mark.parametrize(("epochs", "initializers"), [*product((1, 200), (1, 5))])
 def test_curves_have_room_for_their_names(tmp_path: Path, epochs: int, initializers: int) -> None:
     curve = [
         {"epoch": e, "loss": HUGE / e, "val_accuracy": 1 - 1 / e} for e in range(1, epochs + 1)
@@ -117,7 +117,7 @@ def test_any_distance_can_be_drawn(apart: float | None) -> None:
     assert checked(drift_figure.draw, record) == []
 
 
-@pytest.mark.parametrize("times", [1.0, 1e-4, 1e6])
+@pytest.mark.parametrize("times", [1e-4, 1e6])
 @pytest.mark.parametrize("wide", [0.0, 1e5])
 def test_a_ladder_can_be_read_whatever_its_rungs_cost(times: float, wide: float) -> None:
     record = plain(summed(jitter=(-wide, wide, wide, -wide)))
@@ -161,7 +161,7 @@ def test_every_operation_that_a_box_names_stands_in_it(kinds: int) -> None:
     assert checked(graph_figure.draw, {"model": LONG, "sides": sides}) == []
 
 
-@pytest.mark.parametrize(("classes", "mistakes"), [*product((2, 3, 10), (0, 1, 2, 5, 12))])
+@pytest.mark.parametrize(("classes", "mistakes"), [*product((2, 10), (0, 2, 5, 12))])
 def test_outcomes_of_any_model_can_be_read(classes: int, mistakes: int) -> None:
     matrix = [[54_321] * classes] * classes
     mistake = {"label": 1, "raw": 0, "keras": 0, "probability": 1.0}
