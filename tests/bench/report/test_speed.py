@@ -101,3 +101,16 @@ def test_one_sample_is_told_where_several_ways_of_keras_took_turns(
     latency["arms"] = [raw, *({**fit, "arm": f"keras {way}"} for way in ways)]
     text = report(tmp_path / "m", [*whole(), ("throughput", latency)])
     assert ("mlp: One sample: Keras's fastest way" in text) is told
+
+
+def test_fit_at_its_best_has_a_price_beside_that_of_fit(tmp_path: Path) -> None:
+    timed = throughput("mlp")
+    raw, fit = timed["arms"][0], timed["arms"][-1]
+    loop = {**raw, "arm": "keras own_loop", "impl": "keras", "engine": "own_loop"}
+    best = {**loop, "arm": "keras fit, steps_per_execution=32", "engine": "fit_32"}
+    best["seconds"] = [seconds / 1.25 for seconds in fit["seconds"]]
+    timed["arms"] += [loop, best]
+    report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
+    text = page(tmp_path / "m")
+    assert "`fit, steps_per_execution=32` takes 1.5" in text
+    assert "times as long as `own_loop` around the same layers." in text
