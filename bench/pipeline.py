@@ -22,8 +22,8 @@ from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.specs import ENGINES, Config, default_config
 from bench.stats.verdicts import worst_exit_code
-from bench.timing import throughput
-from bench.timing.model_stand import Engines
+from bench.timing import one_sample, throughput
+from bench.timing.model_stand import LATENCY, TRAINING, Engines
 from bench.timing.plan import MeasuringPlan
 from bench.timing.prices import in_words, prices
 from bench.timing.resumable import Measurement
@@ -38,7 +38,10 @@ class BenchPlan(MeasuringPlan):
     Attributes:
         parity_epochs: how long the lockstep is, at most.
         parity_steps: how long it is, at most, in steps.
+        optimizer: of the proof, of the accuracy run and of what is timed.
         epochs: how long the accuracy run is.
+        sampling: how its epochs walk the data; None for as the workshop's Keras code does.
+        initializers: what it starts from, a run each; none for each that the model has.
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
         costs: whether what else a side costs is measured.
@@ -46,7 +49,10 @@ class BenchPlan(MeasuringPlan):
 
     parity_epochs: int = 1
     parity_steps: int | None = None
+    optimizer: str = "sgd"
     epochs: int | None = None
+    sampling: str | None = None
+    initializers: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
     accuracy: bool = True
     timing: bool = True
@@ -141,7 +147,9 @@ def prove_engines(
     Every raw engine is held against ``fit``, and the first of them against each of Keras's other
     engines.
     """
-    config = default_config(model, seed=plan.seed, epochs=plan.parity_epochs)
+    config = default_config(
+        model, seed=plan.seed, epochs=plan.parity_epochs, optimizer=plan.optimizer
+    )
     walks = [(engines, "fit") for engines in groups(config, plan.raw_engines)]
     others = keras_engines(config, plan) if plan.timing else ()
     walks += [([plan.raw_engines[0]], keras) for keras in others if keras != "fit"]
@@ -163,7 +171,7 @@ def compare_accuracy(
     store: Store, exact: ProcessPoolExecutor, pair: CheckedPair, plan: BenchPlan, say: Say
 ) -> Iterator[Record]:
     """Train both sides from each initializer; yield each record."""
-    for initializer in pair.config.spec.initializers:
+    for initializer in plan.initializers or pair.config.spec.initializers:
         head = {"model": pair.config.model, "initializer": initializer}
         if earlier := store.earlier("accuracy", **head):
             yield earlier[-1]
@@ -177,7 +185,7 @@ def time_pairs(
     store: Store, pairs: list[CheckedPair], plan: BenchPlan, say: Say
 ) -> Iterator[Record]:
     """Time training, then inference; yield a record for each task."""
-    shares = {"training": 1.0, "inference": 0.3, "latency": 0.3}
+    shares = {TRAINING: 1.0, "inference": 0.3, LATENCY: 0.3}
     engines: Engines = BuiltHere()
     for task, share in shares.items():
         how = plan.measurement(share)
@@ -185,8 +193,10 @@ def time_pairs(
         record = throughput.measure(store, pairs, *data, how, task, engines)
         for line in throughput_lines(record):
             say(line)
-        for each in prices(record) if task == "training" else ():
+        for each in prices(record) if task == TRAINING else ():
             say(f"training   {record['model']} {in_words(each)}: {each.why}")
+        if task == LATENCY:
+            say(f"latency    {record['model']} {one_sample.in_words(record)}")
         yield record
 
 
@@ -206,14 +216,15 @@ def _walk(config: Config, engines: Sequence[str], plan: BenchPlan) -> list[Parit
 
 def _accuracy(pair: CheckedPair, initializer: str, plan: BenchPlan) -> Record:
     spec = pair.config.spec
+    sampling = plan.sampling or spec.keras_sampling
     dataset = dataset_for(spec, plan.dataset, plan.limit)
     epochs = plan.epochs or spec.epochs
     cap = plan.preset.conv_steps if spec.filters else plan.preset.dense_steps
     if cap and not plan.epochs:
-        config = pair.config.but(sampling=spec.keras_sampling)
+        config = pair.config.but(sampling=sampling)
         dataset = dataset.limit(min(len(dataset.train), cap * config.batch_size))
         epochs = min(epochs, max(1, cap // steps_per_epoch(config, len(dataset.train))))
     trained = accuracy.measure(
-        pair, dataset, initializer=initializer, sampling=spec.keras_sampling, epochs=epochs
+        pair, dataset, initializer=initializer, sampling=sampling, epochs=epochs
     )
     return accuracy_record(trained, len(dataset.test))

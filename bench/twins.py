@@ -14,13 +14,14 @@ import rawtf.engines
 from bench.data.datasets import Split
 from bench.own_models import own_twins
 from bench.specs import Config, ModelSpec
-from keras_impl import compiling
+from keras_impl import compiling, predicting
 from keras_impl import engines as keras_engines
 from keras_impl import saving as keras_saving
 from keras_impl.convnet import convnet, convnet_batchnorm, convnet_dropout, convnet_full
 from keras_impl.engines import SEED_STATE, Fit
 from keras_impl.mlp import mlp, mlp_dropout
 from keras_impl.perceptron import perceptron
+from keras_impl.predicting import EAGER, Ask
 from rawtf import saving
 from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
@@ -31,7 +32,10 @@ from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
 
-__all__ = ["SEED_STATE", "TWINS", "Engine", "Fit", "Twins", "Weights", "slices"]
+__all__ = ["EAGER", "SEED_STATE", "TWINS", "Ask", "Engine", "Fit", "Twins", "Weights", "slices"]
+
+PREDICTING = predicting.BY_NAME
+"""The ways to ask a Keras model for a prediction, by name; the first is the one of a server."""
 
 Weights = dict[str, np.ndarray]
 

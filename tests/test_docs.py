@@ -1,5 +1,6 @@
 """Every command in the README and in docs/ runs; on a small size, and each once."""
 
+import ast
 import re
 import shlex
 import subprocess
@@ -11,11 +12,13 @@ import pytest
 
 from bench import own_models
 from bench.cli import gvk as group
+from bench.report.answers_table import COLUMNS
+from bench.specs import MODELS
 from tests.rawtf import test_one_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-SET_UP = ("python3 -m venv", "pip install", "bash .ci/run")
+SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/activate")
 """What cannot be run within a test; that the files and extras it names are there is checked."""
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
@@ -79,6 +82,32 @@ def once(lines: list[str]) -> list[str]:
     return list(found.values())
 
 
+def shown_output() -> dict[str, list[str]]:
+    """Return by command the lines that its page says it prints, without what is left out.
+
+    They stand below the command, the last of its block, in a block of text.
+    """
+    found: dict[str, list[str]] = {}
+    pattern = r"^```sh\n([^`]*?)^```\n\n```text\n(.*?)^```"
+    for page in PAGES:
+        for block, shown in re.findall(pattern, page.read_text(), re.M | re.S):
+            last = block.splitlines()[-1].split("  #")[0].strip()
+            found[last] = [line for line in shown.splitlines() if line != "..."]
+    return found
+
+
+def shape(line: str) -> str:
+    """Return a line with every number the same and every gap one space; the end left out."""
+    line = re.sub(r"\d[\d,.e+-]*", "0", line.partition(" ...")[0])
+    return re.sub(r"[ -]{2,}", " ", line).strip()
+
+
+def printed(shown: list[str], out: str) -> list[str]:
+    """Return the lines that are shown and were not printed, but for their numbers."""
+    lines = [shape(line) for line in out.splitlines()]
+    return [each for each in shown if not any(line.startswith(shape(each)) for line in lines)]
+
+
 GVK = once([line for line in commands() if line.startswith("gvk ")])
 
 
@@ -127,10 +156,11 @@ def test_a_command_of_the_docs_runs(line, gvk, place, monkeypatch):
         words[1:] = stored_runs(gvk, place)
     if words[0] in ("verify", "report"):
         stored_runs(gvk, place)
-    code, _, err = gvk(*small(words))
+    code, out, err = gvk(*small(words))
     # a tiny run may well be slower or open (1 and 3); what is misspelt is refused with 2
     judging = (*MEASURING, "accuracy", "calibrate", "compare", "diagnose", "scorecard")
     assert code in ((0, 1, 3) if words[0] in judging else (0,)), err
+    assert printed(shown_output().get(line, []), out) == []
 
 
 PYTHON = [
@@ -147,6 +177,41 @@ def test_python_of_the_docs_runs(block, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     exec(compile(block, "docs", "exec"), {})
     assert capsys.readouterr().out.strip()
+
+
+def test_what_is_shown_below_a_command_is_looked_at():
+    by_others = {f"python -m {page}" for page in test_one_page.PAGES} | {"make report"}
+    assert set(shown_output()) <= {*GVK, *by_others}
+
+
+def test_a_line_that_is_not_printed_is_found():
+    out = "test accuracy: 0.9\nOK   loss  max 0.0e+00  0 ULP\n"
+    assert printed(["test accuracy: 0.911111", "OK   loss  max 1.5e-07   12 ULP"], out) == []
+    assert printed(["validation accuracy: 0.9", "DIFF loss"], out) == [
+        "validation accuracy: 0.9", "DIFF loss"
+    ]  # fmt: skip
+
+
+def test_the_tutorial_counts_right():
+    text = (ROOT / "docs" / "tutorial.md").read_text()
+    statements = {}
+    for name in ("perceptron", "mlp"):
+        tree = ast.parse((ROOT / "keras_impl" / f"{name}.py").read_text())
+        (made,) = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
+        statements[name] = len(made.body) - 1  # without its docstring
+    assert f"in {statements['perceptron']} statements" in text
+    assert f"in those {statements['perceptron']} statements" in text
+    assert f"`keras_impl/mlp.py` is {statements['mlp']} statements" in text
+    assert len(MODELS) == 7
+    assert "Seven models" in text
+
+
+def test_the_table_that_is_shown_has_the_columns_of_a_bench():
+    for page in PAGES:
+        heads = re.findall(r"^\| model +\| equal.*$", page.read_text(), re.M)
+        for head in heads:
+            shown = [cell.strip() for cell in head.strip("|").split("|")]
+            assert shown == [column.replace(" / ", " ") for column in COLUMNS]
 
 
 def test_there_is_python_in_the_docs_to_run():

@@ -1,21 +1,45 @@
-"""``gvk bench``: the pipeline, then the report."""
+"""``gvk bench``: the pipeline, then the report, and what it says in a table."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from bench.commands.config_from import each_of, models_named
+import click
+
+from bench.commands.config_from import check_initializers, each_of, models_named
 from bench.commands.measuring import measured
 from bench.specs import RAW_ENGINES
 
 
-def run(model: tuple[str, ...], engine: tuple[str, ...], **given: Any) -> int:
+def run(
+    model: tuple[str, ...],
+    engine: tuple[str, ...],
+    initializer: tuple[str, ...],
+    verbose: bool,
+    **given: Any,
+) -> int:
     """Measure, store, report; return 0, 1 or 3, as the verdicts have it."""
     names = list(dict.fromkeys(each for given_name in model for each in models_named(given_name)))
-    return measured("bench", names, partial(_prepare, engine), given)
+    check_initializers(names, initializer)
+    plan = {"engines": each_of(engine, RAW_ENGINES), "initializers": initializer}
+    prepare, conclude = partial(_prepare, plan, verbose), partial(_conclude, names)
+    return measured("bench", names, prepare, given, conclude)
 
 
-def _prepare(engine: tuple[str, ...], **dials: Any) -> tuple[Any, Any]:
+def _prepare(plan: dict[str, Any], verbose: bool, **dials: Any) -> tuple[Any, Any]:
     from bench.pipeline import BenchPlan
     from bench.pipeline import run as measure
 
-    return BenchPlan(engines=each_of(engine, RAW_ENGINES), **dials), measure
+    def aloud(store: Any, models: list[str], plan: Any, say: Any) -> int:
+        return measure(store, models, plan, say if verbose else lambda line: None)
+
+    return BenchPlan(**plan, **dials), aloud
+
+
+def _conclude(models: list[str], report: Path) -> None:
+    """Print what was found of each model, and where the rest stands."""
+    from bench.render.terminal import print_table
+    from bench.report.answers_table import COLUMNS, answers
+
+    print_table(COLUMNS, answers(report.parent, models))
+    click.echo(f"report     {report}")

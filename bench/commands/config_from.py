@@ -1,6 +1,7 @@
 """From options as they were given to models and configs."""
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 from bench.errors import UserError
@@ -41,15 +42,20 @@ def require_xla(engines: Iterable[str]) -> None:
         raise UserError(f"--xla compiles the engines {', '.join(XLA_ENGINES)}: choose one of them")
 
 
+def check_initializers(models: Iterable[str], initializers: Iterable[str]) -> None:
+    """Raise ``UserError`` unless each of these models may start from each of these."""
+    for model, initializer in product(models, initializers):
+        if initializer not in (can := model_spec(model).initializers):
+            raise UserError(f"--initializer {initializer} is not for {model}: use {', '.join(can)}")
+
+
 def config_from(model: str, given: dict[str, Any], **more: Any) -> Config:
     """Return the model's config with the dials that were given, ``more`` over them."""
     if given.get("iterations") and (more.get("sampling") or given.get("sampling")) != "replacement":
         raise UserError("--iterations counts random batches: give --sampling replacement with it")
     dials = {name: given.get(name) for name in _DIALS} | more
-    spec = model_spec(model)
-    if dials["initializer"] and dials["initializer"] not in spec.initializers:
-        wanted = ", ".join(spec.initializers)
-        raise UserError(f"--initializer {dials['initializer']} is not for {model}: use {wanted}")
+    if dials["initializer"]:
+        check_initializers([model], [dials["initializer"]])
     config = default_config(model, **dials)
     if config.xla:
         require_xla([config.engine])

@@ -41,7 +41,17 @@ class Destination:
     json_path: Path | None
 
 
-def measured(verb: str, models: list[str], prepare: Prepare, given: dict[str, Any]) -> int:
+def _where(report: Path) -> None:
+    click.echo(f"report     {report}")
+
+
+def measured(
+    verb: str,
+    models: list[str],
+    prepare: Prepare,
+    given: dict[str, Any],
+    conclude: Callable[[Path], None] = _where,
+) -> int:
     """Measure models into the records of a report, write it, and return the exit code.
 
     Args:
@@ -51,6 +61,8 @@ def measured(verb: str, models: list[str], prepare: Prepare, given: dict[str, An
             and what measures by it.
         given: the options of the plan, ``dataset`` and ``limit`` among them, and those that a
             ``Destination`` is made of.
+        conclude: called with the path of the report, to say what stands in it; that it is there,
+            by default.
     """
     to, dials = _split(given)
     new_file(to.json_path, "--json")
@@ -68,7 +80,7 @@ def measured(verb: str, models: list[str], prepare: Prepare, given: dict[str, An
         command = "gvk " + shlex.join(sys.argv[1:])
         begin(store, verb, plan, command, to.resume, models=models, device=to.device)
         code = measure(store, models, plan, click.echo)
-    _report(store, to.reports, verb, to.json_path)
+    conclude(_report(store, to.reports, verb, to.json_path))
     return code
 
 
@@ -78,12 +90,12 @@ def _split(given: dict[str, Any]) -> tuple[Destination, dict[str, Any]]:
     return to, {name: value for name, value in given.items() if name not in names}
 
 
-def _report(store: Store, reports: Path, verb: str, json_path: Path | None) -> None:
+def _report(store: Store, reports: Path, verb: str, json_path: Path | None) -> Path:
     from bench.report.document import write_report
     from bench.report.index import write_index
 
     path = write_report(store.folder)
     write_index(reports)
-    click.echo(f"report     {path}")
     own = [record for record in read(store.folder) if record["run"] == store.run]
     write_json(json_path, verb, {"report": str(path), "records": own})
+    return path

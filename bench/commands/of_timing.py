@@ -7,6 +7,7 @@ import click
 from bench import specs
 from bench.commands.click_options import (
     POSITIVE,
+    choice,
     crossover_option,
     data_options,
     json_option,
@@ -27,12 +28,40 @@ SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].i
 
 @click.command(cls=Verb)
 @click.argument("model", nargs=-1, required=True)
-@click.option("--epochs", type=POSITIVE, help="Of the accuracy run (full: the workshop's).")
+@choice(
+    "--optimizer",
+    specs.OPTIMIZERS,
+    "Of the proof, of the accuracy run and of what is timed; the step size follows it.",
+    default="sgd",
+    show_default=True,
+)
+@click.option(
+    "--epochs",
+    type=POSITIVE,
+    help="Of the accuracy run (full: the workshop's; quick: cut to 100 steps, of a ConvNet to 10).",
+)
+@choice(
+    "--sampling",
+    specs.SAMPLINGS,
+    "How the accuracy run's epochs walk the data: every sample "
+    "once, or so many random batches as the workshop's loop by hand takes, whatever the size "
+    "of the data (default: as the workshop's Keras code does).",
+)
+@choice(
+    "--initializer",
+    specs.INITIALIZERS,
+    "Where the accuracy run starts (default: from each "
+    "that the model has, a run each). May be repeated.",
+    multiple=True,
+)
 @click.option("--parity-epochs", type=POSITIVE, default=1, show_default=True,
               help="How long the proof is.")  # fmt: skip
 @click.option("--parity-steps", type=POSITIVE, help="Cut the proof after so many steps (quick: 5).")
 @click.option("--accuracy/--no-accuracy", default=True, help="Whether both sides are trained.")
 @click.option("--timing/--no-timing", default=True, help="Whether both sides are timed.")
+@click.option(
+    "--verbose", is_flag=True, help="Print every proof, arm and ratio as it is there, a line each."
+)
 @click.option("--costs/--no-costs", default=None,
               help="Whether memory, graph and the way to the first step are looked at (full: yes, "
               "with the timing).")  # fmt: skip

@@ -28,7 +28,8 @@ def accuracy_line(record: Record) -> str:
     return (
         f"accuracy   {record['model']} {record['config']['initializer']}: "
         f"raw {record['raw']['accuracy']:.4%}, keras {record['keras']['accuracy']:.4%} "
-        f"after {record['steps']:,} steps, weights {record['max_ulp']:,} ULP apart"
+        f"after {record['steps']:,} steps of {record['config']['optimizer']}, "
+        f"weights {record['max_ulp']:,} ULP apart"
     )
 
 

@@ -1,10 +1,11 @@
 """A line of decision for each kind of model: what Keras's layers and ``fit`` cost, what to do."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 
 from bench.records.reading import ModelRecords, Record
 from bench.render.markdown import escape, whole_percent
-from bench.report import advice
+from bench.report import choice
 from bench.report.settings import MANY
 from bench.report.two_prices import in_one_loop
 from bench.rounding import lean
@@ -18,6 +19,7 @@ KINDS: Mapping[str, Callable[[ModelSpec], bool]] = {
 }
 """Which models stand for a kind, by their layers: none hidden, hidden ones, convolutions."""
 
+LEAST = whole_percent(choice.WORTH_IT - 1)
 Models = Mapping[str, ModelRecords]
 Ladders = Mapping[str, Sequence[Record]]
 
@@ -41,7 +43,7 @@ def _lines(models: Models, ladders: Ladders) -> Iterator[tuple[str, str]]:
 
 
 def _timed(records: ModelRecords) -> bool:
-    return advice.decision(records) != advice.UNKNOWN
+    return choice.decision(records) != choice.UNKNOWN
 
 
 def _costs(own: Models) -> list[str]:
@@ -54,14 +56,15 @@ def _costs(own: Models) -> list[str]:
 
 def _cost(paid: Iterable[Price | None]) -> str:
     """Return a price over the models of a kind: the lowest to the highest end of its intervals."""
-    ends = [each.times for each in paid if each]
+    ends = [each.times for each in paid if each and isfinite(each.times.high)]
     if not ends:
         return ""
     low, high = min(each.low for each in ends), max(each.high for each in ends)
     if high <= 1:
         return "no more time than"
     if low <= 1:
-        return f"at most {whole_percent(high - 1)} more time than"
+        most = f"{lean(high):.1f} times as long as"
+        return f"at most {most if high >= 2 else f'{whole_percent(high - 1)} more time than'}"
     if high >= 2:
         return f"{_span(f'{lean(low):.1f}', f'{lean(high):.1f}')} times as long as"
     return f"{_span(whole_percent(low - 1), whole_percent(high - 1))} longer than"
@@ -73,22 +76,26 @@ def _span(low: str, high: str) -> str:
 
 
 def _what_to_do(own: Models, ladders: Ladders) -> str:
-    decided = {advice.decision(records) for records in own.values()}
+    decided = {choice.decision(records) for records in own.values()}
     if len(decided) > 1:
         return "**What to do differs from model to model: see their pages.**"
     (decision,) = decided
-    option = _option(ladders.get(model, []) for model in own)
+    option = _option(own, ladders)
+    first = f"try {option}, then " if option else ""
     return {
-        advice.DOUBTFUL: "**Measure again: a control failed.**",
-        advice.STAY: "**Stay with `fit`.**",
-        advice.LEAVE: f"**Keep the layers; {option or 'leave `fit` for '}an own loop.**",
-        advice.OPEN: "**By hand is faster than `fit`: by its loop or its layers was not timed.**",
-        advice.BY_HAND: f"**{option.capitalize() or 'Keras costs time: '}write it by hand.**",
+        choice.DOUBTFUL: "**Measure again: a control failed.**",
+        choice.STAY: f"**Stay with `fit`: no way is faster by {LEAST} for sure.**",
+        choice.OPTION: f"**Stay with `fit`, given {option or 'an option (see the pages)'}.**",
+        choice.LEAVE: f"**Keep the layers; {first or 'leave `fit` for '}an own loop.**",
+        choice.OPEN: "**By hand is faster than `fit`: by its loop or its layers was not timed.**",
+        choice.BY_HAND: f"**{first.capitalize() or 'Keras costs time: '}write it by hand.**",
     }[decision]
 
 
-def _option(ladders: Iterable[Sequence[Record]]) -> str:
-    """Return the option of ``fit`` to try first, if one wins most in every model of a kind."""
-    won = [advice.option(own[-1]) if own else None for own in ladders]
-    names = {option["rung"] if option else "" for option in won}
-    return f"try `{escape(name)}`, then " if len(names) == 1 and (name := names.pop()) else ""
+def _option(own: Models, ladders: Ladders) -> str:
+    """Return the option of ``fit`` that wins most in every model of a kind, if it is one."""
+    names = {
+        choice.option_name(records, next(iter(ladders.get(model, [])[-1:]), None))
+        for model, records in own.items()
+    }
+    return f"`{escape(name)}`" if len(names) == 1 and (name := names.pop()) else ""

@@ -1,6 +1,7 @@
 """The first screen of a report: where it was measured, what to decide, every model in a row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from math import isfinite
 from urllib.parse import quote
 
 from bench.records.reading import ModelRecords, Record
@@ -13,9 +14,10 @@ from bench.render.markdown import (
     percent,
     scalar,
     significant,
-    whole_percent,
 )
 from bench.report import advice
+from bench.report.choice import best, failed_controls, timed
+from bench.report.cuts import cut_timing, cut_training, cuts, waits
 from bench.report.decisions import Ladders, decisions
 from bench.report.equality import verdict
 from bench.report.model_page import page_name
@@ -23,13 +25,12 @@ from bench.report.settings import grouped, has_no_gpu
 from bench.report.speed import REFERENCE, step_us
 from bench.report.two_prices import engine, in_one_loop
 from bench.rounding import lean
-from bench.specs import MODELS
 from bench.timing.prices import Price
 
 Models = Mapping[str, ModelRecords]
 CUT = "†"
 """Stands in a cell beside what was measured on less than the whole of it."""
-TIMES = "\N{MULTIPLICATION SIGN}"
+PRICES = ("Layers \N{MULTIPLICATION SIGN}", "`fit` \N{MULTIPLICATION SIGN}")
 TABLE = (
     "A training step in µs: by hand, with Keras's layers in the same loop, and in `fit`; then how "
     "many times as long it takes for Keras's layers and for `fit`, with the reach of the 95 % "
@@ -99,24 +100,15 @@ def _batch_size(records: ModelRecords) -> int | None:
 
 def prices_table(models: Models) -> str:
     """Return a row for each model: equal, accurate, a step in three ways, and both prices."""
-    columns = (
-        "Model",
-        "Equal",
-        "Accuracy",
-        "By hand",
-        "Layers",
-        "`fit`",
-        f"Layers {TIMES}",
-        f"`fit` {TIMES}",
-    )
+    columns = ("Model", "Equal", "Accuracy", "By hand", "Layers", "`fit`", *PRICES)
     rows = [_row(model, records) for model, records in models.items()]
     return f"{TABLE}\n\n{markdown_table(columns, rows, 'llrrrrrr')}"
 
 
 def _row(model: str, records: ModelRecords) -> list[str]:
     layers, of_fit = in_one_loop(records)
-    doubt = " ?" * advice.failed_controls(records)
-    cut = f" {CUT}" * bool(_cut_epoch(records))
+    doubt = " ?" * failed_controls(records)
+    cut = f" {CUT}" * cut_timing(records)
     return [
         f"[{_unbroken(model)}]({quote(page_name(model))})",
         escape(_equal(records)),
@@ -142,8 +134,10 @@ def _within(paid: Price | None) -> str:
     if paid is None:
         return MISSING
     times = paid.times
-    reach = 100 * max(times.high / times.ratio - 1, 1 - times.low / times.ratio)
-    return f"{lean(times.ratio):.2f} ± {lean(reach):.{0 if reach >= 1 else 1}f} %"
+    reach = lean(100 * max(times.high / times.ratio - 1, 1 - times.low / times.ratio))
+    if not isfinite(reach):
+        return f"{lean(times.ratio):.2f}, open"
+    return f"{lean(times.ratio):.2f} ± {reach:.{0 if reach >= 1 else 1}f} %"
 
 
 def _loop(records: ModelRecords) -> tuple[str, str]:
@@ -151,15 +145,15 @@ def _loop(records: ModelRecords) -> tuple[str, str]:
     layers, of_fit = in_one_loop(records)
     if layers:
         return layers.cheap, layers.dear
-    raw = advice.best(records, "raw")
+    raw = best(records, "raw")
     return str(raw["arm"]) if raw else "", of_fit.cheap if of_fit else ""
 
 
 def _us(records: ModelRecords, name: str) -> str:
     """Return what a step of an arm takes, of a model that was proved equal."""
-    timed = (records.throughput if records.equal else None) or {}
-    arm = next((arm for arm in timed.get("arms", []) if arm["arm"] == name), None)
-    return significant(step_us(timed, arm)) if arm else MISSING
+    record = timed(records) or {}
+    arm = next((arm for arm in record.get("arms", []) if arm["arm"] == name), None)
+    return significant(step_us(record, arm)) if arm else MISSING
 
 
 def _accuracy(records: ModelRecords) -> str:
@@ -168,7 +162,7 @@ def _accuracy(records: ModelRecords) -> str:
         return MISSING
     record = records.accuracy[0]
     both = dict.fromkeys(percent(record[side].get("accuracy")) for side in ("raw", "keras"))
-    return " / ".join(both) + f" {CUT}" * bool(_cut_training(record))
+    return " / ".join(both) + f" {CUT}" * bool(cut_training(record))
 
 
 def _followed(models: Models) -> str:
@@ -196,45 +190,11 @@ def _parted(models: Models) -> str:
     )
 
 
-# What was cut short
-
-
 def _notes(models: Models) -> str:
-    """Return in a few words the loops, then what was measured on less than the whole, or not."""
-    cuts = "; ".join(_cuts(models))
-    said = [_followed(models), _loops(models), f"Cut short ({CUT}): {cuts}" if cuts else ""]
-    if any(advice.failed_controls(records) for records in models.values()):
+    """Return what the table needs to be read, in a few words; what was cut short is said here."""
+    cut = "; ".join(cuts(models))
+    said = [_followed(models), _loops(models), waits(models)]
+    said += [f"Cut short ({CUT}): {cut}"] * bool(cut)
+    if any(failed_controls(records) for records in models.values()):
         said.append("?: a control failed, so no verdict is given")
     return f"*{'. '.join(filter(None, said))}.*" if any(said) else ""
-
-
-def _cuts(models: Models) -> Iterator[str]:
-    trained = {escape(m): _cut_training(r.accuracy[0]) for m, r in models.items() if r.accuracy}
-    if cut := {model: epochs for model, epochs in trained.items() if epochs}:
-        yield f"trained for {grouped(cut, whole=False)} of the workshop's epochs"
-    shares = [share for records in models.values() if (share := _cut_epoch(records))]
-    if shares:
-        low, high = (whole_percent(end) for end in (min(shares), max(shares)))
-        yield f"timed in epochs cut to {low if low == high else f'{low} to {high}'} of theirs"
-    missing = {
-        "accuracy": [escape(m) for m, r in models.items() if not r.accuracy],
-        "time": [escape(m) for m, r in models.items() if r.throughput is None],
-    }
-    yield from (f"{what} not measured ({', '.join(own)})" for what, own in missing.items() if own)
-    if all(has_no_gpu(records.run) for records in models.values()):
-        yield "GPU not measured, none found"
-
-
-def _cut_training(record: Record) -> str:
-    """Return how many of the workshop's epochs were trained, where those are more."""
-    spec = MODELS.get(str(record["model"]))
-    if spec is None or record["epochs"] >= spec.epochs:
-        return ""
-    return f"{count(record['epochs'])} of {count(spec.epochs)}"
-
-
-def _cut_epoch(records: ModelRecords) -> float | None:
-    """Return the share of an epoch that was timed, where that is not all of it."""
-    timed = (records.throughput if records.equal else None) or {}
-    samples, whole = timed.get("samples_per_segment", 0), timed.get("epoch_samples", 0)
-    return samples / whole if samples < whole else None

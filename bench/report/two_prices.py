@@ -7,7 +7,7 @@ from bench.explain.excerpts import Excerpt, source
 from bench.records.reading import ModelRecords, Record
 from bench.render.markdown import MISSING, folded, interval, whole_percent
 from bench.stats.verdicts import EQUIVALENT, FASTER, SLOWER
-from bench.timing.prices import FIT, LAYERS, Price, price, prices
+from bench.timing.prices import BEST_FIT, FIT, LAYERS, Price, price, prices
 
 WHOSE_LOOPS = (
     "`own_loop` and `own_epoch` are this project's own loops around the same Keras model: a "
@@ -38,6 +38,7 @@ def sentences(records: ModelRecords) -> list[str]:
     layers, of_fit = in_one_loop(records)
     said = [_layers(layers)] if layers else []
     said += [_fit(of_fit)] if of_fit else []
+    said += [_fit(best)] if of_fit and (best := _at_its_best(records, of_fit)) else []
     return [*said, _conclusion(layers, of_fit)] if layers else said
 
 
@@ -58,13 +59,22 @@ def explained() -> str:
 
 
 def _layers(paid: Price) -> str:
-    by_hand = engine(paid.cheap)
-    return f"Keras's layers take {times(paid)} times as long as `{by_hand}` in the same loop."
+    keras, by_hand = engine(paid.dear), engine(paid.cheap)
+    return (
+        f"Keras's layers (`{keras}`) take {times(paid)} times as long as the same by hand "
+        f"(`{by_hand}`), in the same loop."
+    )
+
+
+def _at_its_best(records: ModelRecords, of_fit: Price) -> Price | None:
+    """Return the price of ``fit`` given its best option, against the same loop; if it has one."""
+    every = [paid for paid in prices(records.throughput or {}) if paid.of == BEST_FIT]
+    return next((p for p in every if p.cheap == of_fit.cheap and p.dear != of_fit.dear), None)
 
 
 def _fit(paid: Price) -> str:
-    around = engine(paid.cheap)
-    return f"`fit` takes {times(paid)} times as long as `{around}` around the same layers."
+    fit, around = engine(paid.dear), engine(paid.cheap)
+    return f"`{fit}` takes {times(paid)} times as long as `{around}` around the same layers."
 
 
 def _conclusion(layers: Price, of_fit: Price | None) -> str:

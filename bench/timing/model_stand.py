@@ -21,7 +21,7 @@ from bench.timing.samples import ModelData, Samples
 from bench.timing.segments import LEAST_STEPS, samples_an_epoch
 from bench.timing.slices import Pace, Runner, Slices
 
-TRAINING = "training"
+TRAINING, LATENCY = "training", "latency"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Arm:
         pair: the proof; a raw arm runs its raw engine, a Keras arm its Keras engine.
         samples: of an epoch, or of a call; 0 until it is sized.
         step_seconds: about what a step takes, or a call; 0 until it was looked at.
+        way: how a Keras model is asked for one sample, a key of ``twins.PREDICTING``; empty where
+            it is not.
     """
 
     name: str
@@ -41,6 +43,12 @@ class Arm:
     pair: CheckedPair
     samples: int = 0
     step_seconds: float = 0.0
+    way: str = ""
+
+    @property
+    def eager(self) -> bool:
+        """Whether it is asked for its prediction outside of any graph."""
+        return self.way in twins.EAGER or (self.impl == "raw" and not ENGINES[self.engine].traced)
 
     @property
     def config(self) -> Config:
@@ -73,6 +81,11 @@ def keras_arm(pair: CheckedPair, task: str = "training") -> Arm:
     engine = pair.config.keras_engine
     name = (ENGINES[engine].title or engine) if task == TRAINING else "predict"
     return Arm(f"keras {name}", "keras", pair)
+
+
+def one_sample_arms(pair: CheckedPair) -> list[Arm]:
+    """Return an arm for each way to ask the Keras side of a pair for one sample."""
+    return [Arm(f"keras {way}", "keras", pair, way=way) for way in twins.PREDICTING]
 
 
 def again(arm: Arm) -> Arm:
@@ -116,7 +129,7 @@ class ModelStand:
     @property
     def epoch_samples(self) -> int:
         """Samples of a whole epoch, loaded with the first arm that runs on them."""
-        return len(self._samples_for(self.members[0]).x)
+        return len(self.first_samples())
 
     @property
     def pace(self) -> Pace:
@@ -150,6 +163,10 @@ class ModelStand:
         slices.warm_up()
         return slices
 
+    def first_samples(self) -> np.ndarray:
+        """Return the samples that the first arm runs on, in their order."""
+        return self._samples_for(self.members[0]).x
+
     def engines(self) -> dict[str, Engine]:
         """Return what runs each arm, built."""
         return {arm.name: self._engine(arm) for arm in self.members}
@@ -174,7 +191,7 @@ class ModelStand:
         engine, config = self._engine(arm), arm.config
         x, y = self._samples_for(arm).first(arm.samples)
         if self.task != TRAINING:
-            return CallRunner(partial(TASKS[self.task](engine, config), x, y, 1))
+            return CallRunner(partial(TASKS[self.task](arm, engine), x))
         return train_runner(engine, arm.engine, x, y, config, arm.step_seconds)
 
     def _seconds(self, arm: Arm) -> float:
@@ -186,7 +203,7 @@ class ModelStand:
 
     def _samples(self, group: Sequence[Arm]) -> int:
         """Return the samples of an epoch; of a call, as many as the slowest arm can afford."""
-        if self.task == "latency":
+        if self.task == LATENCY:
             return 1
         whole, batch = len(self._samples_for(group[0]).x), group[0].config.batch_size
         if self.task == TRAINING:
@@ -203,25 +220,26 @@ def engine_of(arm: Arm) -> Engine:
     return make(arm.config, twins.initial_weights(arm.config))
 
 
-RunEpochs = Callable[[np.ndarray, np.ndarray, int], object]
 LEAST_GRAPHS = 4
 """Of an epoch, where a call is a graph of several steps."""
 CALL_SECONDS = 0.5
 """What a call of inference may take; what it is given is cut to it."""
 
 
-def _inference(engine: Engine, config: Config) -> RunEpochs:
-    """Predict, as ``model.predict`` does."""
-
-    def predict(x: np.ndarray, y: np.ndarray, epochs: int) -> None:
-        for _ in range(epochs):
-            engine.predict(x, PREDICT_BATCH_SIZE)
-
-    return predict
+def _inference(arm: Arm, engine: Engine) -> twins.Ask:
+    """Return what predicts all samples, as ``model.predict`` does."""
+    return lambda x: engine.predict(x, PREDICT_BATCH_SIZE)
 
 
-TASKS: dict[str, Callable[[Engine, Config], RunEpochs]] = {
+def ask_of(arm: Arm, engine: Engine) -> twins.Ask:
+    """Return what predicts one sample: an arm's own way, or the raw side's function of a batch."""
+    if isinstance(engine, twins.Fit):
+        return twins.PREDICTING[arm.way](engine.model)
+    return engine.predict_on_batch
+
+
+TASKS: dict[str, Callable[[Arm, Engine], twins.Ask]] = {
     "inference": _inference,
-    "latency": _inference,  # of one sample
+    LATENCY: ask_of,
 }
 """What is timed besides training: a call is a step of a slice there."""

@@ -78,10 +78,10 @@ def _prices(record: Record) -> Iterator[Price]:
     timed = {arm["arm"] for arm in record["arms"] if all(arm["seconds"])}
     for keras, raw in SAME_LOOP.items():
         if {keras, raw} <= timed:
-            yield _price(record, LAYERS, keras, raw)
+            yield price_of(record, LAYERS, keras, raw)
     for keras in SAME_LOOP:
         if {keras, OF_FIT} <= timed:
-            yield _price(record, FIT, OF_FIT, keras)
+            yield price_of(record, FIT, OF_FIT, keras)
     yield from _best_fit(record, timed)
 
 
@@ -92,10 +92,11 @@ def _best_fit(record: Record, timed: set[str]) -> Iterator[Price]:
         best = min(fits, key=lambda fit: sum(a_sample(record, fit)))
         for keras in SAME_LOOP:
             if keras in timed:
-                yield _price(record, BEST_FIT, best, keras)
+                yield price_of(record, BEST_FIT, best, keras)
 
 
-def _price(record: Record, of: str, dear: str, cheap: str) -> Price:
+def price_of(record: Record, of: str, dear: str, cheap: str) -> Price:
+    """Return how many times as long one arm of a record takes as another, and the verdict."""
     from bench.timing.ratios import ratio_between
 
     times = ratio_between(

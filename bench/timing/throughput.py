@@ -14,16 +14,19 @@ from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
 from bench.timing.epoch_end import EpochEnd
 from bench.timing.model_stand import (
+    LATENCY,
     TRAINING,
     Arm,
     Engines,
     ModelStand,
     again,
     keras_arm,
+    one_sample_arms,
     raw_arm,
 )
 from bench.timing.prices import widest
 from bench.timing.resumable import Measurement, take_blocks
+from bench.timing.same_predictions import same_predictions
 
 END_SHARE = 0.2
 """Of the time of a stand, for whole epochs of ``fit``."""
@@ -71,6 +74,8 @@ def arms_of(pairs: Sequence[CheckedPair], task: str) -> list[Arm]:
         fit, others = [p for p in fit if ENGINES[p.config.engine].predicts] or fit[:1], []
     raw = [raw_arm(pair) for pair in fit]
     keras = [keras_arm(pair, task) for pair in (fit[0], *others)]
+    if task == LATENCY:
+        keras = one_sample_arms(fit[0])
     return [*raw, *keras, again(raw[0]), again(keras[0])]
 
 
@@ -107,6 +112,9 @@ def look(stand: ModelStand) -> tuple[dict[str, tuple[int, float]], int, list[Rec
             if arm.shared == shared
         }
         findings += [asdict(finding) for finding in audit(facts)]
+    if stand.task == LATENCY:
+        found = same_predictions(stand.members, engines, stand.first_samples())
+        findings.append(asdict(found))
     return sizes, stand.epoch_samples, findings
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bench.records.reading import latest, read
 from bench.report.advice import what_to_do
+from bench.report.choice import switch
 from tests.bench.report.stored import (
     page,
     parity,
@@ -25,7 +26,7 @@ def test_the_page_of_a_model_answers_at_its_top(tmp_path: Path) -> None:
     assert re.search(r"\*\*Hidden:\*\* \d+ lines with \d+ calls in Keras", top)
     assert "**Equal?** Yes: 0 ULP at every tensor of each of 1,290 steps" in top
     assert "the weights never differ by a bit" in top
-    assert "**The cost:** A step of `fit` takes 3,960 µs, by hand in `step` 2,050 µs." in top
+    assert "**The cost:** A step takes 3,960 µs in `fit`, 2,050 µs by hand in `step`." in top
     titles = re.findall(r"^## (.*)$", page(tmp_path / "mnist"), re.M)
     hides = ["What Keras hides", "What can go wrong"]
     proof = "How one can tell that the two are equal"
@@ -118,3 +119,33 @@ def test_by_hand_is_held_against_keras_layers_in_another_loop(
     timed["ratios"].append({**timed["ratios"][0], "arm": "keras own_loop", "ratio": 1.8})
     report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
     assert said in page(tmp_path / "m").split("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("wins", "loop", "said"),
+    [
+        (1.9, 2.0, "Stay with `fit` and try `steps_per_execution=32`, 1.90 (1.85 to 1.95) times"),
+        (1.5, 2.0, "First try `steps_per_execution=32`, 1.50 (1.45 to 1.55) times as fast. Then k"),
+        (1.0, 2.0, "Keep Keras's layers and train them in `own_loop`"),
+    ],
+)
+def test_an_option_that_took_turns_is_held_against_an_own_loop(
+    tmp_path: Path, wins: float, loop: float, said: str
+) -> None:
+    timed = throughput("mlp")
+    fit = timed["arms"][-1]["seconds"]
+    for name, times in (("fit, steps_per_execution=32", wins), ("own_loop", loop)):
+        arm = {"arm": f"keras {name}", "impl": "keras", "engine": "fit_32"}
+        timed["arms"].append({**arm, "seconds": [each / times for each in fit]})
+        ratio = {"ratio": times, "low": times - 0.05, "high": times + 0.05, "blocks": 3}
+        timed["ratios"].append({"arm": f"keras {name}", **ratio})
+    report(tmp_path / "m", [("parity", parity("mlp")), ("throughput", timed)])
+    assert f"**What to do:** {said}" in page(tmp_path / "m")
+    won = {"rung": "jit_compile=True", "us": -1860.0, "high": -10.0}
+    ladder = {"control": {"holds": True}, "steps": 128, "whole_steps": 128, "sideways": [won]}
+    assert "jit_compile" not in what_to_do(latest(read(tmp_path / "m"))["mlp"], ladder)
+
+
+def test_an_option_is_named_as_one_writes_it() -> None:
+    assert switch("keras fit, untuned") == "autotune.enabled=False"
+    assert switch("keras fit, steps_per_execution=32") == "steps_per_execution=32"

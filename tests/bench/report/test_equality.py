@@ -42,7 +42,7 @@ def test_pairs_of_which_the_same_was_found_are_one_row(tmp_path: Path) -> None:
     assert "- op determinism\n- no XLA\n" in head
     said = "2 meet *0 ULP*; 1 meet *within 8 times the noise floor* (`epoch-fit` of mlp)."
     assert f"Of 3 pairs of engines, one by hand and one of Keras, {said}" in head
-    assert "Yes: 0 ULP (`epoch-fit` within 8 times the noise floor) at every tensor" in page(
+    assert "Yes: 0 ULP (`epoch-fit`: within 8 times the noise floor) at every tensor" in page(
         tmp_path / "mnist"
     )
 

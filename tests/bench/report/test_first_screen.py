@@ -14,6 +14,8 @@ from tests.bench.report.stored import (
     parity,
     report,
     row,
+    rows,
+    section,
     throughput,
     unlinked,
     whole,
@@ -100,10 +102,11 @@ def test_a_failed_control_is_marked_and_decides(tmp_path: Path) -> None:
     [
         (1.0, 2.0, "`fit` takes 2.0 times as long as an own loop around them. **Keep"),
         (1.0, 1.2, "`fit` takes 20 % longer than an own loop around them. **Keep the layers"),
-        (1.0, 1.05, "**Stay with `fit`.**"),
+        (1.0, 1.05, "**Stay with `fit`: no way is faster by 10 % for sure.**"),
         (1.3, 1.2, "Keras's layers take 30 % longer than the same by hand; `fit`"),
         (1.3, 1.2, "**Keras costs time: write it by hand.**"),
         (0.9, 2.0, "Keras's layers take no more time than the same by hand"),
+        (1.0, 0.9, "`fit` takes no more time than an own loop around them. **Stay with `fit`"),
     ],
 )
 def test_the_decision_follows_from_both_prices(
@@ -152,3 +155,41 @@ def test_values_stand_once_with_what_they_hold_for() -> None:
     assert grouped({"a": "1", "b": "1"}, whole=False) == "1 (a, b)"
     assert grouped({"a": "1", "b": "2", "c": "2", "d": "2"}) == "1 (a), 2 (the others)"
     assert grouped({"a": "1", "b": "2", "c": "2", "d": "2"}, whole=False) == "1 (a), 2 (b, c, d)"
+
+
+def in_slices(waits: list[float], whole: bool = True) -> dict[str, Any]:
+    """A throughput as ``method: slices`` stores it."""
+    record = timed(loop=2.0) | {"method": "slices", "whole_epochs": whole}
+    seconds = [0.01, 0.011, *[0.01 + wait for wait in waits or (0.0, 0.0)]]
+    end = {"epochs": 4, "seconds": seconds, "waits": [0.0, 0.0, *(waits or (0.0, 0.0))]}
+    fit = next(arm for arm in record["arms"] if arm["arm"] == "keras fit")
+    fit |= {"steps": 430, "step_seconds": 0.004}
+    fit |= {"epoch_end": end | {"without_wait": 0.01}} if whole else {}
+    return record
+
+
+def test_how_long_fit_waits_stands_apart_from_its_step(tmp_path: Path) -> None:
+    records = [("parity", parity("mlp")), ("throughput", in_slices([2.0, 4.0]))]
+    records += [("parity", parity("perceptron"))]
+    records += [("throughput", in_slices([]) | {"model": "perceptron"})]
+    text = report(tmp_path / "m", records)
+    assert "may wait, which its µs leave out: 3.00 s in 2 of 4 epochs (mlp), never in" in text
+    assert "\N{DAGGER}" not in row(text, "mlp")["`fit` \N{MULTIPLICATION SIGN}"]
+    ends = section(text, "Throughput").split("at the end of an epoch</summary>")[1]
+    assert rows(ends)[2] == ["mlp", "keras fit", "4", "10.0", "2", "3.00"]
+    assert "in slices of 10 to 100 ms" in text
+    assert "ABBA" not in text
+
+
+def test_times_without_the_ends_of_epochs_say_so_in_their_cell(tmp_path: Path) -> None:
+    records = [("parity", parity("mlp")), ("throughput", in_slices([], whole=False))]
+    text = report(tmp_path / "m", records)
+    assert row(text, "mlp")["`fit` \N{MULTIPLICATION SIGN}"].endswith("% \N{DAGGER}")
+    assert "timed without what `fit` does between two epochs (mlp)" in text
+
+
+def test_another_optimizer_than_the_workshops_is_said(tmp_path: Path) -> None:
+    trained = accuracy("mlp", "glorot-uniform", 0.97)
+    trained["config"]["optimizer"] = "momentum"
+    text = report(tmp_path / "m", [("parity", parity("mlp")), ("accuracy", trained)])
+    assert "trained by momentum (mlp), the workshop by sgd" in first(text)
