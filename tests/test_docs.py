@@ -31,7 +31,8 @@ def blocks() -> Iterator[tuple[str, list[str]]]:
     """Yield the lines of each block of shell commands, with the page that it stands on."""
     for page in PAGES:
         for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.M | re.S):
-            lines = [line.split("  #")[0].split(" #")[0].strip() for line in block.splitlines()]
+            whole = block.replace("\\\n", " ").splitlines()
+            lines = [line.split("  #")[0].split(" #")[0].strip() for line in whole]
             yield page.name, [line for line in lines if line and not line.startswith("#")]
 
 

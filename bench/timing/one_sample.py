@@ -7,6 +7,7 @@ the layers. So what is said first is said of the fastest way.
 from statistics import fmean
 
 from bench.records.reading import AGAIN, Record
+from bench.stats.verdicts import INCONCLUSIVE
 from bench.timing.prices import Price, a_sample, price_of
 
 ASKED = "a prediction of one sample"
@@ -39,6 +40,8 @@ def in_words(record: Record) -> str:
         f"One sample: Keras's fastest way, {_way(paid.dear)}, takes {times.ratio:.2f} "
         f"({times.low:.2f} to {times.high:.2f}) times as long as {_way(paid.cheap)} by hand"
     )
+    if paid.verdict == INCONCLUSIVE:
+        said += f" (no verdict: {paid.why})"
     calls = [fmean(a_sample(record, a["arm"])) for a in record["arms"] if a["arm"] == FOR_MANY]
     if paid.dear == FOR_MANY or not calls:
         return f"{said}."

@@ -69,6 +69,12 @@ def test_what_is_said_first_is_said_of_the_fastest_way():
     assert said.endswith("predict is made for many samples: a call of it takes 60 ms.")
 
 
+def test_where_a_copy_is_unlike_no_verdict_is_given():
+    unlike = {"arm": "raw step again", "ratio": 1.2, "low": 1.1, "high": 1.3, "blocks": 3}
+    said = one_sample.in_words(record(raw=0.2, graph=0.3, many=60) | {"controls": [unlike]})
+    assert "by hand (no verdict: " in said
+
+
 def test_records_from_before_there_were_other_ways_say_what_they_have():
     said = one_sample.in_words(record(raw=0.2, many=60))
     assert "predict, takes 300.00 (" in said
