@@ -93,7 +93,7 @@ class Stop:
     most: int = 200
     target_width: float = 0.03
     budget_seconds: float | None = 20.0
-    worth: int = 60
+    worth: int = 100
     whatever_it_takes: int = 2
 
     def budget(self, block_seconds: float) -> float:

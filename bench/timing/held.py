@@ -57,6 +57,7 @@ class HeldRunner:
         if self.calls < LEAST_CALLS:
             raise ValueError(f"an epoch has {self.calls} calls, a slice needs {LEAST_CALLS}")
         self._thread: threading.Thread | None = None
+        self._kept: list[Any] = []
 
     def take(self, steps: int) -> Slice:
         """Go on for about so many steps, within an epoch.
@@ -98,6 +99,7 @@ class HeldRunner:
             self._go.release()
             self._thread.join()
             self._thread = None
+            self._let_go()
 
     def _start(self) -> None:
         """Let the loop come to its first call."""
@@ -156,4 +158,22 @@ class HeldRunner:
             tf.test.experimental.sync_devices()
             self._since = time.perf_counter()
         self._left -= 1
+        self._keep(data[0] if data else None)
         return function(*data)
+
+    def _keep(self, iterator: Any) -> None:
+        """Keep the loop's pipeline, and let go of that of the epoch before.
+
+        A pipeline that is let go may wait for its tuner, the longer the longer it stood still. So
+        it does that in a thread of its own, which idles, and not in the loop.
+        """
+        if isinstance(iterator, tf.data.Iterator) and not (
+            self._kept and self._kept[0] is iterator
+        ):
+            self._let_go()
+            self._kept = [iterator]
+
+    def _let_go(self) -> None:
+        kept, self._kept = self._kept, []
+        if kept:
+            threading.Thread(target=kept.clear, daemon=True).start()
