@@ -42,7 +42,7 @@ lint: $(VENV)/installed
 benchmark: $(VENV)/installed
 	$(BIN)/python -m pytest --benchmark
 
-# the method itself, tried where the truth is known: about an hour, on a machine left alone
+# the method itself, tried where the truth is known: twenty minutes, on a machine left alone
 calibrate: $(VENV)/installed
 	$(BIN)/gvk calibrate
 
