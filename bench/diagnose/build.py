@@ -1,7 +1,8 @@
 """From what a user's function returns to a program: a graph, a Keras model or a loop."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -12,6 +13,8 @@ from bench.diagnose.graph_program import GraphProgram
 from bench.diagnose.programs import KerasProgram, LoopProgram, Program
 from bench.errors import UserError
 
+SEED = 1
+
 
 def build(make: Callable[[], Any], name: str, fit: dict[str, Any]) -> Program:
     """Return a fresh program of a user's factory.
@@ -19,8 +22,8 @@ def build(make: Callable[[], Any], name: str, fit: dict[str, Any]) -> Program:
     Raises:
         UserError: the factory fails, or what it returns cannot be trained.
     """
-    keras.utils.set_random_seed(1)
-    with births() as born:
+    keras.utils.set_random_seed(SEED)
+    with births() as born, _graphs_seeded():
         thing = make()
     if thing is None:
         raise UserError(f"{name}: the function returned nothing: let it return the program")
@@ -29,6 +32,26 @@ def build(make: Callable[[], Any], name: str, fit: dict[str, Any]) -> Program:
     if isinstance(thing, keras.Model) and not _steps_by_pairs(thing):
         return KerasProgram(thing, name, born, fit)
     return LoopProgram(thing, name, born, fit)
+
+
+@contextmanager
+def _graphs_seeded() -> Iterator[None]:
+    """Give each graph that is made in this block the seed, as the program around it has it.
+
+    A graph has a seed to itself: without one it starts from other weights with every build, and
+    from none at all once something in the process has asked for op determinism.
+    """
+    init = tf.Graph.__init__
+
+    def seeded(graph: tf.Graph, *args: Any, **kwargs: Any) -> None:
+        init(graph, *args, **kwargs)
+        graph.seed = SEED
+
+    tf.Graph.__init__ = seeded
+    try:
+        yield
+    finally:
+        tf.Graph.__init__ = init
 
 
 def _steps_by_pairs(model: Any) -> bool:

@@ -1,5 +1,6 @@
 """Hypotheses about the loss: its scale, its penalties, its targets, its kind."""
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from bench.diagnose.relations import Relation, common, described_factor, relatio
 from bench.diagnose.scene import Scene
 from bench.diagnose.watch import live_variable
 
+MOST_BESIDE = 1e3  # or the pair's largest number: of samples, of outputs in a batch
+
 
 def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
     """Yield what may be wrong with a loss, the likeliest first."""
@@ -25,8 +28,19 @@ def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
 # what the gradients say: a factor, penalties
 
 
-def related(scene: Scene) -> Iterator[tuple[Cause, ...]]:
-    """Yield the factor and the penalties that turn the reference's gradients into ours."""
+def related_beside(scene: Scene) -> Iterator[tuple[Cause, ...]]:
+    """Yield the same where another cause has mended a part: with a factor that one would write.
+
+    A loss of another kind may have no gradient to speak of; divided by a huge number, ours has
+    none either, and both agree on standing still.
+    """
+    yield from related(scene, most=max(MOST_BESIDE, *scene.sizes.values()))
+
+
+def related(scene: Scene, most: float = math.inf) -> Iterator[tuple[Cause, ...]]:
+    """Yield the factor, 1 / most to most, and the penalties that turn the reference's gradients
+    into ours.
+    """
     relations: dict[int, Relation] = {}
     for i, ours, theirs, weight, tolerance in scene.gradients():
         held = relation(ours, theirs, weight, tolerance)
@@ -37,7 +51,7 @@ def related(scene: Scene) -> Iterator[tuple[Cause, ...]]:
     weights = scene.theirs.weights[scene.step]
     scales = [r.k for i, r in relations.items() if weights[i].size > 2]
     k = common(scales or [r.k for r in relations.values()])
-    if k is None or not k:
+    if k is None or not 1 / most <= abs(k) <= most or not k:
         return
     l2 = {i: r.a / 2 / k for i, r in relations.items() if abs(r.a) > 1e-7 * abs(k)}
     l1 = {i: r.b / k for i, r in relations.items() if abs(r.b) > 1e-7 * abs(k)}

@@ -73,7 +73,7 @@ NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
     "metric": (causes_edits.causes,),
 }
 PAIRS: dict[str, tuple[Hypotheses, Hypotheses]] = {
-    "loss": (causes_loss.causes, causes_loss.related),
+    "loss": (causes_loss.causes, causes_loss.related_beside),
     "update": (causes_update.causes, causes_update.rate_factors),
 }
 PAIR_SECONDS, NAMELESS_SECONDS = 8.0, 12.0

@@ -1,7 +1,7 @@
 """A cure: one change to a running program, and how to say it. A cause is one that was tried."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -60,3 +60,19 @@ class Cause:
     value: float | None = None
     theirs: float | None = None
     nodes: tuple[Any, ...] = field(default=(), compare=False)
+
+
+def kept_to(cause: Cause, ends: bool) -> Cause:
+    """Return a cause whose cure acts on ops of predict and evaluate alone, or of steps alone.
+
+    Both may run the same line: an op that stands for another in one need not in the other.
+    """
+    change = cause.cure.at_op
+    if change is None:
+        return cause
+
+    def there(call: Any, node: Any, watch: Any) -> None:
+        if watch.at_end == ends:
+            change(call, node, watch)
+
+    return replace(cause, cure=replace(cause.cure, at_op=there))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 MODELS = ("1", "k", "a", "b", "ka", "kb", "ab", "kab")
+LEFT = 0.1
+"""What a factor may leave unexplained at most, of the whole: with k the tolerance grows, and a
+rounding error of theirs becomes anything once it is multiplied by a large enough number."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ def relation(
             coefficients = dict(zip(names, map(float, solved), strict=True))
             rest = rest - matrix @ solved
         scale = max(1.0, abs(coefficients.get("k", 1.0)))
-        if np.linalg.norm(rest) <= 4 * tolerance * scale:
+        within = 4 * tolerance * scale
+        if scale > 1:
+            within = min(within, LEFT * float(np.linalg.norm(y)))
+        if np.linalg.norm(rest) <= within:
             return Relation(
                 coefficients.get("k", 1.0), coefficients.get("a", 0.0), coefficients.get("b", 0.0)
             )

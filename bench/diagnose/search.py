@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.diagnose.cures import Cause, Cure
+from bench.diagnose.cures import Cause, Cure, kept_to
 from bench.diagnose.floor import Floor
 from bench.diagnose.pair import leaves
 from bench.diagnose.scene import Scene
@@ -55,8 +55,8 @@ def best(scene: Scene, causes: Iterable[Cause | tuple[Cause, ...]]) -> Tried | N
         if tried is None or not _holds(tried, scene):
             continue
         if farthest is None or tried.key > farthest.key:
-            farthest = tried
-        if tried.spot is None:
+            farthest = _lasting(scene, tried) or farthest
+        if farthest is not None and farthest.spot is None:
             break
     return farthest
 
@@ -83,6 +83,20 @@ def combined(
         )
         for more in second(seen):
             yield (cause, *(more if isinstance(more, tuple) else (more,)))
+
+
+def _lasting(scene: Scene, tried: Tried) -> Tried | None:
+    """Return what was tried up to one step as every run can take it, or None where none can."""
+    if tried.spot is None or scene.spot.step == LAST:
+        return tried
+    for causes in (tried.causes, tuple(kept_to(c, ends=False) for c in tried.causes)):
+        try:
+            for side in {c.on for c in causes}:
+                scene.stand.run(side, [c.cure for c in causes if c.on == side])
+        except Exception:  # what holds at this step fails at another, or at the ends
+            continue
+        return replace(tried, causes=causes)
+    return None
 
 
 def _holds(tried: Tried, scene: Scene) -> bool:
@@ -115,24 +129,29 @@ def _goes_on(after: Spot, before: Spot) -> bool:
 
 def attempt(scene: Scene, causes: list[Cause]) -> Tried | None:
     """Return what a set of causes mends, or None where the pair parts no later than before."""
+    step = scene.spot.step
+    if step == LAST:
+        causes = [kept_to(c, ends=True) for c in causes]
     try:
-        step = scene.spot.step
         if step < LAST and (spot := _spot(scene, causes, step)) is not None:
             return Tried(tuple(causes), spot) if spot.key > scene.spot.key else None
-        spot = _to_the_end(scene, causes)
+        tried = _to_the_end(scene, causes)
     except Exception:  # a cure that the program cannot take is no cure
         return None
-    return Tried(tuple(causes), spot) if spot is None or spot.key > scene.spot.key else None
+    return tried if tried.key > scene.spot.key else None
 
 
-def _to_the_end(scene: Scene, causes: list[Cause]) -> Spot | None:
-    """Return where the pair parts in all steps, and at the ends if these can take the cures."""
+def _to_the_end(scene: Scene, causes: list[Cause]) -> Tried:
+    """Return where the pair parts in all that it does, the ends left out of a cure that they
+    cannot take.
+    """
     try:
-        return _spot(scene, causes, None)
+        return Tried(tuple(causes), _spot(scene, causes, None))
     except Exception:
         if causes[0].name not in GENERIC:
             raise
-        return _spot(scene, causes, len(scene.stand.batches) - 1)
+        causes = [kept_to(c, ends=False) for c in causes]
+        return Tried(tuple(causes), _spot(scene, causes, None))
 
 
 def _spot(scene: Scene, causes: list[Cause], until: int | None) -> Spot | None:

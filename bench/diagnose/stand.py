@@ -226,7 +226,7 @@ class Stand:
         few = slice(0, MAX_TEST_ROWS)
         x, y = rows(data.x_test, few), rows(data.y_test, few)
         asked = next((c.predict for c in cures if c.predict), None)
-        watch.begin(1000)
+        watch.begin(1000, at_end=True)
         watch.fed = leaves([x])
         watch.record = "predict" in record
         try:
@@ -251,7 +251,7 @@ class Stand:
         asked = next((c.evaluate for c in cures if c.evaluate), None)
         if not all(p.can_evaluate for p in self.first.values()):
             return None
-        watch.begin(1001)
+        watch.begin(1001, at_end=True)
         watch.fed = leaves([x, y])
         watch.record = kept
         try:

@@ -31,13 +31,14 @@ class Watch:
         trace: of the step in progress.
         live: the tensors of the step by id, for cures that compute with them.
         drew: whether the program drew random numbers.
+        at_end: whether the program predicts or evaluates, and does not step.
         repeated: whether it drew the very same ones more than once.
         places: lines that stand for those of the Python stack, while a graph is run op by op.
     """
 
     def __init__(self, cures: Sequence[Cure] = (), record: bool = True, mirrored: bool = False):
         self.cures, self.record, self.mirrored = tuple(cures), record, mirrored
-        self.trace, self.step = Trace(), 0
+        self.trace, self.step, self.at_end = Trace(), 0, False
         self.live: dict[int, Any] = {}
         self.drew, self.repeated = False, False
         self._seeds: dict[Any, list[int]] = {}  # dealt by, for what the program drew itself
@@ -79,9 +80,9 @@ class Watch:
         finally:
             self.record = record
 
-    def begin(self, step: int) -> None:
+    def begin(self, step: int, at_end: bool = False) -> None:
         """Start the record of a step afresh; random numbers depend on the step."""
-        self.trace, self.live, self.step = Trace(), {}, step
+        self.trace, self.live, self.step, self.at_end = Trace(), {}, step, at_end
         self.gradients = []
         self.by_key = {}
         self._seen.clear()

@@ -6,7 +6,9 @@ import pytest
 import tensorflow as tf
 
 from bench.diagnose import diagnose
+from bench.diagnose.build import build
 from bench.errors import UserError
+from bench.host.fresh_process import fresh_process
 
 tf1 = tf.compat.v1
 X = np.random.default_rng(4).normal(size=(64, 4)).astype("f4")
@@ -68,3 +70,25 @@ def test_a_turn_too_many_is_seen():
 def test_reference_variables_are_refused_in_one_line():
     with pytest.raises(UserError, match="use_resource=True"):
         diagnose(lambda: Looped(use_resource=False), _model, (X, Y))
+
+
+def _drawn_twice(exact=False):
+    if exact:
+        tf.config.experimental.enable_op_determinism()
+    return [[v.tolist() for v in _read(build(Looped, "loop", {}))] for _ in range(2)]
+
+
+def _read(program):
+    program.variables = program.found_variables()
+    return program.read()
+
+
+def test_a_graph_without_a_seed_starts_from_the_same_weights_with_every_build():
+    first, second = _drawn_twice()
+    assert first == second
+
+
+def test_a_graph_without_a_seed_is_built_where_ops_have_to_be_deterministic():
+    with fresh_process() as executor:
+        first, second = executor.submit(_drawn_twice, exact=True).result()
+    assert first == second
