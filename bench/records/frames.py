@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.records.reading import AGAIN, Record, read
-from bench.records.slices import METHOD, step_seconds
+from bench.records.slices import METHOD, end_seconds, step_seconds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -59,9 +59,9 @@ def frame(report_folder: Path | str) -> "DataFrame":
     timed = [r for r in records if r["kind"] != "throughput" or _key(r) not in stood]
     segments = DataFrame(_segments(timed), columns=[*STAND, "arm", "block", "seconds"])
     segments = segments.astype({"seconds": "float64"})
-    arms = DataFrame(_arms(timed, _verdicts(records)), columns=[*_FACTS, "epochs"])
+    arms = DataFrame(_arms(timed, _verdicts(records)), columns=[*_FACTS, "epochs", "end"])
     rows = arms.merge(segments.groupby([*STAND, "arm", "block"], as_index=False).mean())
-    rows["seconds"] /= rows["epochs"]
+    rows["seconds"] = rows["seconds"] / rows["epochs"] + rows["end"]
     rows["samples_per_second"] = rows["samples"] / rows["seconds"]
     last = _last_runs(records)
     of_model = zip(rows["model"], rows["task"], rows["run"], strict=True)
@@ -115,23 +115,36 @@ def _arms(records: Iterable[Record], verdicts: dict[Any, str]) -> Iterator[Recor
                     **arm.get("rung", {}),
                     **arm,
                     "epochs": _epochs(arm, record),
+                    "end": end_seconds(arm) if record["kind"] == "stand" else 0.0,
                     "reference": _reference(arm, arms, record),
                     "verdict": verdicts.get((*_key(record), arm["arm"]), ""),
                 }
 
 
 def _epochs(arm: Record, record: Record) -> float:
-    """Return how many epochs were timed at once; of slices it was a step."""
-    if record["kind"] != "stand":
+    """Return how many epochs were timed at once; of slices it was a step.
+
+    Of an epoch's end it was that, whatever the epoch.
+    """
+    if record["kind"] != "stand" or _of_an_end(arm, record):
         return 1
-    return 1 / arm["steps"] if record.get("method") == METHOD else arm.get("epochs", 1)
+    if record.get("method") == METHOD:
+        return 1 / float(arm.get("steps") or record["steps"])
+    return float(arm.get("epochs", 1))
+
+
+def _of_an_end(arm: Record, record: Record) -> bool:
+    """Return whether the end of an epoch was timed of a ladder's rung."""
+    names = (record.get("lower"), record.get("upper"))
+    return (arm["arm"], "end of an epoch") in zip(names, record.get("units", ()), strict=False)
 
 
 def _samples(arm: Record, record: Record) -> int | None:
     """Return what an arm saw in an epoch; of a law's point its steps tell it."""
     if "batch_size" in record:
         return int(arm["steps"] * record["batch_size"])
-    return record.get("samples_per_segment")
+    samples: int | None = record.get("samples_per_segment", record.get("samples"))
+    return None if _of_an_end(arm, record) else samples
 
 
 def _reference(arm: Record, arms: list[Record], record: Record) -> str:

@@ -6,11 +6,10 @@ Pure, and old records give what they gave: of whole segments, each block is one 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import exp, hypot, log
-from statistics import fmean
 from typing import TypeVar
 
 from bench.records.reading import AGAIN, Record
-from bench.records.slices import METHOD
+from bench.records.slices import METHOD, ends_of
 from bench.stats.batch_means import batched_ratio_of
 from bench.stats.intervals import Ratio, mean_of, ratio_of
 
@@ -52,14 +51,9 @@ def ratios(
     return against, controls
 
 
-def end_seconds(arm: Record) -> float:
-    """Return what an epoch takes beyond its steps, where that was seen, and without any wait."""
-    return fmean(_ends(arm)) if _ends(arm) else 0.0
-
-
 def end_error(arm: Record) -> float:
     """Return how far the mean of an arm's ends may be off, as a share of its epoch."""
-    estimate = mean_of(_ends(arm))
+    estimate = mean_of(ends_of(arm))
     return (estimate.high - estimate.mean) / (arm["steps"] * arm["step_seconds"] + estimate.mean)
 
 
@@ -69,11 +63,3 @@ def widened(ratio: R, error: float) -> R:
     above = log(ratio.high / ratio.ratio)
     low, high = exp(-hypot(below, error)), exp(hypot(above, error))
     return replace(ratio, low=ratio.ratio * low, high=ratio.ratio * high)
-
-
-def _ends(arm: Record) -> list[float]:
-    """Return the ends of an arm's epochs that did not wait."""
-    if "epoch_end" not in arm:
-        return []
-    ends = arm["epoch_end"]
-    return [end for end, wait in zip(ends["seconds"], ends["waits"], strict=True) if not wait]

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from statistics import fmean, geometric_mean
 
 from bench.records.reading import Record
-from bench.records.slices import METHOD, step_seconds
+from bench.records.slices import METHOD, end_seconds, step_seconds
 from bench.stats.intervals import Ratio
 from bench.stats.verdicts import judge
-from bench.timing.ratios import end_seconds, ratios
+from bench.timing.ratios import ratios
 
 OWN = ("schema", "kind", "run", "digest")
 """What a record has for itself, whatever it is about."""

@@ -5,9 +5,10 @@ from math import inf, log
 import numpy as np
 import pytest
 
+from bench.records.slices import end_seconds
 from bench.stats.batch_means import batched_ratio_of
 from bench.stats.intervals import Ratio, ratio_of
-from bench.timing.ratios import end_error, end_seconds, ratio_between, widened
+from bench.timing.ratios import end_error, ratio_between, widened
 from bench.timing.summary import throughput
 
 ENDS = {"epochs": 4, "seconds": [0.5, 8.5, 0.25, 0.75], "waits": [0.0, 8.0, 0.0, 0.0]}
