@@ -67,7 +67,12 @@ def small(words: list[str]) -> list[str]:
         large = ("mlp",) if verb == "bench" else ("mlp", "relu-100")
         cut = ["perceptron" if word in large else word for word in cut]
         as_it_is = ("--device", "auto", "--precision", "quick")  # what holds without them, too
-        cut = [word for word in dict.fromkeys(cut) if word not in as_it_is]
+        once_named = ("perceptron", *large)  # two models may be one now; a value may come twice
+        cut = [
+            word
+            for n, word in enumerate(cut)
+            if word not in as_it_is and not (word in once_named and word in cut[:n])
+        ]
         cut += ["--blocks", "2"]
     return cut
 
