@@ -22,8 +22,15 @@ def open_batches(x: np.ndarray, y: np.ndarray, batch_size: int) -> tf.data.Datas
 def batches_of_fit(x: np.ndarray, y: np.ndarray, batch_size: int) -> tf.data.Dataset:
     """Return the pipeline that ``fit`` makes of arrays, a new permutation each epoch."""
     made = ArrayDataAdapter(x, y, batch_size=batch_size, shuffle=True).get_tf_dataset()
-    # else fit would find the end by one step too many, which moves dropout's seed
-    return made.apply(tf.data.experimental.assert_cardinality(-(-len(x) // batch_size)))
+    return of_known_length(made, len(x), batch_size)
+
+
+def of_known_length(batches: tf.data.Dataset, samples: int, batch_size: int) -> tf.data.Dataset:
+    """Return the same batches of so many samples, their number told.
+
+    Else ``fit`` would find the end by one step too many, which moves dropout's seed.
+    """
+    return batches.apply(tf.data.experimental.assert_cardinality(-(-samples // batch_size)))
 
 
 def untuned(batches: tf.data.Dataset) -> tf.data.Dataset:

@@ -135,10 +135,9 @@ def own_model(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    """Segments of a hundredth of a second, four rungs and an option, a sweep of two points."""
+    """Four rungs and an option, a sweep of two points."""
     from bench.ladder import rungs
 
-    monkeypatch.setattr("bench.timing.segments.MIN_SEGMENT_SECONDS", 0.01)
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
     few = (*rungs.LADDER[:2], *rungs.LADDER[-2:])
     for module in ("rungs", "stand"):

@@ -33,10 +33,6 @@ def test_the_option_decides_which_tests_run(pytester, options, word):
 def test_benchmark_fills_extra_info_and_writes_the_report(pytester, monkeypatch):
     # pytest-benchmark times nothing in a worker of pytest-xdist; the session below is none
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
-    # what is tested is the plumbing: segments too short to trust will do
-    pytester.makeconftest(
-        "from bench.timing import segments\nsegments.MIN_SEGMENT_SECONDS = 0.01\n"
-    )
     pytester.makepyfile(BENCHMARKS.read_text())
     result = pytester.runpytest_subprocess(
         *("--benchmark", "-k", "perceptron", "--gvk-dataset", "digits", "--gvk-limit", "130"),

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from bench import twins
+from bench.data.epoch_order import steps_per_epoch
 from bench.ladder.engines import rung_engine
 from bench.ladder.keras_rungs import UsersFit
 from bench.ladder.rungs import END, STEPS, Rung
@@ -91,7 +92,7 @@ class BuiltRung:
             runner.close()
 
     def _made(self, samples: int, unit: str, seconds: float) -> Runner:
-        steps = -(-samples // self.config.batch_size)
+        steps = steps_per_epoch(self.config, samples)
         if unit == STEPS:
             part = part_of(steps, seconds)
             return self._loop(samples) if self.rung.piped else self._walked(samples, part)
@@ -116,7 +117,7 @@ class BuiltRung:
         # the hand-written rung checks arrays; the others share what is on the device
         data = train.first(samples) if self.rung.impl == "raw" else train.tensors(samples)
         loop = partial(self.engine.train_epochs, *data, batch_size)
-        steps = -(-samples // batch_size)
+        steps = steps_per_epoch(self.config, samples)
         if isinstance(self.engine, UsersFit):
             return fit_runner(self.engine.model, loop, steps, QuietRunner)
         return HeldRunner(self.engine, "step", loop, steps)

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_impl.batches import open_signature, slices
+from keras_impl.batches import of_known_length, open_signature, slices
 from keras_impl.compiling import float_type
 from keras_impl.fitting import Fit
 
@@ -172,9 +172,8 @@ class UntunedFit(UsersFit):
         """Fit for some epochs over one pipeline; return the mean loss of the last, in nats."""
         with float_type(self.dtype):
             pipeline = self.batches(x, y, batch_size, shuffle)  # it is not tuned
-            # else fit finds the end by one step too many, which moves dropout's seed
-            steps = tf.data.experimental.assert_cardinality(-(-len(x) // batch_size))
-            return self.fit(pipeline.apply(steps), epochs=epochs, shuffle=False)
+            known = of_known_length(pipeline, len(x), batch_size)
+            return self.fit(known, epochs=epochs, shuffle=False)
 
 
 RUNGS: dict[str, type[OwnStep] | type[UsersFit]] = {

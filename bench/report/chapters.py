@@ -62,6 +62,12 @@ def model_chapters(records: list[Record]) -> dict[str, list[Chapter]]:
     return pages
 
 
+def models_with_chapters(records: list[Record]) -> list[str]:
+    """Return the models of ``model_chapters``, without any of their figures drawn."""
+    of_kinds = [latest_summaries(records, kind) for kind in _OF_MODEL]
+    return list(dict.fromkeys(model for own in of_kinds for model in own))
+
+
 def _runs(kind: str, summaries: Summaries) -> dict[str, str]:
     return {f"{kind} {name}": own[-1]["run"] for name, own in summaries.items()}
 

@@ -97,12 +97,6 @@ def best_loop(records: ModelRecords) -> Record | None:
     return _fastest(records, [arm for arm in keras if not arm["arm"].startswith(REFERENCE)])
 
 
-def best_ratio(records: ModelRecords) -> "Ratio | None":
-    """Return how many times as fast the best by hand is as the best of Keras, by block."""
-    raw, keras = best(records, "raw"), best(records, "keras")
-    return between(records, keras, raw) if raw and keras else None
-
-
 def between(records: ModelRecords, dear: Record, cheap: Record) -> "Ratio | None":
     """Return how many times as long the first of two arms takes as the second, by block."""
     from bench.timing.ratios import ratio_between

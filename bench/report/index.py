@@ -15,7 +15,7 @@ from bench.records.reading import (
 from bench.render import glossary
 from bench.render.glossary import WORKSHOP, linked
 from bench.render.markdown import escape
-from bench.report.chapters import chapters, model_chapters
+from bench.report.chapters import chapters, models_with_chapters
 from bench.report.decisions import decisions
 from bench.report.document import REPORT
 from bench.report.first_screen import where
@@ -92,7 +92,6 @@ def _line(folder: Path) -> str:
     except UserError:
         return f"- {_name(folder)}: its records cannot be read"
     titles = [chapter.title for chapter in chapters(records)]
-    titles += [f"pages of {escape(', '.join(model_chapters(records)))}"] * bool(
-        model_chapters(records)
-    )
+    if models := models_with_chapters(records):
+        titles.append(f"pages of {escape(', '.join(models))}")
     return f"- {_name(folder)}: {', '.join(titles) or NOTHING}"

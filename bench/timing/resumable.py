@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from bench.host.fresh_process import in_fresh_process
@@ -61,9 +62,7 @@ class Measurement:
 
     def first_look(self, look: Callable[[float], T]) -> T:
         """Return what a look finds that is given the longest segment; it runs where blocks do."""
-        if self.precision == "full":
-            return in_fresh_process(look, self.max_segment_seconds)
-        return look(self.max_segment_seconds)
+        return self.look(partial(look, self.max_segment_seconds))
 
 
 def take_blocks(

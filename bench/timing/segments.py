@@ -1,4 +1,4 @@
-"""What is timed of an engine: a segment, which is an epoch or several, and how long it is."""
+"""What is timed of an engine in whole epochs, and how long an epoch is."""
 
 from abc import ABC, abstractmethod
 from functools import partial
@@ -10,8 +10,6 @@ import tensorflow as tf
 
 from bench.timing.blocks import timed
 
-MIN_SEGMENT_SECONDS = 0.2
-"""Long enough to drown the timer and the scheduler's slices."""
 LEAST_STEPS = 50
 """Of an epoch, where there is time for them: enough that none is timed for its first batch."""
 
@@ -72,11 +70,6 @@ class BuiltEngine(ABC):
     def seconds(self, samples: int) -> float:
         """Return the seconds of an epoch of so many samples."""
         return timed(partial(self.run, samples))
-
-
-def epochs_a_segment(seconds: float) -> int:
-    """Return how many epochs of so many seconds make a segment that is long enough."""
-    return max(1, ceil(1.2 * MIN_SEGMENT_SECONDS / seconds))
 
 
 def samples_an_epoch(whole: int, batch_size: int, step_seconds: float, max_seconds: float) -> int:

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from bench.specs import default_config
-from bench.timing import segments
 from bench.timing.samples import ModelData, Samples
-from bench.timing.segments import LEAST_STEPS, epochs_a_segment, samples_an_epoch, trainer
+from bench.timing.segments import LEAST_STEPS, samples_an_epoch, trainer
 
 
 @pytest.mark.parametrize(
@@ -23,11 +22,6 @@ from bench.timing.segments import LEAST_STEPS, epochs_a_segment, samples_an_epoc
 )
 def test_an_epoch_is_whole_or_what_can_be_afforded(whole, step_seconds, expected):
     assert samples_an_epoch(whole, 10, step_seconds, max_seconds=1.0) == expected
-
-
-def test_a_segment_is_a_fifth_longer_than_the_shortest_that_counts(monkeypatch):
-    monkeypatch.setattr(segments, "MIN_SEGMENT_SECONDS", 1.0)
-    assert [epochs_a_segment(seconds) for seconds in (5.0, 1.2, 0.5, 0.1)] == [1, 1, 3, 12]
 
 
 def test_samples_are_repeated_where_there_are_too_few_and_stay_the_same_arrays():
