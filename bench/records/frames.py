@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.records.epoch_end import ends_of
 from bench.records.reading import AGAIN, Record, read
-from bench.records.slices import METHOD, end_seconds, step_seconds
+from bench.records.slices import METHOD, step_seconds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -59,9 +60,11 @@ def frame(report_folder: Path | str) -> "DataFrame":
     timed = [r for r in records if r["kind"] != "throughput" or _key(r) not in stood]
     segments = DataFrame(_segments(timed), columns=[*STAND, "arm", "block", "seconds"])
     segments = segments.astype({"seconds": "float64"})
-    arms = DataFrame(_arms(timed, _verdicts(records)), columns=[*_FACTS, "epochs", "end"])
+    arms = DataFrame(_arms(timed, _verdicts(records)), columns=[*_FACTS, "epochs"])
     rows = arms.merge(segments.groupby([*STAND, "arm", "block"], as_index=False).mean())
-    rows["seconds"] = rows["seconds"] / rows["epochs"] + rows["end"]
+    ends = DataFrame(_ends(timed), columns=[*STAND, "arm", "block", "end"])
+    rows = rows.merge(ends.astype({"end": "float64"}), how="left")
+    rows["seconds"] = rows["seconds"] / rows["epochs"] + rows["end"].fillna(0)
     rows["samples_per_second"] = rows["samples"] / rows["seconds"]
     last = _last_runs(records)
     of_model = zip(rows["model"], rows["task"], rows["run"], strict=True)
@@ -93,6 +96,19 @@ def _segments(records: Iterable[Record]) -> Iterator[Record]:
                     yield {**head, "arm": arm, "block": block["block"], "seconds": seconds}
 
 
+def _ends(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield what an epoch of an arm took beyond its steps in each block, where that was timed."""
+    stands: dict[Any, list[Record]] = {}
+    for record in records:
+        if record.get("ends"):
+            stands.setdefault(tuple(_head(record).values()), []).append(record)
+    for blocks in stands.values():
+        for arm in dict.fromkeys(blocks[0]["order"]):
+            if ends := ends_of(arm, blocks):
+                for block, end in zip(blocks, ends["by_block"], strict=True):
+                    yield {**_head(block), "arm": arm, "block": block["block"], "end": end}
+
+
 def _timed(block: Record) -> Iterable[tuple[str, float]]:
     """Return each segment's arm and seconds; of slices each arm, and what a step of it took."""
     if block.get("steps"):
@@ -115,7 +131,6 @@ def _arms(records: Iterable[Record], verdicts: dict[Any, str]) -> Iterator[Recor
                     **arm.get("rung", {}),
                     **arm,
                     "epochs": _epochs(arm, record),
-                    "end": end_seconds(arm) if record["kind"] == "stand" else 0.0,
                     "reference": _reference(arm, arms, record),
                     "verdict": verdicts.get((*_key(record), arm["arm"]), ""),
                 }

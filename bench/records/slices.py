@@ -1,6 +1,6 @@
 """What a block of slices says of an arm, from its record."""
 
-from statistics import fmean, geometric_mean
+from statistics import geometric_mean
 
 from bench.records.reading import Record
 
@@ -17,16 +17,3 @@ def step_seconds(block: Record, arm: str) -> float:
     order = [*block["order"]] * (len(block["seconds"]) // len(block["order"]))
     slices = zip(order, block["seconds"], block["steps"], strict=True)
     return geometric_mean(seconds / steps for name, seconds, steps in slices if name == arm)
-
-
-def end_seconds(arm: Record) -> float:
-    """Return what an epoch takes beyond its steps, where that was seen, and without any wait."""
-    return fmean(ends_of(arm)) if ends_of(arm) else 0.0
-
-
-def ends_of(arm: Record) -> list[float]:
-    """Return the ends of an arm's epochs that did not wait."""
-    if "epoch_end" not in arm:
-        return []
-    ends = arm["epoch_end"]
-    return [end for end, wait in zip(ends["seconds"], ends["waits"], strict=True) if not wait]

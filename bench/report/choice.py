@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from bench.records.reading import AGAIN, ModelRecords, Record
 from bench.report.speed import REFERENCE, block_seconds, speed
-from bench.stats.verdicts import leaves_out_one
-from bench.timing.prices import a_sample
+from bench.stats.verdicts import off_by
+from bench.timing.prices import a_sample, controls_of
 
 if TYPE_CHECKING:
     from bench.stats.intervals import Ratio
@@ -24,27 +24,28 @@ def decision(records: ModelRecords) -> str:
     """Return what follows, one of the words above.
 
     Where no other loop was timed around Keras's layers, a loop by hand that is faster than ``fit``
-    may be so by its loop or by its layers: that stays open.
+    may be so by its loop or by its layers: that stays open. Where a control failed, it has to
+    follow as well if all ratios are off by as much as the control is, either way.
     """
-    raw, loop = best(records, "raw"), best_loop(records)
-    if raw is None:
+    if best(records, "raw") is None:
         return UNKNOWN
-    if failed_controls(records):
-        return DOUBTFUL
+    off = off_by(controls_of(records.throughput or {}))
+    follows = {_follows(records, off=each) for each in (1.0, off, 1 / off)}
+    return follows.pop() if len(follows) == 1 else DOUBTFUL
+
+
+def _follows(records: ModelRecords, off: float) -> str:
+    """Return what follows if every ratio is so many times as large as it is."""
+    raw, loop = best(records, "raw"), best_loop(records)
+    assert raw is not None
     if loop is None:
-        return OPEN if _worth(records.ratio(raw["arm"])) else STAY
-    if _worth(between(records, loop, raw)):
+        return OPEN if _worth(records.ratio(raw["arm"]), off) else STAY
+    if _worth(between(records, loop, raw), off):
         return BY_HAND
-    if not _worth(records.ratio(loop["arm"])):
+    if not _worth(records.ratio(loop["arm"]), off):
         return STAY
     given = timed_option(records)
-    return OPTION if given and not _worth(between(records, given, loop)) else LEAVE
-
-
-def failed_controls(records: ModelRecords) -> bool:
-    """Return whether a program timed against its own copy was not found alike."""
-    controls = (records.throughput or {}).get("controls", [])
-    return any(leaves_out_one(control.get("low"), control.get("high")) for control in controls)
+    return OPTION if given and not _worth(between(records, given, loop), off) else LEAVE
 
 
 def option_name(records: ModelRecords, ladder: Record | None) -> str:
@@ -108,12 +109,12 @@ def between(records: ModelRecords, dear: Record, cheap: Record) -> "Ratio | None
     return ratio_between(record, {arm: a_sample(record, arm) for arm in arms}, *arms)
 
 
-def _worth(ratio: "Record | Ratio | None") -> bool:
-    """Return whether a ratio is above 1 for sure, and by enough."""
+def _worth(ratio: "Record | Ratio | None", off: float = 1.0) -> bool:
+    """Return whether a ratio, so many times as large as it is, is above 1 for sure, by enough."""
     if ratio is None:
         return False
     plain = ratio if isinstance(ratio, dict) else {"ratio": ratio.ratio, "low": ratio.low}
-    return (plain.get("low") or 0) > 1 and plain["ratio"] >= WORTH_IT
+    return (plain.get("low") or 0) * off > 1 and plain["ratio"] * off >= WORTH_IT
 
 
 def _is_option(arm: str) -> bool:

@@ -16,7 +16,7 @@ from bench.render.markdown import (
     significant,
 )
 from bench.report import advice
-from bench.report.choice import best, failed_controls, timed
+from bench.report.choice import DOUBTFUL, best, decision, timed
 from bench.report.cuts import cut_timing, cut_training, cuts, waits
 from bench.report.decisions import Ladders, decisions
 from bench.report.equality import verdict
@@ -107,7 +107,7 @@ def prices_table(models: Models) -> str:
 
 def _row(model: str, records: ModelRecords) -> list[str]:
     layers, of_fit = in_one_loop(records)
-    doubt = " ?" * failed_controls(records)
+    doubt = " ?" * (decision(records) == DOUBTFUL)
     cut = f" {CUT}" * cut_timing(records)
     return [
         f"[{_unbroken(model)}]({quote(page_name(model))})",
@@ -195,6 +195,6 @@ def _notes(models: Models) -> str:
     cut = "; ".join(cuts(models))
     said = [_followed(models), _loops(models), waits(models)]
     said += [f"Cut short ({CUT}): {cut}"] * bool(cut)
-    if any(failed_controls(records) for records in models.values()):
-        said.append("?: a control failed, so no verdict is given")
+    if any(decision(records) == DOUBTFUL for records in models.values()):
+        said.append("?: a control is off by too much for a verdict")
     return f"*{'. '.join(filter(None, said))}.*" if any(said) else ""

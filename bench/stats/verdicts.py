@@ -1,7 +1,7 @@
 """From an interval and its controls to a verdict in a word."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.rounding import lean
@@ -25,24 +25,45 @@ class Verdict:
 def judge(ratio: "Ratio", controls: "Iterable[Ratio]", margin: float = DEFAULT_MARGIN) -> Verdict:
     """Return faster, slower, equivalent or inconclusive.
 
+    Where a control leaves out 1, two builds of one program differ, by as much as its interval
+    allows; a verdict then has to hold for the interval stretched by that.
+
     Args:
         ratio: of the time of the reference over the time of what is judged.
         controls: ratios of a program over a copy of itself, measured in the same blocks.
         margin: the difference that counts as none, such as 0.02 for 2 %.
     """
-    failed = [each for each in controls if leaves_out_one(each.low, each.high)]
-    if failed:
-        worst = max(failed, key=lambda each: abs(each.ratio - 1))
-        return Verdict(INCONCLUSIVE, f"withheld: a control is at {_in_words(worst)}, not at 1")
     if getattr(ratio, "alike", False):  # as bench.stats.batch_means found it
         return Verdict(INCONCLUSIVE, "withheld: blocks that follow one another are alike")
-    if ratio.low >= 1 / (1 + margin) and ratio.high <= 1 + margin:
+    verdict, controls = _of_interval(ratio.low, ratio.high, margin), tuple(controls)
+    off = off_by(controls)
+    if off == 1 or verdict.word == INCONCLUSIVE:
+        return verdict
+    if _of_interval(ratio.low / off, ratio.high * off, margin).word == verdict.word:
+        return replace(verdict, why=f"{verdict.why}, by more than a control is off")
+    worst = _in_words(max(controls, key=_off))
+    return Verdict(INCONCLUSIVE, f"withheld: a control is at {worst}, not at 1")
+
+
+def off_by(controls: "Iterable[Ratio]") -> float:
+    """Return how many times as long a program may take as its copy; 1 where no control failed."""
+    return max(map(_off, controls), default=1.0)
+
+
+def _of_interval(low: float, high: float, margin: float) -> Verdict:
+    if low >= 1 / (1 + margin) and high <= 1 + margin:
         return Verdict(EQUIVALENT, f"the interval lies within {margin:.1%} of 1")
-    if ratio.low > 1:
+    if low > 1:
         return Verdict(FASTER, "the interval lies above 1")
-    if ratio.high < 1:
+    if high < 1:
         return Verdict(SLOWER, "the interval lies below 1")
     return Verdict(INCONCLUSIVE, "the interval holds 1, and more than the margin beside it")
+
+
+def _off(control: "Ratio") -> float:
+    if not leaves_out_one(control.low, control.high):
+        return 1.0
+    return max(control.high, 1 / control.low if control.low > 0 else float("inf"))
 
 
 def leaves_out_one(low: float | None, high: float | None) -> bool:

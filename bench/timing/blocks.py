@@ -59,6 +59,8 @@ class Block:
         steal_share: of the machine's time that its host took away meanwhile; None where the
             system does not say.
         wall_seconds: what the block took in all, opening the arms included where it did that.
+        ends: what ends of epochs took beyond their steps, in seconds, by arm; None where none
+            were timed.
     """
 
     block: int
@@ -69,6 +71,7 @@ class Block:
     steal_share: float | None
     wall_seconds: float = 0.0
     steps: Sequence[int] | None = None
+    ends: Mapping[str, Sequence[float]] | None = None
 
 
 BUDGETS = (15.0, 60.0)

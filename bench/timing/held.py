@@ -7,8 +7,10 @@ of ``fit`` changes. No callback is added: Keras would read the logs on the host 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import tensorflow as tf
@@ -30,7 +32,7 @@ class HeldRunner:
 
     A slice lies within an epoch. It starts where a call does, and ends where the call after its
     last would: what the loop does between two calls is in it, as often as there are steps. What
-    it does at the end of an epoch is in none; ``end`` and ``epoch`` time that.
+    it does at the end of an epoch is in none; ``end``, ``ends`` and ``epoch`` time that.
 
     Args:
         owner, attribute: where the loop looks the function up at every step, such as a model's
@@ -58,6 +60,7 @@ class HeldRunner:
             raise ValueError(f"an epoch has {self.calls} calls, a slice needs {LEAST_CALLS}")
         self._thread: threading.Thread | None = None
         self._kept: list[Any] = []
+        self._begins: list[float] | None = None
 
     def take(self, steps: int) -> Slice:
         """Go on for about so many steps, within an epoch.
@@ -91,6 +94,21 @@ class HeldRunner:
             self._start()
         lead = (self.calls - 1 - self._place) % self.calls
         return Slice(self._advance(lead + 1, lead), 1)
+
+    def ends(self, epochs: int) -> list[float]:
+        """Go on over so many whole epochs, never held; return what the end of each takes, in s.
+
+        Meanwhile the loop lets its pipelines go itself, and waits for them where it has to.
+        """
+        if not self._thread:
+            self._start()
+        lead = self.calls - self._place
+        self._begins = []
+        self._advance(lead + epochs * self.calls + 1)
+        begins, self._begins = self._begins[lead:], None
+        last = (self.steps - (self.calls - 1) * self.steps_a_call) / self.steps_a_call
+        starts = range(0, epochs * self.calls, self.calls)
+        return [end_of(begins[start : start + self.calls + 2], last) for start in starts]
 
     def close(self) -> None:
         """End the loop where it stands, and put the function back."""
@@ -147,6 +165,8 @@ class HeldRunner:
 
     def _call(self, function: Callable[..., Any], *data: Any) -> Any:
         """Call the function, and before that stand still where enough calls are made."""
+        if self._begins is not None:
+            self._begins.append(time.perf_counter())
         if not self._left:
             tf.test.experimental.sync_devices()
             self._until = time.perf_counter()
@@ -158,7 +178,8 @@ class HeldRunner:
             tf.test.experimental.sync_devices()
             self._since = time.perf_counter()
         self._left -= 1
-        self._keep(data[0] if data else None)
+        if self._begins is None:
+            self._keep(data[0] if data else None)
         return function(*data)
 
     def _keep(self, iterator: Any) -> None:
@@ -177,3 +198,15 @@ class HeldRunner:
         kept, self._kept = self._kept, []
         if kept:
             threading.Thread(target=kept.clear, daemon=True).start()
+
+
+def end_of(begins: Sequence[float], last: float = 1.0) -> float:
+    """Return what an epoch takes beyond its steps, from the seconds at which its calls began.
+
+    Args:
+        begins: of each call of the epoch and of the first two of the next one. From its last
+            call to the second of the next one it takes two calls, and its end.
+        last: the steps of its last call, as a share of another's.
+    """
+    call = median(after - before for before, after in pairwise(begins[1:-2]))
+    return max(0.0, begins[-1] - begins[-3] - (1 + last) * call)

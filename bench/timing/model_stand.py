@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.records.reading import AGAIN
 from bench.specs import ENGINES, Config
 from bench.timing.blocks import settle
-from bench.timing.epoch_end import EpochEnd, ends_of_fit
 from bench.timing.runners import CallRunner, step_seconds, train_runner
 from bench.timing.samples import ModelData, Samples
 from bench.timing.segments import LEAST_STEPS, samples_an_epoch
@@ -98,6 +96,10 @@ Engines = BuiltHere[tuple[str, Config, bool], Engine]
 """Engines by side, dials, and whether they are the copy."""
 
 
+END_SHARE, MOST_ENDS = 0.3, 8
+"""Of a block's slices so much more, for whole epochs of a ``fit``; and no more of them."""
+
+
 class ModelStand:
     """Times models in slices; every arm is built once a process.
 
@@ -118,6 +120,7 @@ class ModelStand:
     ) -> None:
         self.members, self.dataset, self.limit, self.task = tuple(arms), dataset, limit, task
         self.rounds, self.seed = 2, 0
+        self.ends: dict[str, int] = {}
         self._engines: Engines = BuiltHere() if engines is None else engines
         self._data: BuiltHere[Config, ModelData] = BuiltHere()
 
@@ -134,7 +137,8 @@ class ModelStand:
     @property
     def pace(self) -> Pace:
         """How long slices are, by what a step of each arm takes."""
-        return Pace({arm.name: arm.step_seconds for arm in self.members}, self.rounds, self.seed)
+        seconds = {arm.name: arm.step_seconds for arm in self.members}
+        return Pace(seconds, self.rounds, self.seed, self.ends)
 
     def look(self) -> dict[str, tuple[int, float]]:
         """Return samples an epoch and seconds a step of each arm, from a first look at it."""
@@ -149,12 +153,30 @@ class ModelStand:
         return found
 
     def resize(self, found: Mapping[str, tuple[int, float]], rounds: int, seed: int) -> None:
-        """Take what a look found; so many rounds a block, their lengths from a seed."""
+        """Take what a look found; so many rounds a block, their lengths from a seed.
+
+        In each block the ends of a few epochs are timed too, of every ``fit``.
+        """
         self.members = tuple(
             replace(arm, samples=found[arm.name][0], step_seconds=found[arm.name][1])
             for arm in self.members
         )
         self.rounds, self.seed = rounds, seed
+        if self.task == TRAINING:
+            self.ends = self._ends()
+
+    def _ends(self) -> dict[str, int]:
+        """Return of how many epochs the end is timed in each block, by arm; a copy has its like's.
+
+        None of any where one cannot afford it: a ratio would be of a whole epoch to steps alone.
+        """
+        fits = [arm for arm in self.members if ENGINES[arm.engine].fits]
+        own = {arm.name: arm.steps * arm.step_seconds for arm in fits if AGAIN not in arm.name}
+        block = self.rounds * self.pace.round_seconds
+        if any(seconds > block for seconds in own.values()):
+            return {}
+        each = {name: int(END_SHARE * block / seconds) for name, seconds in own.items()}
+        return {name: min(max(1, ends), MOST_ENDS) for name, ends in each.items()}
 
     def open(self) -> Slices:
         """Build every arm, and let each take its first steps."""
@@ -170,14 +192,6 @@ class ModelStand:
     def engines(self) -> dict[str, Engine]:
         """Return what runs each arm, built."""
         return {arm.name: self._engine(arm) for arm in self.members}
-
-    def epoch_end(self, arm: Arm, epochs: int) -> EpochEnd:
-        """Return what the ends of some whole epochs of ``fit`` take."""
-        engine: Any = self._engine(arm)
-        batch_size = arm.config.batch_size
-        x, y = self._samples_for(arm).first(arm.samples)
-        fit = partial(engine.train, x, y, batch_size)
-        return ends_of_fit(engine.model, fit, arm.steps, epochs)
 
     def _engine(self, arm: Arm) -> Engine:
         key = (arm.impl, arm.config, arm.name.endswith(AGAIN))

@@ -102,8 +102,7 @@ def price_of(record: Record, of: str, dear: str, cheap: str) -> Price:
     times = ratio_between(
         record, {arm: a_sample(record, arm) for arm in (dear, cheap)}, dear, cheap
     )
-    controls = [_ratio(control) for control in record.get("controls", [])]
-    verdict = judge(times, controls, record.get("margin", DEFAULT_MARGIN))
+    verdict = judge(times, controls_of(record), record.get("margin", DEFAULT_MARGIN))
     return Price(of, dear, cheap, times, verdict.word, verdict.why)
 
 
@@ -112,6 +111,11 @@ def a_sample(record: Record, name: str) -> list[float]:
     arm = next(arm for arm in record["arms"] if arm["arm"] == name)
     samples = arm.get("samples") or record["samples_per_segment"]
     return [seconds / samples for seconds in arm["seconds"]]
+
+
+def controls_of(record: Record) -> list["Ratio"]:
+    """Return the controls of a record."""
+    return [_ratio(control) for control in record.get("controls", [])]
 
 
 def _ratio(control: Record) -> "Ratio":

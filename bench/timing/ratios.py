@@ -4,24 +4,18 @@ Pure, and old records give what they gave: of whole segments, each block is one 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from math import exp, hypot, log
-from typing import TypeVar
 
 from bench.records.reading import AGAIN, Record
-from bench.records.slices import METHOD, ends_of
+from bench.records.slices import METHOD
 from bench.stats.batch_means import batched_ratio_of
-from bench.stats.intervals import Ratio, mean_of, ratio_of
-
-R = TypeVar("R", bound=Ratio)
+from bench.stats.intervals import Ratio, ratio_of
 
 
 def ratio_between(record: Record, seconds: Mapping[str, Sequence[float]], *arms: str) -> Ratio:
     """Return how many times as long the first of two arms takes as the second.
 
     Blocks of slices follow one another within a second, so that they may be alike; where they
-    are, neighbours are put together until they are not. What the ends of epochs are uncertain by
-    is in the interval; a copy is held against its like without it, as both have the same ends.
+    are, neighbours are put together until they are not.
 
     Args:
         record: of the stand, or of its summary.
@@ -31,11 +25,7 @@ def ratio_between(record: Record, seconds: Mapping[str, Sequence[float]], *arms:
     one, other = arms
     if record.get("method") != METHOD:
         return ratio_of(seconds[one], seconds[other])
-    ratio = batched_ratio_of(seconds[one], seconds[other])
-    if one == other.removesuffix(AGAIN):
-        return ratio
-    ends = [arm for arm in record["arms"] if "epoch_end" in arm and arm["arm"] in arms]
-    return widened(ratio, hypot(*map(end_error, ends))) if ends else ratio
+    return batched_ratio_of(seconds[one], seconds[other])
 
 
 def ratios(
@@ -49,17 +39,3 @@ def ratios(
         name: ratio_between(record, seconds, name.removesuffix(AGAIN), name) for name in copies
     }
     return against, controls
-
-
-def end_error(arm: Record) -> float:
-    """Return how far the mean of an arm's ends may be off, as a share of its epoch."""
-    estimate = mean_of(ends_of(arm))
-    return (estimate.high - estimate.mean) / (arm["steps"] * arm["step_seconds"] + estimate.mean)
-
-
-def widened(ratio: R, error: float) -> R:
-    """Return a ratio whose interval has another, independent error in it, a share of its value."""
-    below = log(ratio.ratio / ratio.low) if ratio.low else float("inf")
-    above = log(ratio.high / ratio.ratio)
-    low, high = exp(-hypot(below, error)), exp(hypot(above, error))
-    return replace(ratio, low=ratio.ratio * low, high=ratio.ratio * high)

@@ -10,8 +10,8 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -42,6 +42,15 @@ class Runner(Protocol):
         ...
 
 
+@runtime_checkable
+class Ending(Runner, Protocol):
+    """Walks an arm whose epochs have an end that no slice holds."""
+
+    def ends(self, epochs: int) -> list[float]:
+        """Go on over so many whole epochs; return what the end of each takes, in seconds."""
+        ...
+
+
 @dataclass(frozen=True)
 class Pace:
     """How long slices are, and how many a block has.
@@ -50,11 +59,13 @@ class Pace:
         step_seconds: about what a step of each arm takes.
         rounds: of a block; every second one has the order of the one before backwards.
         seed: of the lengths.
+        ends: of how many whole epochs the end is timed in each block, by arm; of ``fit`` alone.
     """
 
     step_seconds: Mapping[str, float]
     rounds: int
     seed: int
+    ends: Mapping[str, int] = field(default_factory=dict)
 
     def lengths(self, block: int) -> np.ndarray:
         """Return the seconds of a slice in each round of a block, log-uniform, from the seed."""
@@ -92,6 +103,7 @@ class Timed(NamedTuple):
     process: int
     load_average: float
     steal_share: float | None
+    ends: dict[str, list[float]] | None = None
 
 
 class Slices:
@@ -119,9 +131,16 @@ class Slices:
                 half = len(order) // 2
                 for arm in order[:half] if number % 2 == 0 else order[half:]:
                     slices.append(self._slice(arm, float(seconds)))
+            ends = {arm: self._ends(arm, epochs) for arm, epochs in self.pace.ends.items()}
         seconds_of = [round(each.seconds, 7) for each in slices]
         steps = [each.steps for each in slices]
-        return Timed(seconds_of, steps, os.getpid(), load_average(), steal())
+        return Timed(seconds_of, steps, os.getpid(), load_average(), steal(), ends or None)
+
+    def _ends(self, arm: str, epochs: int) -> list[float]:
+        """Return what ends of epochs take beyond their steps."""
+        runner = self.runners[arm]
+        assert isinstance(runner, Ending)
+        return [round(end, 7) for end in runner.ends(epochs)]
 
     def _slice(self, arm: str, seconds: float) -> Slice:
         runner = self.runners[arm]

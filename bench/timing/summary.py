@@ -7,10 +7,12 @@ that it takes plain records and nothing else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from operator import add
 from statistics import fmean, geometric_mean
 
+from bench.records.epoch_end import ends_of
 from bench.records.reading import Record
-from bench.records.slices import METHOD, end_seconds, step_seconds
+from bench.records.slices import METHOD, step_seconds
 from bench.stats.intervals import Ratio
 from bench.stats.verdicts import judge
 from bench.timing.ratios import ratios
@@ -34,17 +36,17 @@ def per_epoch(stand: Record, blocks: Sequence[Record]) -> dict[str, list[float]]
     it takes beyond them where that was seen, without any wait.
     """
     if stand.get("method") == METHOD:
-        return {
-            arm["arm"]: [
-                arm["steps"] * step_seconds(block, arm["arm"]) + end_seconds(arm)
-                for block in blocks
-            ]
-            for arm in stand["arms"]
-        }
+        return {arm["arm"]: _by_slices(arm, blocks) for arm in stand["arms"]}
     return {
         arm["arm"]: [s / arm["epochs"] for s in seconds_of(blocks, arm["arm"])]
         for arm in stand["arms"]
     }
+
+
+def _by_slices(arm: Record, blocks: Sequence[Record]) -> list[float]:
+    ends = ends_of(arm["arm"], blocks)
+    steps = [arm["steps"] * step_seconds(block, arm["arm"]) for block in blocks]
+    return list(map(add, steps, ends["by_block"])) if ends else steps
 
 
 def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
@@ -53,7 +55,7 @@ def throughput(stand: Record, blocks: Sequence[Record]) -> Record:
     ``arms`` has of each the ``seconds`` of an epoch in each block. Of slices there is besides
 
     - ``slice_seconds``: of a step, from slices alone, over all blocks;
-    - ``epoch_end`` of a ``fit`` (``bench.timing.epoch_end.EpochEnd``), where it was seen: then
+    - ``epoch_end`` of a ``fit`` (``bench.records.epoch_end.EpochEnd``), where it was seen: then
       ``seconds`` are of whole epochs, their end without any wait in them. ``whole_epochs`` says
       whether that is so of every ``fit``; ``epoch_samples`` what an epoch of the data has.
     """
@@ -73,7 +75,9 @@ def _timed(stand: Record, arm: Record, seconds: list[float], blocks: Sequence[Re
     if stand.get("method") != METHOD:
         return arm | {"seconds": seconds}
     a_step = geometric_mean(step_seconds(block, arm["arm"]) for block in blocks)
-    return arm | {"seconds": seconds, "slice_seconds": a_step}
+    ends = ends_of(arm["arm"], blocks)
+    seen = {"epoch_end": ends} if ends else {}
+    return arm | seen | {"seconds": seconds, "slice_seconds": a_step}
 
 
 def _judged(arm: str, ratio: Ratio, controls: Mapping[str, Ratio], margin: float) -> Record:

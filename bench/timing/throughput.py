@@ -1,18 +1,17 @@
 """Throughput of checked pairs: every arm beside the others in each block, controls among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from bench.proof.lockstep import CheckedPair
-from bench.records.reading import AGAIN, Record
+from bench.records.reading import Record
 from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import ENGINES
 from bench.timing import summary as summaries
 from bench.timing.audit import audit, facts_of
-from bench.timing.epoch_end import EpochEnd
 from bench.timing.model_stand import (
     LATENCY,
     TRAINING,
@@ -27,10 +26,6 @@ from bench.timing.model_stand import (
 from bench.timing.prices import widest
 from bench.timing.resumable import Measurement, take_blocks
 from bench.timing.same_predictions import same_predictions
-
-END_SHARE = 0.2
-"""Of the time of a stand, for whole epochs of ``fit``."""
-LEAST_ENDS, MOST_ENDS = 2, 100
 
 
 def measure(
@@ -86,10 +81,7 @@ def sized(store: Store, head: Record, stand: ModelStand, how: Measurement) -> Re
         sizes, whole, findings = how.look(partial(look, stand))
         stand.resize(sizes, rounds=2, seed=how.order_seed)
         store.append("audit", **head, findings=findings)
-        facts = {**stand_facts(stand, how), "epoch_samples": whole}
-        if stand.task != TRAINING:
-            return facts
-        return with_ends(facts, how.look(partial(look_at_ends, stand, how)))
+        return {**stand_facts(stand, how), "epoch_samples": whole}
 
     record = store.once("stand", head, make)
     sizes = {arm["arm"]: (arm["samples"], arm["step_seconds"]) for arm in record["arms"]}
@@ -116,32 +108,6 @@ def look(stand: ModelStand) -> tuple[dict[str, tuple[int, float]], int, list[Rec
         found = same_predictions(stand.members, engines, stand.first_samples())
         findings.append(asdict(found))
     return sizes, stand.epoch_samples, findings
-
-
-def look_at_ends(stand: ModelStand, how: Measurement) -> dict[str, EpochEnd]:
-    """Return what an epoch takes beyond its steps, of each arm that is a ``fit``.
-
-    None has any where not all can afford it: a ratio would be of a whole epoch to steps alone.
-    """
-    fits = [arm for arm in stand.members if ENGINES[arm.engine].fits]
-    own = [arm for arm in fits if not arm.name.endswith(AGAIN)]
-    rounds, budget_seconds = budget_of(stand, how)
-    at_most = min(budget_seconds, how.stop.most * rounds * stand.pace.round_seconds)
-    a_round = sum(arm.steps * arm.step_seconds for arm in own)
-    epochs = int(END_SHARE * at_most / a_round) - 1  # the last has no next one
-    if epochs < LEAST_ENDS:
-        return {}
-    return {arm.name: stand.epoch_end(arm, min(epochs, MOST_ENDS)) for arm in own}
-
-
-def with_ends(record: Record, ends: Mapping[str, EpochEnd]) -> Record:
-    """Return a stand's record with the ends of its arms; a copy's are those of what it copies."""
-    arms = [
-        arm | {"epoch_end": ends[name]} if (name := arm["arm"].removesuffix(AGAIN)) in ends else arm
-        for arm in record["arms"]
-    ]
-    fits = [arm for arm in arms if ENGINES[arm["engine"]].fits]
-    return record | {"arms": arms, "whole_epochs": all("epoch_end" in arm for arm in fits)}
 
 
 def budget_of(stand: ModelStand, how: Measurement) -> tuple[int, float]:
@@ -174,6 +140,7 @@ def stand_facts(stand: ModelStand, how: Measurement) -> dict[str, Any]:
         "method": METHOD,
         "rounds": rounds,
         "budget_seconds": budget_seconds,
+        **({"whole_epochs": bool(stand.ends)} if stand.task == TRAINING else {}),
         **how.facts,
     }
 
