@@ -29,8 +29,8 @@ TURNS = {
     SLICES: "The arms take turns in slices of 10 to 100 ms: in a round every arm goes on for one "
     "slice from where its last one stood, after an untimed start. The length is drawn by lot for "
     "each round, the order too, and every second round goes backwards; a block is some rounds. "
-    "`fit` is held between two steps; what it does at the end of an epoch is timed apart and "
-    "added, its wait left out. Blocks that are alike are put together for an interval.",
+    "`fit` is held between two steps; what it does at the end of an epoch is timed apart in each "
+    "block and added, its wait left out. Blocks that are alike are put together for an interval.",
 }
 """How arms took turns, by the method that a record names."""
 METHOD = (
@@ -38,8 +38,8 @@ METHOD = (
     "Samples/s and µs are means over blocks. A ratio is the time of Keras `fit` over the time of "
     "the arm, as the exponential of the mean over blocks of the log ratio, with a 95 % interval "
     "(bootstrap over blocks, Student's t below six): above 1 the arm is faster than Keras `fit`. A "
-    "control is an arm against a second copy of itself (A/A): where its interval leaves out 1, no "
-    "verdict is given."
+    "control is an arm against a second copy of itself (A/A): where its interval leaves out 1, a "
+    "verdict has to hold by more than the control is off."
 )
 EPOCH = "an epoch is "
 TASKS = {"inference": "Inference, batches of 256", "latency": "Latency of one sample"}
