@@ -85,8 +85,8 @@ TERMS: Mapping[str, tuple[str, str]] = {
     ),
     "Control": (
         r"[Cc]ontrols?",
-        "A program timed against its own copy (A/A). Where that ratio is not 1 the method is wrong "
-        "there and then, and no verdict is given.",
+        "A program timed against its own copy (A/A). Where that ratio is not 1 the method is off "
+        "by as much there and then, and a verdict has to hold by more.",
     ),
     "Noise floor": (
         r"[Nn]oise floors?",
