@@ -100,6 +100,17 @@ END_SHARE, MOST_ENDS = 0.3, 8
 """Of a block's slices so much more, for whole epochs of a ``fit``; and no more of them."""
 
 
+def ends_a_block(epoch_seconds: Mapping[str, float], block_seconds: float) -> dict[str, int]:
+    """Return of how many epochs of each arm the end is timed in a block.
+
+    None of any where one cannot afford it: a ratio would be of a whole epoch to steps alone.
+    """
+    if any(seconds > block_seconds for seconds in epoch_seconds.values()):
+        return {}
+    ends = {arm: int(END_SHARE * block_seconds / each) for arm, each in epoch_seconds.items()}
+    return {arm: min(max(1, each), MOST_ENDS) for arm, each in ends.items()}
+
+
 class ModelStand:
     """Times models in slices; every arm is built once a process.
 
@@ -166,17 +177,10 @@ class ModelStand:
             self.ends = self._ends()
 
     def _ends(self) -> dict[str, int]:
-        """Return of how many epochs the end is timed in each block, by arm; a copy has its like's.
-
-        None of any where one cannot afford it: a ratio would be of a whole epoch to steps alone.
-        """
+        """Return of how many epochs of each ``fit`` the end is timed in a block."""
         fits = [arm for arm in self.members if ENGINES[arm.engine].fits]
         own = {arm.name: arm.steps * arm.step_seconds for arm in fits if AGAIN not in arm.name}
-        block = self.rounds * self.pace.round_seconds
-        if any(seconds > block for seconds in own.values()):
-            return {}
-        each = {name: int(END_SHARE * block / seconds) for name, seconds in own.items()}
-        return {name: min(max(1, ends), MOST_ENDS) for name, ends in each.items()}
+        return ends_a_block(own, self.rounds * self.pace.round_seconds)
 
     def open(self) -> Slices:
         """Build every arm, and let each take its first steps."""

@@ -7,6 +7,7 @@ import pytest
 
 from bench.stats.intervals import palindrome
 from bench.timing.blocks import Run, Stop
+from bench.timing.model_stand import MOST_ENDS, ends_a_block
 from bench.timing.runners import MORE_LOOKS, EpochRunner, StepRunner, part_of, step_seconds
 from bench.timing.slices import LONGEST, SHORTEST, START, Pace, Slice, Slices
 
@@ -57,6 +58,27 @@ def test_an_untimed_start_of_the_same_arm_comes_before_each_slice():
     starts, slices = stand.calls[::2], stand.calls[1::2]
     assert [name for name, _ in starts] == [name for name, _ in slices]
     assert dict(starts) == {"a": round(START / STEP["a"]), "b": 1}
+
+
+class Ends(Noted):
+    """A runner whose epochs have ends."""
+
+    def ends(self, epochs):
+        return [0.25] * epochs
+
+
+def test_a_block_has_the_ends_of_the_arms_that_are_asked_for_them():
+    stand = Stand()
+    assert stand.open().time(0, palindrome(ARMS, 0, 0)).ends is None
+    stand.pace = replace(stand.pace, ends={"b": 2})
+    stand.runners["b"] = Ends(stand.calls, "b", STEP["b"])
+    assert stand.open().time(0, palindrome(ARMS, 0, 0)).ends == {"b": [0.25, 0.25]}
+
+
+def test_ends_take_their_share_of_a_block_or_there_are_none():
+    assert ends_a_block({"a": 0.125}, 1.0) == {"a": 2}
+    assert ends_a_block({"a": 0.9, "b": 0.001}, 1.0) == {"a": 1, "b": MOST_ENDS}
+    assert ends_a_block({"a": 1.1, "b": 0.001}, 1.0) == ends_a_block({}, 1.0) == {}
 
 
 def test_slices_of_a_round_are_equally_long_whatever_a_step_takes():
