@@ -28,7 +28,7 @@ def stack():
 
 def reference():
     model = stack()
-    model.compile(keras.optimizers.Adam(STEP), loss="mean_absolute_error")
+    model.compile(keras.optimizers.Adam(STEP), loss="mean_squared_error")
     return model
 
 
@@ -52,7 +52,7 @@ def assemble(direction):
     @tf.function
     def train_step(x, y):
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(tf.abs(net(x, training=True) - y))
+            loss = tf.reduce_mean(tf.square(net(x, training=True) - y))
         t = clock.assign_add(1.0)
         for p, g, first, second in zip(params, tape.gradient(loss, params), firsts, seconds):
             first.assign(FADE_MEAN * first + (1 - FADE_MEAN) * g)

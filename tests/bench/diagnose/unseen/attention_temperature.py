@@ -24,7 +24,7 @@ def surround(attend):
 
 
 def reference():
-    mha = layers.MultiHeadAttention(num_heads=3, key_dim=4)
+    mha = layers.MultiHeadAttention(num_heads=3, key_dim=4, use_bias=False)
     model = surround(lambda items: mha(items, items))
     model.compile(keras.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy")
     return model
@@ -39,18 +39,15 @@ class Attend(layers.Layer):
         self.width = shape[-1]
         for part in ("query", "key", "value"):
             setattr(self, part, self.add_weight(shape=(self.width, self.heads, self.size)))
-            setattr(self, part + "_bias", self.add_weight(shape=(self.heads, self.size), initializer="zeros"))
         self.join = self.add_weight(shape=(self.heads, self.size, self.width))
-        self.join_bias = self.add_weight(shape=(self.width,), initializer="zeros")
 
     def temperature(self):
         return self.width**0.5
 
     def call(self, x):
-        q, k, v = (tf.einsum("btd,dhs->bhts", x, getattr(self, p)) + getattr(self, p + "_bias")[:, None]
-                   for p in ("query", "key", "value"))
+        q, k, v = (tf.einsum("btd,dhs->bhts", x, getattr(self, p)) for p in ("query", "key", "value"))
         share = tf.nn.softmax(tf.matmul(q, k, transpose_b=True) / self.temperature())
-        return tf.einsum("bhts,hsd->btd", share @ v, self.join) + self.join_bias
+        return tf.einsum("bhts,hsd->btd", share @ v, self.join)
 
 
 class AttendByHead(Attend):
