@@ -8,7 +8,7 @@ from sklearn.datasets import load_diabetes
 
 KIND = "result"
 CAUSE = "the second moment is debiased with the first moment's decay (0.9) in place of its own (0.999)"
-LINE = "spread = second / (1 - FADE_MEAN**t)"
+LINE = "correction = tf.sqrt(1 - FADE_MEAN**t)"
 
 FADE_MEAN, FADE_SPREAD, STEP = 0.9, 0.999, 0.01
 
@@ -34,12 +34,12 @@ def reference():
 
 def direction(first, second, t):
     mean = first / (1 - FADE_MEAN**t)
-    spread = second / (1 - FADE_MEAN**t)
-    return mean / (tf.sqrt(spread) + 1e-7)
+    correction = tf.sqrt(1 - FADE_MEAN**t)
+    return mean * correction / (tf.sqrt(second) + 1e-7)
 
 
 def own_direction(first, second, t):
-    return first / (1 - FADE_MEAN**t) / (tf.sqrt(second / (1 - FADE_SPREAD**t)) + 1e-7)
+    return first / (1 - FADE_MEAN**t) * tf.sqrt(1 - FADE_SPREAD**t) / (tf.sqrt(second) + 1e-7)
 
 
 def assemble(direction):
