@@ -47,6 +47,7 @@ def loader(source):
         path.write_text(source)
         spec = importlib.util.spec_from_file_location(path.stem, path)
         module = importlib.util.module_from_spec(spec)
+        sys.modules[path.stem] = module
         spec.loader.exec_module(module)
         module.LINE = None  # the marks are tried here
         return module
