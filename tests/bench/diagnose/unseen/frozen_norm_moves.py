@@ -29,7 +29,8 @@ def reference():
     base = borrowed_base()
     base.trainable = False
     images = keras.Input((8, 8, 1))
-    scores = keras.layers.Dense(5)(base(images, training=False))
+    features = keras.layers.Dropout(0.2, seed=18)(base(images, training=False))
+    scores = keras.layers.Dense(5)(features)
     model = keras.Model(images, scores)
     model.compile(keras.optimizers.RMSprop(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
@@ -39,12 +40,13 @@ class NewHead:
     def __init__(self):
         self.base, self.head = borrowed_base(), keras.layers.Dense(5)
         self.head.build((None, 6))
+        self.drop = keras.layers.Dropout(0.2, seed=18)
         self.rms = keras.optimizers.RMSprop(0.01)
         self.variables = self.base.weights + self.head.weights
 
     def scores(self, images, training):
         features = self.base(images, training=training)
-        return self.head(features)
+        return self.head(self.drop(features, training=training))
 
     @tf.function
     def train_step(self, images, labels):
@@ -61,7 +63,7 @@ class NewHead:
 
 class NewHeadOnly(NewHead):
     def scores(self, images, training):
-        return self.head(self.base(images, training=False))
+        return self.head(self.drop(self.base(images, training=False), training=training))
 
 
 def loop():

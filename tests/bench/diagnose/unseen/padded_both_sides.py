@@ -6,9 +6,7 @@ from sklearn.datasets import load_digits
 
 KIND = "result"
 CAUSE = "the border is padded by one on every side; SAME with stride 2 pads this size at the bottom and right only"
-LINE = "BORDER = [[0, 0], [1, 1], [1, 1], [0, 0]]"
-
-BORDER = [[0, 0], [1, 1], [1, 1], [0, 0]]
+LINE = 'return tf.nn.conv2d(tf.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]]), kernel, strides=2, padding="VALID")'
 
 
 def DATA():
@@ -34,16 +32,16 @@ def parameters(seed=5):
 
 
 class Strided:
-    border = BORDER
-
     def __init__(self):
         self.variables = parameters()
         self.momenta = [tf.Variable(tf.zeros_like(v)) for v in self.variables]
 
+    def maps(self, image, kernel):
+        return tf.nn.conv2d(tf.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]]), kernel, strides=2, padding="VALID")
+
     def logits(self, image):
         kernel, bias, readout, offset = self.variables
-        maps = tf.nn.conv2d(tf.pad(image, self.border), kernel, strides=2, padding="VALID")
-        flat = tf.reshape(tf.tanh(tf.nn.bias_add(maps, bias)), (-1, 112))
+        flat = tf.reshape(tf.tanh(tf.nn.bias_add(self.maps(image, kernel), bias)), (-1, 112))
         return flat @ readout + offset
 
     @tf.function
@@ -60,7 +58,8 @@ class Strided:
 
 
 class StridedAsSame(Strided):
-    border = [[0, 0], [0, 1], [0, 1], [0, 0]]
+    def maps(self, image, kernel):
+        return tf.nn.conv2d(image, kernel, strides=2, padding="SAME")
 
 
 def loop():

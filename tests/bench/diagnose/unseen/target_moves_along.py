@@ -5,7 +5,7 @@ import tensorflow as tf
 
 KIND = "result"
 CAUSE = "the bootstrapped target is part of the tape; the reference holds it constant with stop_gradient"
-LINE = "hoped = reward + DISCOUNT * tf.reduce_max(self.values(after), axis=1)"
+LINE = "return reward + DISCOUNT * tf.reduce_max(self.values(after), axis=1) - taken"
 
 DISCOUNT = 0.9
 
@@ -52,9 +52,8 @@ class Learner:
         self.variables = self.values.weights
         self.adam = keras.optimizers.Adam(0.005)
 
-    def hoped(self, reward, after):
-        hoped = reward + DISCOUNT * tf.reduce_max(self.values(after), axis=1)
-        return hoped
+    def surprise(self, taken, reward, after):
+        return reward + DISCOUNT * tf.reduce_max(self.values(after), axis=1) - taken
 
     @tf.function
     def train_step(self, steps, outcome):
@@ -62,7 +61,7 @@ class Learner:
         action, reward = tf.cast(outcome[:, 0], tf.int32), outcome[:, 1]
         with tf.GradientTape() as tape:
             taken = tf.gather(self.values(now, training=True), action, batch_dims=1)
-            loss = tf.reduce_mean((self.hoped(reward, after) - taken) ** 2)
+            loss = tf.reduce_mean(self.surprise(taken, reward, after) ** 2)
         params = self.values.trainable_variables
         self.adam.apply_gradients(zip(tape.gradient(loss, params), params))
         return loss
@@ -72,8 +71,8 @@ class Learner:
 
 
 class HoldingLearner(Learner):
-    def hoped(self, reward, after):
-        return tf.stop_gradient(super().hoped(reward, after))
+    def surprise(self, taken, reward, after):
+        return tf.stop_gradient(super().surprise(0.0, reward, after)) - taken
 
 
 def loop():

@@ -9,10 +9,12 @@ import importlib.util
 import io
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
 PAIRS = HERE.parent
+SCRATCH = tempfile.TemporaryDirectory()
 AGREES, SHOWS = 1e-5, 1e-3  # as check.py has them
 
 
@@ -43,13 +45,13 @@ def rewrite(source, marks, repairs, chosen):
 
 def loader(source):
     def load(name):
-        path = Path("/tmp") / f"unseen_{name}_{abs(hash(source))}.py"  # AutoGraph reads the file
+        path = Path(SCRATCH.name) / f"{name}_{abs(hash(source))}.py"  # AutoGraph reads the file
         path.write_text(source)
         spec = importlib.util.spec_from_file_location(path.stem, path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = module
         spec.loader.exec_module(module)
-        module.LINE = None  # the marks are tried here
+        module.marks, module.LINE = as_tuple(module.LINE), None  # the marks are tried here
         return module
 
     return load
@@ -71,14 +73,13 @@ def run(check, name, source):
 def verdict(check, name, repairs):
     source = (PAIRS / f"{name}.py").read_text()
     module = loader(source)(name)
-    exec(compile(source, name, "exec"), facts := {"__name__": name})
-    marks, causes = as_tuple(facts["LINE"]), as_tuple(facts["CAUSE"])
-    assert len(marks) == len(causes) and hasattr(module, "fixed")
+    marks = module.marks
+    assert len(marks) == len(as_tuple(module.CAUSE)), "a mark for each cause"
     for mark in filter(None, marks):
         find(source.splitlines(), mark)
     fixed, loop, seconds, moved = run(check, name, source)
     said = [f"fixed {fixed:.1e}", f"loop {loop:.1e}", f"moved {moved:.1e}", f"{seconds:.0f} s"]
-    if facts["KIND"] == "none":
+    if module.KIND == "none":
         return fixed <= AGREES and loop <= AGREES and marks == (None,), said
     good = fixed <= AGREES and loop > SHOWS and len(repairs) == len(marks)
     every = range(len(marks))
