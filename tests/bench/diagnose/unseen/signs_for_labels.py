@@ -13,17 +13,17 @@ c = tf.compat.v1
 
 def DATA():
     x, y = load_breast_cancer(return_X_y=True)
-    x = (x - x.mean(0)) / x.std(0)
+    x = ((x - x.mean(0)) / x.std(0))[:, :10]
     p = np.random.RandomState(132).permutation(len(y))
     x, y = x[p].astype("float32"), y[p].astype("float32")[:, None]
     return x[:450], y[:450], x[450:], y[450:]
 
 
 def reference():
-    inputs = keras.Input((30,))
-    out = keras.layers.Dense(1, "sigmoid")(keras.layers.Dense(7, "tanh")(inputs))
+    inputs = keras.Input((10,))
+    out = keras.layers.Dense(1)(keras.layers.Dense(7, "tanh")(inputs))
     model = keras.Model(inputs, out)
-    model.compile(keras.optimizers.Adam(0.01), loss="binary_crossentropy")
+    model.compile(keras.optimizers.Adam(0.01), loss=keras.losses.BinaryCrossentropy(from_logits=True))
     return model
 
 
@@ -31,14 +31,14 @@ class Signed:
     def __init__(self):
         self.graph = tf.Graph()
         with self.graph.as_default():
-            self.x = c.placeholder(tf.float32, [None, 30])
+            self.x = c.placeholder(tf.float32, [None, 10])
             self.y = c.placeholder(tf.float32, [None, 1])
             self.variables = [c.Variable(start) for start in self.starts()]
             w, b, v, d = self.variables
             logit = tf.tanh(self.x @ w + b) @ v + d
             sign = 2 * self.y - 1
             self.loss = tf.reduce_mean(tf.math.softplus(-sign * logit))
-            self.p = 1 / (1 + tf.exp(-logit))
+            self.logit = logit
             self.train = c.train.AdamOptimizer(0.01, epsilon=1e-7).minimize(self.loss)
             init = c.global_variables_initializer()
         self.session = c.Session(graph=self.graph)
@@ -46,13 +46,13 @@ class Signed:
 
     def starts(self):
         rng = np.random.RandomState(8)
-        return [rng.normal(0, 0.2, s).astype("float32") for s in ((30, 7), (7,), (7, 1), (1,))]
+        return [rng.normal(0, 0.2, s).astype("float32") for s in ((10, 7), (7,), (7, 1), (1,))]
 
     def train_step(self, x, y):
         return self.session.run({"loss": self.loss, "op": self.train}, {self.x: x, self.y: y})["loss"]
 
     def predict(self, x):
-        return self.p.eval({self.x: x}, self.session)
+        return self.logit.eval({self.x: x}, self.session)
 
 
 def loop():
