@@ -17,7 +17,7 @@ LINE = ("per_image = tf.reduce_sum(pixels, axis=1)",
 class Warmup(keras.optimizers.schedules.LearningRateSchedule):
     """The rate rises in a straight line for eight steps, then stays."""
 
-    def __init__(self, top=2.0):
+    def __init__(self, top=0.5):
         self.top = top
 
     def __call__(self, step):

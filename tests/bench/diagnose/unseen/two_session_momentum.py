@@ -34,8 +34,8 @@ def reference():
 class Parameters:
     def __init__(self):
         draw = one.truncated_normal_initializer(stddev=0.3, seed=25)
-        self.w1, self.b1 = one.get_variable("w1", (5, 10), initializer=draw), one.get_variable("b1", initializer=[0.0] * 10)
-        self.w2, self.b2 = one.get_variable("w2", (10, 1), initializer=draw), one.get_variable("b2", initializer=[0.0])
+        self.w1, self.b1 = one.get_variable("w1", (5, 10), initializer=draw), one.get_variable("b1", initializer=tf.zeros([10]))
+        self.w2, self.b2 = one.get_variable("w2", (10, 1), initializer=draw), one.get_variable("b2", initializer=tf.zeros([1]))
 
     def all(self):
         return [self.w1, self.b1, self.w2, self.b2]
