@@ -37,14 +37,13 @@ def _writes(trace: Trace, run: Run) -> dict[int, list[Node]]:
 
 def _in_turn(scene: Scene, trace: Trace) -> Iterator[Cause]:
     """Yield that weights move before the gradients of others are taken."""
+    writes = _writes(trace, scene.ours)
     last = max((c.at for c in trace.gradients), default=0)
-    trained = [i for i, g in enumerate(scene.ours.gradients[scene.step]) if g is not None]
-    early = [
-        node
-        for i, nodes in _writes(trace, scene.ours).items()
-        for node in nodes
-        if i in trained and node.index < last
-    ]
+    gradients = scene.ours.gradients if trace.gradients else scene.theirs.gradients
+    trained = [i for i, g in enumerate(gradients[scene.step]) if g is not None]
+    early = [n for i in trained for n in writes.get(i, ()) if n.index < last]
+    if not trace.gradients:
+        early = _read_again(trace, {scene.ours.handles[i]: writes.get(i, []) for i in trained})
     if not early:
         return
     held = Held(trained)
@@ -61,6 +60,18 @@ def _in_turn(scene: Scene, trace: Trace) -> Iterator[Cause]:
         on="loop",
         nodes=(min(early, key=lambda n: n.index),),
     )
+
+
+def _read_again(trace: Trace, writes: dict[int, list[Node]]) -> list[Node]:
+    """Return the reads of weights that were written before in the step, of one without a tape."""
+    last = max((n.index for nodes in writes.values() for n in nodes), default=0)
+    return [
+        n
+        for n in trace.nodes
+        if n.kind == "ReadVariableOp"
+        and n.index < last
+        and any(w.index < n.index for w in writes.get(n.inputs[0], ()))
+    ]
 
 
 class Held:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.diagnose import (
     causes_edits,
     causes_ends,
+    causes_factors,
     causes_forward,
     causes_generic,
     causes_loss,
@@ -65,7 +66,12 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
 }
 NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
     "forward": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
-    "loss": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "loss": (
+        causes_edits.causes,
+        causes_generic.constants,
+        causes_factors.causes,
+        causes_transplant.transplants,
+    ),
     "gradient": (causes_edits.causes, causes_generic.constants),
     "update": (causes_edits.causes, causes_generic.constants),
     "state": (causes_edits.causes, causes_generic.constants),

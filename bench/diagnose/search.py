@@ -24,6 +24,7 @@ GENERIC = (
     "comparison",
     "operation-extra",
     "factor-extra",
+    "part-scaled",
     "term-extra",
     "epsilon-outside-root",
 )
@@ -107,15 +108,27 @@ def _holds(tried: Tried, scene: Scene) -> bool:
     same_step = spot.step == scene.spot.step
     if scene.spot.rung == "update" and spot.rung == "update":
         return False  # a rule that holds for a step or two is another one
-    if (
-        same_step
-        and spot.quantity.kind == "gradient"
-        and (tried.causes[0].name in GENERIC or spot.rung == "gradient")
-    ):
-        return False
-    if same_step and spot.quantity.kind == "gradient" and scene.spot.rung == "forward":
-        return _goes_on(spot, scene.spot)
+    if same_step and spot.quantity.kind == "gradient":
+        if spot.rung == "gradient" or not _moves_on(tried, spot, scene.spot):
+            return False
+        if tried.causes[0].name in GENERIC:
+            return (scene.spot.rung, spot.rung) == ("forward", "loss")
+        if scene.spot.rung == "forward":
+            return _goes_on(spot, scene.spot)
     return not (same_step and spot.rung == scene.spot.rung)
+
+
+def _moves_on(tried: Tried, after: Spot, before: Spot) -> bool:
+    """Return whether the side that no cure touched parts at a later op now: its ops are the same.
+
+    A layer that is switched off on one side may end a parting there, and begin one before it.
+    """
+    sides = {c.on for c in tried.causes}
+    if len(sides) != 1 or after.parting is None or before.parting is None:
+        return True
+    which = "their_first" if sides == {LOOP} else "first"
+    now, then = (getattr(s.parting, which) for s in (after, before))
+    return now is None or then is None or now.index > then.index
 
 
 def _goes_on(after: Spot, before: Spot) -> bool:

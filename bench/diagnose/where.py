@@ -16,6 +16,7 @@ from bench.diagnose.cures import Cause
 from bench.diagnose.places import Place, loop_header, says
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_from import handed_to, rate_line
 from bench.diagnose.where_made import (
     is_optimizer,
     layer_line,
@@ -29,7 +30,7 @@ from bench.diagnose.where_made import (
     trained_line,
 )
 from bench.diagnose.where_numbers import of_number, schedule_line
-from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours, handed_to
+from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours
 
 Placed = tuple[str, Place]
 MAX_LINES = 16
@@ -43,6 +44,7 @@ SAID = {
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
 UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
+RATES = ("update-otherwise", "learning-rate", "schedule")
 OF_PREDICT = ("prediction-form", "prediction-scale")
 CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
 LISTS = ("not-trained", "frozen-trained")
@@ -140,6 +142,8 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     born = run.program.born if run.program else climb.stand.first[LOOP].born
     trace, node = _our_trace(difference), first_of_ours(difference)
     placed = _by_step(trace, node, run, cause) if trace is not None else None
+    if trace is not None and node is not None and cause.name in RATES:
+        placed = rate_line(trace, node) or placed
     if placed is None and trace is not None and cause.name == "learning-rate":
         placed = _of_rate(trace, born, cause)
     return placed or _by_object(born, node, cause)

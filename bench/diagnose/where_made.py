@@ -28,6 +28,43 @@ def owner_of(born: Births, node: Node | None, kinds: Any) -> Any:
     return made[0] if made else None
 
 
+NOT_COMPARED = ("name", "dtype", "trainable", "seed", "batch_shape", "build_config")
+
+
+def made_otherwise(ours: Run, theirs: Run, node: Node) -> Place | None:
+    """Return where the layer or loss was made that ran an op, if the other side has none like it.
+
+    What is set up alike on both sides is not at fault: where it is called may be.
+    """
+    if ours.program is None or theirs.program is None:
+        return None
+    born = ours.program.born
+    part = owner_of(born, node, (keras.layers.Layer, keras.losses.Loss))
+    model = theirs.program.thing
+    if part is None or not isinstance(model, keras.Model):
+        return None
+    others = flat_layers(model) if isinstance(part, keras.layers.Layer) else [model.loss]
+    return None if any(_is_like(part, other) for other in others) else born.place(part)
+
+
+def _is_like(part: Any, other: Any) -> bool:
+    """Return whether two layers or losses are of one kind, with the same settings."""
+    if type(part).__name__ != type(other).__name__:
+        return False
+    ours, theirs = _settings(part), _settings(other)
+    return all(ours[k] == theirs[k] for k in ours.keys() & theirs.keys())
+
+
+def _settings(part: Any) -> dict[str, Any]:
+    """Return what a part was made with, but for its start and what an op behind it may do too."""
+    try:
+        config = dict(part.get_config())
+    except (NotImplementedError, TypeError, ValueError):  # of the user's own, without a config
+        return {}
+    apart = (*NOT_COMPARED, "activation") if "use_bias" in config else NOT_COMPARED
+    return {k: v for k, v in config.items() if k not in apart and not k.endswith("_initializer")}
+
+
 def loss_line(born: Births, node: Node | None, cause: Cause) -> Place | None:
     """Return where the loss was made that ran an op, if it is set as a cause says it is."""
     loss = owner_of(born, node, keras.losses.Loss)
