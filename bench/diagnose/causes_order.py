@@ -11,6 +11,7 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_made import is_optimizer
 
 
 def causes(scene: Scene) -> Iterator[Cause]:
@@ -119,7 +120,12 @@ def _twice(scene: Scene, ours: Trace, theirs: Trace) -> Iterator[Cause]:
     """Yield that some variables are written more often in a step than the reference's are."""
     mine, other = _writes(ours, scene.ours), _writes(theirs, scene.theirs)
     apart = {q.key for q in scene.spot.apart if q.kind == "weight" and q.step == scene.step}
-    often = [i for i in mine if i in apart and len(mine[i]) > len(other.get(i, ())) > 0]
+    born = scene.ours.program.born if scene.ours.program is not None else None
+    steppers = {id(part) for part in born.parts if is_optimizer(part)} if born else set()
+    own = {i for i in mine if all(steppers & set(n.owners) for n in mine[i])}  # its decay, say
+    often = [
+        i for i in mine if i in apart and i not in own and len(mine[i]) > len(other.get(i, ())) > 0
+    ]
     if not often:
         return
     names = ", ".join(scene.name(i) for i in often)

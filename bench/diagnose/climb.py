@@ -10,6 +10,7 @@ from bench.diagnose import (
     causes_forward,
     causes_generic,
     causes_loss,
+    causes_made,
     causes_moves,
     causes_order,
     causes_random,
@@ -35,10 +36,16 @@ MAX_FINDINGS = 8
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 NAMED: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_order.causes, causes_random.causes, causes_forward.causes),
+    "forward": (
+        causes_order.causes,
+        causes_random.causes,
+        causes_made.layers,
+        causes_forward.causes,
+    ),
     "loss": (
         causes_order.causes,
         causes_random.causes,
+        causes_made.losses,
         causes_loss.causes,
         causes_forward.causes,
     ),

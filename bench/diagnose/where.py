@@ -27,6 +27,7 @@ from bench.diagnose.where_made import (
     penalty_line,
     rate_of,
     seed_line,
+    setting_line,
     trained_line,
 )
 from bench.diagnose.where_numbers import of_number, schedule_line
@@ -48,7 +49,14 @@ RATES = ("update-otherwise", "learning-rate", "schedule")
 OF_PREDICT = ("prediction-form", "prediction-scale")
 CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
 LISTS = ("not-trained", "frozen-trained")
-LOSS_SETTINGS = ("from-logits", "label-smoothing", "loss-kind", "loss-sum", "loss-delta")
+LOSS_SETTINGS = (
+    "from-logits",
+    "label-smoothing",
+    "loss-kind",
+    "loss-sum",
+    "loss-delta",
+    "loss-made",
+)
 
 
 def our_lines(climb: Climb, difference: Difference) -> list[Placed]:
@@ -178,7 +186,7 @@ def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
     """Return where the object was made whose setting a cause is, or None."""
     name = cause.name
     if name in OPTIMIZER or (name in UPDATES and any(map(is_optimizer, born.late))):
-        return optimizer_line(born, used=True)
+        return setting_line(born, cause)
     if name in LOSS_SETTINGS:
         return loss_line(born, node, cause)
     kinds = keras.metrics.Metric if name == "metric-threshold" else keras.layers.Layer

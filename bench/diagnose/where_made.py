@@ -44,18 +44,18 @@ def made_otherwise(ours: Run, theirs: Run, node: Node) -> Place | None:
     if part is None or not isinstance(model, keras.Model):
         return None
     others = flat_layers(model) if isinstance(part, keras.layers.Layer) else [model.loss]
-    return None if any(_is_like(part, other) for other in others) else born.place(part)
+    return None if any(is_like(part, other) for other in others) else born.place(part)
 
 
-def _is_like(part: Any, other: Any) -> bool:
+def is_like(part: Any, other: Any) -> bool:
     """Return whether two layers or losses are of one kind, with the same settings."""
     if type(part).__name__ != type(other).__name__:
         return False
-    ours, theirs = _settings(part), _settings(other)
+    ours, theirs = settings(part), settings(other)
     return all(ours[k] == theirs[k] for k in ours.keys() & theirs.keys())
 
 
-def _settings(part: Any) -> dict[str, Any]:
+def settings(part: Any) -> dict[str, Any]:
     """Return what a part was made with, but for its start and what an op behind it may do too."""
     try:
         config = dict(part.get_config())
@@ -80,6 +80,13 @@ def optimizer_line(born: Births, used: bool = False) -> Place | None:
     """Return where an optimizer was made; if asked, one that took a step."""
     made = optimizers_used(born) if used else born.optimizers
     return next((line for line in map(born.place, made) if line), None)
+
+
+def setting_line(born: Births, cause: Cause) -> Place | None:
+    """Return where the optimizer in use was made, or, if that differs, its schedule of rates."""
+    schedules = [getattr(o, "_learning_rate", None) for o in optimizers_used(born)]
+    made = [line for line in map(born.place, schedules) if line]
+    return made[0] if made and "learning_rate" in cause.words else optimizer_line(born, used=True)
 
 
 def is_optimizer(part: Any) -> bool:

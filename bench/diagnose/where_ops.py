@@ -45,9 +45,12 @@ def _is_exact(cause: Cause | None) -> bool:
 
 def _exactly(difference: Difference, node: Node) -> Place | None:
     """Return the line of the very op that was mended, or what it was given or asked for there."""
-    align = difference.scene.align if difference.scene else None
-    if align is None or node.place is None:
+    scene = difference.scene
+    align = scene.align if scene else None
+    if scene is None or align is None or node.place is None:
         return node.place
+    if (made := made_otherwise(scene.ours, scene.theirs, node)) is not None:
+        return made
     if node.kind == "ReadVariableOp":
         elsewhere = {n.places[1:2] for n in align.ours.nodes if n.place == node.place}
         return node.places[1] if len(elsewhere) > 1 else node.place
@@ -154,9 +157,10 @@ def _before(difference: Difference, node: Node) -> Place | None:
     assert parting is not None
     if (ordered := _ordered_by(align.ours, node)) is not None:
         return ordered
-    if parting.their_first is not None and (t := misplaced(align, node, [parting.their_first])):
-        return passed(align.ours, t, align)
-    bare = untreated(align, parting, node) if difference.spot.rung != "loss" else None
+    others = [parting.their_first] if parting.their_first is not None else []
+    if (part := misplaced(align, node, others)) is not None:
+        return _turned_at(align, part)
+    bare = untreated(align, parting, node)
     if bare is not None:
         return passed(align.ours, bare)
     lacks = (
@@ -168,15 +172,25 @@ def _before(difference: Difference, node: Node) -> Place | None:
         maker = align.ours.maker.get(tensor)
         if maker is None or maker.kind == "ReadVariableOp":
             continue
-        turned = tensor in align.to_theirs and tensor not in align.ordered
-        if turned:
-            maker = _turning(align, maker)
-            part = misplaced(align, maker, _alike(align, maker))
-            if part is not None:
-                return passed(align.ours, part, align)
-        if (turned or lacks) and maker.place is not None:
+        if tensor in align.to_theirs and tensor not in align.ordered:
+            return _turned_at(align, tensor)
+        if lacks and maker.place is not None:
             return _ordered_by(align.ours, maker) or maker.place
     return None
+
+
+def _turned_at(align: Alignment, tensor: int) -> Place | None:
+    """Return the line that put a tensor's numbers into another order than the other side's."""
+    made = align.ours.maker.get(tensor)
+    maker = _turning(align, made) if made is not None else None
+    if maker is None:
+        return passed(align.ours, tensor, align)
+    part = misplaced(align, maker, _alike(align, maker))
+    if part is not None:
+        return passed(align.ours, part, align)
+    ordered = _ordered_by(align.ours, maker)
+    plain = passed(align.ours, tensor, align) if maker is made else maker.place
+    return ordered or plain
 
 
 def misplaced(align: Alignment, node: Node, others: list[Node]) -> int | None:
