@@ -10,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.align import PLUMBING, SOURCES
+from bench.diagnose.causes_loss import is_plain
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import described_factor
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import LOOP
-from bench.diagnose.trace import Node
+from bench.diagnose.trace import Node, Trace
 
 MAX_NODES = 6
 NONE = 1e-4
@@ -26,18 +27,20 @@ def causes(scene: Scene) -> Iterator[Cause]:
     parting, align = scene.spot.parting, scene.align
     if parting is None or align is None:
         return
-    start = parting.first.index if parting.first else 0
-    usable = [
-        n
-        for n in parting.ours
-        if n.place and n.index >= start and n.kind not in (*SOURCES, *PLUMBING) and n.outputs
-        and n.outputs[0] in align.ours.values
-        and align.ours.values[n.outputs[0]].dtype.kind == "f"
-    ]  # fmt: skip
+    given = parting.first.inputs if parting.first else ()
+    before = [align.ours.maker[i] for i in given if i in align.ours.maker]
+    usable = [n for n in (*parting.ours, *before) if _can_be_scaled(align.ours, n)]
     for node in usable[:MAX_NODES]:
         k = _multiple(scene, node)
         if k is not None and abs(k - 1) > NONE:
             yield _cause(scene, node, k)
+
+
+def _can_be_scaled(trace: Trace, node: Node) -> bool:
+    """Return whether an op of the user's makes floats, and computes them."""
+    made = trace.values.get(node.outputs[0]) if node.outputs else None
+    floats = made is not None and made.dtype.kind == "f"
+    return floats and node.place is not None and node.kind not in (*SOURCES, *PLUMBING)
 
 
 def _multiple(scene: Scene, node: Node) -> float | None:
@@ -74,6 +77,7 @@ def _cause(scene: Scene, node: Node, k: float) -> Cause:
         f"multiply it by {k:.6g}",
         Cure(f"that {node.kind} of the loop multiplied by {k:.6g}", at_op=_times(node, factor)),
         on=LOOP,
+        odd=not is_plain(k, scene),
         nodes=(node,),
     )
 

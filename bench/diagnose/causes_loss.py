@@ -57,7 +57,7 @@ def related(
     weights = scene.theirs.weights[scene.step]
     scales = [r.k for i, r in relations.items() if weights[i].size > 2]
     k = common(scales or [r.k for r in relations.values()])
-    if not k or not 1 / most <= abs(k) <= most or (beside and not _is_plain(k, scene)):
+    if not k or not 1 / most <= abs(k) <= most or (beside and not is_plain(k, scene)):
         return
     l2 = {i: r.a / 2 / k for i, r in relations.items() if abs(r.a) > 1e-7 * abs(k)}
     l1 = {i: r.b / k for i, r in relations.items() if abs(r.b) > 1e-7 * abs(k)}
@@ -69,7 +69,7 @@ def related(
         yield penalties
 
 
-def _is_plain(k: float, scene: Scene) -> bool:
+def is_plain(k: float, scene: Scene) -> bool:
     """Return whether a factor, or one over it, is a number of the pair or a small whole one."""
     numbers = [*scene.sizes.values(), *range(1, MOST_BESIDE + 1)]
     return any(abs(f - n) <= 1e-3 * n for f in (abs(k), 1 / abs(k)) for n in numbers)
@@ -105,10 +105,13 @@ def _scaled(scene: Scene, k: float) -> Iterator[Cause]:
             f"the loss is scaled: it and every gradient are {described_factor(k, scene.sizes)} the "
             "reference's",
             f"loss = loss / {k:.6g}",
+            odd=not is_plain(k, scene),
         )
 
 
-def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -> Cause:
+def _divided(
+    scene: Scene, factor_of: Any, name: str, words: str, remedy: str, odd: bool = False
+) -> Cause:
     batches = scene.stand.batches
 
     def unscale(target: Any, watch: Any) -> Any:
@@ -116,7 +119,12 @@ def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -
         return target / tf.cast(factor_of(len(x)), target.dtype)
 
     return Cause(
-        name, words, remedy, Cure("the loop's loss divided by that", at_loss=unscale), on="loop"
+        name,
+        words,
+        remedy,
+        Cure("the loop's loss divided by that", at_loss=unscale),
+        on="loop",
+        odd=odd,
     )
 
 

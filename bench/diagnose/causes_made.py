@@ -14,7 +14,7 @@ from bench.diagnose.layers import flat_layers
 from bench.diagnose.scene import Scene
 from bench.diagnose.where_made import is_like, owner_of, settings
 
-PLAIN = (bool, int, float, str, tuple, list, type(None))
+PLAIN = (bool, int, float, str, type(None))
 
 
 def layers(scene: Scene) -> Iterator[Cause]:
@@ -58,13 +58,8 @@ def _part(scene: Scene, kind: Any) -> Any:
 
 
 def _set_up(scene: Scene, i: int, part: Any, layer: Any) -> Cause:
-    plain = {k: v for k, v in vars(part).items() if isinstance(v, PLAIN) or callable(v)}
-    apart = {
-        k: v
-        for k, v in plain.items()
-        if k in vars(layer) and type(v) in PLAIN and type(vars(layer)[k]) in PLAIN
-        and k not in ("_name", "name", "built", "_path") and vars(layer)[k] != v
-    }  # fmt: skip
+    ours, theirs = _plain_settings(part), _plain_settings(layer)
+    apart = {k: v for k, v in ours.items() if k in theirs and theirs[k] != v}
 
     def as_ours(program: Any) -> None:
         for name, value in apart.items():
@@ -78,6 +73,16 @@ def _set_up(scene: Scene, i: int, part: Any, layer: Any) -> Cause:
         f"set it up as {_told(layer, part)}",
         Cure(f"the reference's {scene.layer_name(i)} as {_told(part, layer)}", setup=as_ours),
     )
+
+
+def _plain_settings(layer: Any) -> dict[str, Any]:
+    """Return what a layer keeps as numbers and words, and lists of such."""
+    kept = {k: v for k, v in vars(layer).items() if k not in ("_name", "name", "built", "_path")}
+    return {
+        k: v
+        for k, v in kept.items()
+        if all(isinstance(e, PLAIN) for e in (v if isinstance(v, tuple | list) else (v,)))
+    }
 
 
 def _of_kind(scene: Scene, i: int, part: Any, layer: Any) -> Cause:

@@ -202,7 +202,10 @@ def explained(scene: Scene) -> Tried | None:
 
 def _each(scene: Scene, every: tuple[Hypotheses, ...]) -> Iterator[Cause | tuple[Cause, ...]]:
     for hypotheses in every:
-        yield from hypotheses(scene)
+        try:
+            yield from hypotheses(scene)
+        except Exception:  # what one kind of hypothesis cannot read in a program, others may
+            continue
 
 
 def climb(pair: Pair, steps: int = STEPS) -> Climb:

@@ -127,7 +127,8 @@ def _holds(tried: Tried, scene: Scene) -> bool:
     if spot is None:
         return True
     same_step = spot.step == scene.spot.step
-    if scene.spot.rung == "update" and spot.rung == "update":
+    rule = spot.rung == "update" or (not same_step and any(c.odd for c in tried.causes))
+    if spot.rung == scene.spot.rung and rule:
         return False  # a rule that holds for a step or two is another one
     if same_step and spot.quantity.kind == "gradient":
         if spot.rung == "gradient" or not _moves_on(tried, spot, scene.spot):
