@@ -18,6 +18,7 @@ from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_from import handed_to, rate_line
 from bench.diagnose.where_made import (
+    OPTIMIZERS,
     is_optimizer,
     layer_line,
     loss_line,
@@ -44,7 +45,7 @@ SAID = {
 """What the user's source calls that makes a fit go otherwise."""
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
-UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
+UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled", "weight-decay")
 RATES = ("update-otherwise", "learning-rate", "schedule")
 OF_PREDICT = ("prediction-form", "prediction-scale")
 CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
@@ -185,7 +186,8 @@ def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
 def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
     """Return where the object was made whose setting a cause is, or None."""
     name = cause.name
-    if name in OPTIMIZER or (name in UPDATES and any(map(is_optimizer, born.late))):
+    stepped = owner_of(born, node, OPTIMIZERS) is not None or any(map(is_optimizer, born.late))
+    if name in OPTIMIZER or (name in UPDATES and stepped):
         return setting_line(born, cause)
     if name in LOSS_SETTINGS:
         return loss_line(born, node, cause)
