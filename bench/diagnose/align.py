@@ -10,6 +10,7 @@ from bench.diagnose.trace import Node, Trace
 
 MAX_SORTED = 200_000
 LOOSEST = 1e-3  # a tensor that drifts more than that under shaking matches nothing by value
+CUT = 1e-5  # of a number: float64 to float32 cuts less off, to float16 or to whole numbers more
 SOURCES = (
     "Const",
     "Shape",
@@ -160,7 +161,7 @@ def _hands_on(trace: Trace, node: Node) -> bool:
     if node.kind != "Cast":
         return node.kind in PLUMBING
     given, made = (trace.values.get(i[0]) for i in (node.inputs, node.outputs))
-    return given is None or made is None or np.allclose(given, made, rtol=1e-2, equal_nan=True)
+    return given is None or made is None or np.allclose(given, made, rtol=CUT, equal_nan=True)
 
 
 def _of_weights_alone(trace: Trace, node: Node, cut: set[int]) -> bool:

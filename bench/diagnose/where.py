@@ -13,7 +13,7 @@ import numpy as np
 from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Difference
 from bench.diagnose.cures import Cause
-from bench.diagnose.places import Place, loop_header, says
+from bench.diagnose.places import Place, loop_header, returned, says
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
 from bench.diagnose.where_from import handed_to, rate_line
@@ -200,7 +200,7 @@ def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
 def _ended(trace: Trace | None) -> Place | None:
     """Return the line on which the function of the user's ended that the tool had called."""
     ends = [r.place for r in trace.returns if r.caller is None] if trace else []
-    return ends[-1] if ends else None
+    return returned(ends[-1]) if ends else None
 
 
 def _widest_line(climb: Climb) -> Place | None:
