@@ -67,16 +67,15 @@ def _through_one(
 ) -> Iterator[Cause]:
     """Yield that a tensor through which all goes on is replaced by theirs of the same shape.
 
-    A block whose parts come in another order parts at each of them, and ends in one such tensor.
+    A block whose parts come in another order parts at each of them, and ends in one such tensor:
+    the last of its shape.
     """
     usable = {n.index for n in ours}
-    mine = [n for n in narrows(align.ours, parting.ours) if n.index in usable]
-    theirs = narrows(align.theirs, parting.theirs)
-    for node in mine[:MAX_OURS]:
-        shape = align.ours.shapes[node.outputs[0]]
-        fits = [n for n in theirs if align.theirs.shapes.get(n.outputs[0]) == shape and shape]
-        for other in fits[:2]:
-            yield _transplant(scene, align, node, other.outputs[0])
+    mine = {align.ours.shapes[n.outputs[0]]: n for n in narrows(align.ours, parting.ours)}
+    theirs = {align.theirs.shapes[n.outputs[0]]: n for n in narrows(align.theirs, parting.theirs)}
+    ends = [(n, theirs[s]) for s, n in mine.items() if s in theirs and n.index in usable]
+    for node, other in sorted(ends, key=lambda pair: pair[0].index):
+        yield _transplant(scene, align, node, other.outputs[0])
 
 
 def narrows(trace: Trace, region: list[Node]) -> list[Node]:

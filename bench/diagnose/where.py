@@ -31,7 +31,7 @@ from bench.diagnose.where_made import (
     setting_line,
     trained_line,
 )
-from bench.diagnose.where_numbers import of_number, schedule_line
+from bench.diagnose.where_numbers import counted_line, of_number, schedule_line
 from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours
 
 Placed = tuple[str, Place]
@@ -49,6 +49,7 @@ UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled", "weight-decay
 RATES = ("update-otherwise", "learning-rate", "schedule")
 OF_PREDICT = ("prediction-form", "prediction-scale")
 CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
+COUNTS = {"schedule": schedule_line, "adam-counter": counted_line}
 LISTS = ("not-trained", "frozen-trained")
 LOSS_SETTINGS = (
     "from-logits",
@@ -162,8 +163,8 @@ def _by_step(trace: Trace, node: Node | None, run: Run, cause: Cause) -> Place |
     """Return the line of a kind of cause that has its own place in a step, or None."""
     if cause.name.startswith("penalty"):
         return penalty_line(trace)
-    if cause.name == "schedule":
-        return schedule_line(trace, run.handles)
+    if cause.name in COUNTS:
+        return COUNTS[cause.name](trace, run.handles)
     if cause.name == "sparse-gradient":
         return dense_line(trace)
     if cause.name == "random-repeats" and node is not None:
