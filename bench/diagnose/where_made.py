@@ -15,6 +15,7 @@ from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
 
 PENALTIES = ("Square", "L2Loss", "Abs")
+NOT_COMPARED = ("name", "dtype", "trainable", "seed", "batch_shape", "build_config")
 OPTIMIZERS = (keras.optimizers.Optimizer, tf.compat.v1.train.Optimizer)
 ASKED = 1
 """Which argument of ``tape.gradient`` the variables are."""
@@ -26,9 +27,6 @@ def owner_of(born: Births, node: Node | None, kinds: Any) -> Any:
     owners = [parts.get(owner) for owner in (node.owners if node is not None else ())]
     made = [part for part in owners if isinstance(part, kinds) and born.place(part) is not None]
     return made[0] if made else None
-
-
-NOT_COMPARED = ("name", "dtype", "trainable", "seed", "batch_shape", "build_config")
 
 
 def made_otherwise(ours: Run, theirs: Run, node: Node) -> Place | None:
