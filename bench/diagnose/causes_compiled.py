@@ -47,7 +47,8 @@ def _weights_left_out(scene: Scene) -> Iterator[Cause]:
         )
 
 
-def _compiled_loss(model: Any) -> Any:
+def compiled_loss(model: Any) -> Any:
+    """Return the loss that a model was compiled with, as an object where its name was given."""
     loss = model.loss
     if isinstance(loss, str):
         loss = keras.losses.get(loss)
@@ -69,7 +70,7 @@ def with_loss(loss: Any, what: str, **more: Any) -> Cure:
 def _settings(scene: Scene) -> Iterator[Cause]:
     """Yield the reference's loss with one of its settings changed."""
     assert scene.model is not None
-    loss = _compiled_loss(scene.model)
+    loss = compiled_loss(scene.model)
     if isinstance(loss, list | dict | tuple):
         yield from _several(scene, loss)
         return
@@ -228,7 +229,7 @@ KINDS = (
 def _kinds(scene: Scene) -> Iterator[Cause]:
     """Yield other losses than the reference's."""
     assert scene.model is not None
-    loss = _compiled_loss(scene.model)
+    loss = compiled_loss(scene.model)
     mine = getattr(loss, "name", getattr(loss, "__name__", str(loss)))
     for kind in KINDS:
         cls = getattr(keras.losses, kind)

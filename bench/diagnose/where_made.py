@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births
+from bench.diagnose.causes_compiled import compiled_loss
 from bench.diagnose.cures import Cause
 from bench.diagnose.layers import flat_layers
 from bench.diagnose.places import Place, argument_of, assigned
@@ -41,8 +42,12 @@ def made_otherwise(ours: Run, theirs: Run, node: Node) -> Place | None:
     model = theirs.program.thing
     if part is None or not isinstance(model, keras.Model):
         return None
-    others = flat_layers(model) if isinstance(part, keras.layers.Layer) else [model.loss]
-    return None if any(is_like(part, other) for other in others) else born.place(part)
+    layered = isinstance(part, keras.layers.Layer)
+    others = flat_layers(model) if layered else [compiled_loss(model)]
+    known = layered or isinstance(others[0], keras.losses.Loss)
+    if not known or any(is_like(part, other) for other in others):
+        return None
+    return born.place(part)
 
 
 def is_like(part: Any, other: Any) -> bool:
