@@ -10,6 +10,7 @@ from bench.diagnose.trace import Node, Trace
 
 MAX_SORTED = 200_000
 LOOSEST = 1e-3  # a tensor that drifts more than that under shaking matches nothing by value
+CUT = 1e-5  # of a number: float64 to float32 cuts less off, to float16 or to whole numbers more
 SOURCES = (
     "Const",
     "Shape",
@@ -35,6 +36,7 @@ PLUMBING = (
     "StopGradient",
 )
 
+REDUCTIONS = ("Sum", "Mean", "Max", "Min", "Prod", "L2Loss")
 MOVES = ("Split", "SplitV", "Slice", "Transpose", "ConcatV2", "Unpack", "GatherV2", *PLUMBING)
 """What is done to a weight before it is used, and computes nothing."""
 
@@ -130,7 +132,7 @@ def frontier(trace: Trace, region: list[Node], matched: Collection[int]) -> Node
     for node in region:
         given = (*node.inputs, *node.upon)
         made = [trace.maker[i] for i in given if i in trace.maker and i not in matched]
-        from_data = any(i in matched and trace.values[i].size > 1 for i in node.inputs)
+        from_data = any(i in matched and _of_data(trace, i) for i in node.inputs)
         if node.kind in SOURCES or (not from_data and all(m.index in constant for m in made)):
             constant.add(node.index)
             continue
@@ -138,10 +140,28 @@ def frontier(trace: Trace, region: list[Node], matched: Collection[int]) -> Node
             cut.add(node.index)
             continue
         waiting = [m for m in made if m.index in inside and m.index not in constant | cut]
-        if not waiting and node.kind not in PLUMBING:
+        if not waiting and not _hands_on(trace, node):
             real.append(node)
     others = [n for n in region if n.index not in constant and n.kind not in PLUMBING]
     return next(iter([*real, *others, *region]), None)
+
+
+def _of_data(trace: Trace, tensor: int) -> bool:
+    """Return whether a tensor is several numbers, or one that several were reduced to."""
+    if trace.values[tensor].size > 1:
+        return True
+    return any(
+        n.kind in REDUCTIONS and n.inputs[0] in trace.values and trace.values[n.inputs[0]].size > 1
+        for n in trace.ancestors(tensor)
+    )
+
+
+def _hands_on(trace: Trace, node: Node) -> bool:
+    """Return whether an op computes nothing; a cast that cuts numbers off does."""
+    if node.kind != "Cast":
+        return node.kind in PLUMBING
+    given, made = (trace.values.get(i[0]) for i in (node.inputs, node.outputs))
+    return given is None or made is None or np.allclose(given, made, rtol=CUT, equal_nan=True)
 
 
 def _of_weights_alone(trace: Trace, node: Node, cut: set[int]) -> bool:

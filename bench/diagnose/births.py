@@ -19,6 +19,7 @@ KINDS = (
     keras.losses.Loss,
     keras.metrics.Metric,
     keras.optimizers.Optimizer,
+    keras.optimizers.schedules.LearningRateSchedule,
     tf.compat.v1.train.Optimizer,
 )
 

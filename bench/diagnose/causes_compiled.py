@@ -47,7 +47,8 @@ def _weights_left_out(scene: Scene) -> Iterator[Cause]:
         )
 
 
-def _compiled_loss(model: Any) -> Any:
+def compiled_loss(model: Any) -> Any:
+    """Return the loss that a model was compiled with, as an object where its name was given."""
     loss = model.loss
     if isinstance(loss, str):
         loss = keras.losses.get(loss)
@@ -56,7 +57,9 @@ def _compiled_loss(model: Any) -> Any:
     return kind() if isinstance(kind, type) else loss
 
 
-def _with_loss(loss: Any, what: str, **more: Any) -> Cure:
+def with_loss(loss: Any, what: str, **more: Any) -> Cure:
+    """Return the cure that compiles the reference with another loss, told in words."""
+
     def swap(program: Any) -> None:
         model = program.thing
         model.compile(optimizer=model.optimizer, loss=loss, jit_compile=False, metrics=None, **more)
@@ -67,7 +70,7 @@ def _with_loss(loss: Any, what: str, **more: Any) -> Cure:
 def _settings(scene: Scene) -> Iterator[Cause]:
     """Yield the reference's loss with one of its settings changed."""
     assert scene.model is not None
-    loss = _compiled_loss(scene.model)
+    loss = compiled_loss(scene.model)
     if isinstance(loss, list | dict | tuple):
         yield from _several(scene, loss)
         return
@@ -90,7 +93,7 @@ def _settings(scene: Scene) -> Iterator[Cause]:
             "loss-sum",
             "the loss is summed over the batch instead of averaged",
             "loss = tf.reduce_mean(per_sample_loss)",
-            _with_loss(changed(reduction="sum"), 'reduction="sum"'),
+            with_loss(changed(reduction="sum"), 'reduction="sum"'),
         )
 
 
@@ -103,7 +106,7 @@ def _smoothing(config: dict[str, Any], changed: Any, kind: Any) -> Iterator[Caus
             f"the loss uses the hard targets; the reference smooths them by {smoothing:g} "
             "(label_smoothing)",
             f"y = y * {1 - smoothing:g} + {smoothing:g} / n_classes",
-            _with_loss(changed(label_smoothing=0.0), "label_smoothing=0"),
+            with_loss(changed(label_smoothing=0.0), "label_smoothing=0"),
             omission=True,
         )
     elif "label_smoothing" in config:
@@ -112,7 +115,7 @@ def _smoothing(config: dict[str, Any], changed: Any, kind: Any) -> Iterator[Caus
                 "label-smoothing",
                 f"the targets are smoothed by {value:g}, the reference's not",
                 "use the targets as they are",
-                _with_loss(changed(label_smoothing=value), f"label_smoothing={value:g}"),
+                with_loss(changed(label_smoothing=value), f"label_smoothing={value:g}"),
                 value=value,
             )
     elif kind is keras.losses.SparseCategoricalCrossentropy:
@@ -134,7 +137,7 @@ def _numbers(config: dict[str, Any], changed: Any) -> Iterator[Cause]:
                     f"loss-{name}",
                     f"the loss has {name}={value}, the reference {config[name]}",
                     f"{name} = {config[name]}",
-                    _with_loss(changed(**{name: value}), f"{name}={value}"),
+                    with_loss(changed(**{name: value}), f"{name}={value}"),
                     value=float(value),
                 )
 
@@ -152,7 +155,7 @@ def _smoothed_labels(config: dict[str, Any]) -> Iterator[Cause]:
             "label-smoothing",
             f"the targets are smoothed by {value:g}, the reference's not",
             "use the labels as they are",
-            _with_loss(smoothed, f"its labels smoothed by {value:g}"),
+            with_loss(smoothed, f"its labels smoothed by {value:g}"),
         )
 
 
@@ -162,7 +165,7 @@ def _logits(config: dict[str, Any], changed: Any) -> Cause:
             "from-logits",
             "the loss takes the raw logits for probabilities (from_logits=True is left out)",
             "loss = Loss(from_logits=True)(y, logits)",
-            _with_loss(changed(from_logits=False), "from_logits=False"),
+            with_loss(changed(from_logits=False), "from_logits=False"),
         )
     plain = changed(from_logits=True)
 
@@ -174,7 +177,7 @@ def _logits(config: dict[str, Any], changed: Any) -> Cause:
         "probabilities (already through softmax or sigmoid) are given to the loss "
         "as logits, which applies it a second time",
         "give the loss the logits, before softmax or sigmoid",
-        _with_loss(twice, "its probabilities taken for logits"),
+        with_loss(twice, "its probabilities taken for logits"),
     )
 
 
@@ -187,7 +190,7 @@ def _several(scene: Scene, loss: Any) -> Iterator[Cause]:
             "loss-weights",
             f"the losses of the outputs are added without their weights {weights}",
             "loss = sum(w * l for w, l in zip(loss_weights, losses))",
-            _with_loss(loss, "no loss_weights"),
+            with_loss(loss, "no loss_weights"),
             omission=True,
         )
     names = list(loss) if isinstance(loss, dict) else list(range(len(loss)))
@@ -198,7 +201,7 @@ def _several(scene: Scene, loss: Any) -> Iterator[Cause]:
             "output-forgotten",
             f"the loss of output {name} is not trained on",
             "add the loss of every output",
-            _with_loss(loss, f"no loss at output {name}", loss_weights=given),
+            with_loss(loss, f"no loss at output {name}", loss_weights=given),
             omission=True,
         )
 
@@ -226,7 +229,7 @@ KINDS = (
 def _kinds(scene: Scene) -> Iterator[Cause]:
     """Yield other losses than the reference's."""
     assert scene.model is not None
-    loss = _compiled_loss(scene.model)
+    loss = compiled_loss(scene.model)
     mine = getattr(loss, "name", getattr(loss, "__name__", str(loss)))
     for kind in KINDS:
         cls = getattr(keras.losses, kind)
@@ -238,5 +241,5 @@ def _kinds(scene: Scene) -> Iterator[Cause]:
                 "loss-kind",
                 f"the loss is {kind}, the reference's is {mine}",
                 f"use the loss {mine}",
-                _with_loss(cls(**settings), f"the loss {kind}({settings or ''})"),
+                with_loss(cls(**settings), f"the loss {kind}({settings or ''})"),
             )

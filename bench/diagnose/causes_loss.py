@@ -15,12 +15,13 @@ from bench.diagnose.relations import Relation, common, described_factor, relatio
 from bench.diagnose.scene import Scene
 from bench.diagnose.watch import live_variable
 
-MOST_BESIDE = 1e3  # or the pair's largest number: of samples, of outputs in a batch
+MOST = 1e5  # a loss scale of 2^16 is one; or the pair's largest number
+MOST_BESIDE = 1000  # of another cause: a whole number or one over it, or a number of the pair
 
 
 def causes(scene: Scene) -> Iterator[Cause | tuple[Cause, ...]]:
     """Yield what may be wrong with a loss, the likeliest first."""
-    yield from related(scene)
+    yield from related(scene, most=max(MOST, *scene.sizes.values()))
     yield from _target_shapes(scene)
     yield from causes_compiled.causes(scene)
 
@@ -34,12 +35,17 @@ def related_beside(scene: Scene) -> Iterator[tuple[Cause, ...]]:
     A loss of another kind may have no gradient to speak of; divided by a huge number, ours has
     none either, and both agree on standing still.
     """
-    yield from related(scene, most=max(MOST_BESIDE, *scene.sizes.values()))
+    yield from related(scene, beside=True)
 
 
-def related(scene: Scene, most: float = math.inf) -> Iterator[tuple[Cause, ...]]:
-    """Yield the factor, 1 / most to most, and the penalties that turn the reference's gradients
-    into ours.
+def related(
+    scene: Scene, most: float = math.inf, beside: bool = False
+) -> Iterator[tuple[Cause, ...]]:
+    """Yield the factor and the penalties that turn the reference's gradients into ours.
+
+    Args:
+        most: the largest factor, and one over the smallest.
+        beside: whether another cause is cured too: then the factor has to be one of the pair.
     """
     relations: dict[int, Relation] = {}
     for i, ours, theirs, weight, tolerance in scene.gradients():
@@ -51,7 +57,7 @@ def related(scene: Scene, most: float = math.inf) -> Iterator[tuple[Cause, ...]]
     weights = scene.theirs.weights[scene.step]
     scales = [r.k for i, r in relations.items() if weights[i].size > 2]
     k = common(scales or [r.k for r in relations.values()])
-    if k is None or not 1 / most <= abs(k) <= most or not k:
+    if not k or not 1 / most <= abs(k) <= most or (beside and not is_plain(k, scene)):
         return
     l2 = {i: r.a / 2 / k for i, r in relations.items() if abs(r.a) > 1e-7 * abs(k)}
     l1 = {i: r.b / k for i, r in relations.items() if abs(r.b) > 1e-7 * abs(k)}
@@ -61,6 +67,12 @@ def related(scene: Scene, most: float = math.inf) -> Iterator[tuple[Cause, ...]]
             yield (scaled, *penalties)
     elif penalties:
         yield penalties
+
+
+def is_plain(k: float, scene: Scene) -> bool:
+    """Return whether a factor, or one over it, is a number of the pair or a small whole one."""
+    numbers = [*scene.sizes.values(), *range(1, MOST_BESIDE + 1)]
+    return any(abs(f - n) <= 1e-3 * n for f in (abs(k), 1 / abs(k)) for n in numbers)
 
 
 def _scaled(scene: Scene, k: float) -> Iterator[Cause]:
@@ -93,10 +105,13 @@ def _scaled(scene: Scene, k: float) -> Iterator[Cause]:
             f"the loss is scaled: it and every gradient are {described_factor(k, scene.sizes)} the "
             "reference's",
             f"loss = loss / {k:.6g}",
+            odd=not is_plain(k, scene),
         )
 
 
-def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -> Cause:
+def _divided(
+    scene: Scene, factor_of: Any, name: str, words: str, remedy: str, odd: bool = False
+) -> Cause:
     batches = scene.stand.batches
 
     def unscale(target: Any, watch: Any) -> Any:
@@ -104,7 +119,12 @@ def _divided(scene: Scene, factor_of: Any, name: str, words: str, remedy: str) -
         return target / tf.cast(factor_of(len(x)), target.dtype)
 
     return Cause(
-        name, words, remedy, Cure("the loop's loss divided by that", at_loss=unscale), on="loop"
+        name,
+        words,
+        remedy,
+        Cure("the loop's loss divided by that", at_loss=unscale),
+        on="loop",
+        odd=odd,
     )
 
 

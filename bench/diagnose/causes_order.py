@@ -11,6 +11,7 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_made import is_optimizer
 
 
 def causes(scene: Scene) -> Iterator[Cause]:
@@ -37,14 +38,13 @@ def _writes(trace: Trace, run: Run) -> dict[int, list[Node]]:
 
 def _in_turn(scene: Scene, trace: Trace) -> Iterator[Cause]:
     """Yield that weights move before the gradients of others are taken."""
+    writes = _writes(trace, scene.ours)
     last = max((c.at for c in trace.gradients), default=0)
-    trained = [i for i, g in enumerate(scene.ours.gradients[scene.step]) if g is not None]
-    early = [
-        node
-        for i, nodes in _writes(trace, scene.ours).items()
-        for node in nodes
-        if i in trained and node.index < last
-    ]
+    gradients = scene.ours.gradients if trace.gradients else scene.theirs.gradients
+    trained = [i for i, g in enumerate(gradients[scene.step]) if g is not None]
+    early = [n for i in trained for n in writes.get(i, ()) if n.index < last]
+    if not trace.gradients:
+        early = _read_again(trace, {scene.ours.handles[i]: writes.get(i, []) for i in trained})
     if not early:
         return
     held = Held(trained)
@@ -61,6 +61,18 @@ def _in_turn(scene: Scene, trace: Trace) -> Iterator[Cause]:
         on="loop",
         nodes=(min(early, key=lambda n: n.index),),
     )
+
+
+def _read_again(trace: Trace, writes: dict[int, list[Node]]) -> list[Node]:
+    """Return the reads of weights that were written before in the step, of one without a tape."""
+    last = max((n.index for nodes in writes.values() for n in nodes), default=0)
+    return [
+        n
+        for n in trace.nodes
+        if n.kind == "ReadVariableOp"
+        and n.index < last
+        and any(w.index < n.index for w in writes.get(n.inputs[0], ()))
+    ]
 
 
 class Held:
@@ -108,7 +120,12 @@ def _twice(scene: Scene, ours: Trace, theirs: Trace) -> Iterator[Cause]:
     """Yield that some variables are written more often in a step than the reference's are."""
     mine, other = _writes(ours, scene.ours), _writes(theirs, scene.theirs)
     apart = {q.key for q in scene.spot.apart if q.kind == "weight" and q.step == scene.step}
-    often = [i for i in mine if i in apart and len(mine[i]) > len(other.get(i, ())) > 0]
+    born = scene.ours.program.born if scene.ours.program is not None else None
+    steppers = {id(part) for part in born.parts if is_optimizer(part)} if born else set()
+    own = {i for i in mine if all(steppers & set(n.owners) for n in mine[i])}  # its decay, say
+    often = [
+        i for i in mine if i in apart and i not in own and len(mine[i]) > len(other.get(i, ())) > 0
+    ]
     if not often:
         return
     names = ", ".join(scene.name(i) for i in often)

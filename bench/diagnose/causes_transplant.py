@@ -27,12 +27,16 @@ def transplants(scene: Scene) -> Iterator[Cause]:
         return
     ours = _replaceable(align.ours, parting.ours, parting.first)
     theirs = _offered(align, parting)
-    yield from _whole_layer(scene, align, ours, parting)
+    again = any(n.key[-1] > 2 for n in ours if n.place)
+    whole = list(_whole_layer(scene, align, ours, parting))
+    yield from whole if again else ()
+    yield from _through_one(scene, align, ours, parting)
     for mine in ours[:MAX_OURS]:
         size = int(np.prod(align.ours.shapes[mine.outputs[0]], dtype=int))
         fits = [t for t in theirs if int(np.prod(align.theirs.shapes[t], dtype=int)) == size]
         for tensor in fits[:MAX_THEIRS]:
             yield _transplant(scene, align, mine, tensor)
+    yield from () if again else whole
 
 
 def _whole_layer(
@@ -56,6 +60,38 @@ def _whole_layer(
     fits = [n for n in ours if align.ours.values[n.outputs[0]].size == size]
     for mine in fits[: -MAX_OURS - 1 : -1]:
         yield _transplant(scene, align, mine, last)
+
+
+def _through_one(
+    scene: Scene, align: Alignment, ours: list[Node], parting: Parting
+) -> Iterator[Cause]:
+    """Yield that a tensor through which all goes on is replaced by theirs of the same shape.
+
+    A block whose parts come in another order parts at each of them, and ends in one such tensor:
+    the last of its shape.
+    """
+    usable = {n.index for n in ours}
+    mine = {align.ours.shapes[n.outputs[0]]: n for n in narrows(align.ours, parting.ours)}
+    theirs = {align.theirs.shapes[n.outputs[0]]: n for n in narrows(align.theirs, parting.theirs)}
+    ends = [(n, theirs[s]) for s, n in mine.items() if s in theirs and n.index in usable]
+    for node, other in sorted(ends, key=lambda pair: pair[0].index):
+        yield _transplant(scene, align, node, other.outputs[0])
+
+
+def narrows(trace: Trace, region: list[Node]) -> list[Node]:
+    """Return the ops of a region that make the one tensor of it that is still wanted after them."""
+    inside = {out for n in region for out in n.outputs[:1]}
+    last = {i: n.index for n in region for i in n.inputs if i in inside}
+    begun = [n for n in region if n.kind not in SOURCES and n.kind != "ReadVariableOp"]
+    found = []
+    for node in begun:
+        wanted = [
+            n for n in begun if n.index <= node.index and last.get(n.outputs[0], 0) > node.index
+        ]
+        wide = [n for n in wanted if trace.values[n.outputs[0]].size > 1]
+        if node.kind not in PLUMBING and [n.index for n in wide] == [node.index]:
+            found.append(node)
+    return found
 
 
 def last_resort(scene: Scene) -> Iterator[Cause]:

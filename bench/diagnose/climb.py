@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from bench.diagnose import (
     causes_edits,
     causes_ends,
+    causes_factors,
     causes_forward,
     causes_generic,
     causes_loss,
+    causes_made,
     causes_moves,
     causes_order,
     causes_random,
@@ -34,10 +36,16 @@ MAX_FINDINGS = 8
 
 Hypotheses = Callable[[Scene], Iterator[Cause | tuple[Cause, ...]]]
 NAMED: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_order.causes, causes_random.causes, causes_forward.causes),
+    "forward": (
+        causes_order.causes,
+        causes_random.causes,
+        causes_made.layers,
+        causes_forward.causes,
+    ),
     "loss": (
         causes_order.causes,
         causes_random.causes,
+        causes_made.losses,
         causes_loss.causes,
         causes_forward.causes,
     ),
@@ -65,7 +73,12 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
 }
 NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
     "forward": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
-    "loss": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "loss": (
+        causes_edits.causes,
+        causes_generic.constants,
+        causes_factors.causes,
+        causes_transplant.transplants,
+    ),
     "gradient": (causes_edits.causes, causes_generic.constants),
     "update": (causes_edits.causes, causes_generic.constants),
     "state": (causes_edits.causes, causes_generic.constants),
@@ -189,7 +202,10 @@ def explained(scene: Scene) -> Tried | None:
 
 def _each(scene: Scene, every: tuple[Hypotheses, ...]) -> Iterator[Cause | tuple[Cause, ...]]:
     for hypotheses in every:
-        yield from hypotheses(scene)
+        try:
+            yield from hypotheses(scene)
+        except Exception:  # what one kind of hypothesis cannot read in a program, others may
+            continue
 
 
 def climb(pair: Pair, steps: int = STEPS) -> Climb:

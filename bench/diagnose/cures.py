@@ -49,6 +49,7 @@ class Cause:
         omission: whether the user's side lacks something, so that no line of it is at fault.
         value: the number at fault, where there is one, to find the line that it was written on.
         theirs: the reference's number in its place, where known.
+        odd: whether the cure has a number that nobody would write: then it has to last.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Cause:
     omission: bool = False
     value: float | None = None
     theirs: float | None = None
+    odd: bool = False
     nodes: tuple[Any, ...] = field(default=(), compare=False)
 
 

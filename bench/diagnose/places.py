@@ -191,6 +191,13 @@ def assigned(place: Place, name: str) -> Place | None:
     return Place(place.file, max(lines), place.function) if lines else None
 
 
+def returned(place: Place) -> Place:
+    """Return the line that sets the name which a ``return`` hands back, or else the line itself."""
+    statement = _around(place)[-1:]
+    value = statement[0].value if statement and isinstance(statement[0], ast.Return) else None
+    return (assigned(place, value.id) if isinstance(value, ast.Name) else None) or place
+
+
 def argument_of(place: Place, method: str, number: int) -> str | None:
     """Return the name that a call of a method on a line is given, or None of anything else."""
     for node in (n for s in _around(place)[-1:] for n in ast.walk(s)):

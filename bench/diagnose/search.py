@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench.diagnose.cures import Cause, Cure, kept_to
-from bench.diagnose.floor import Floor
+from bench.diagnose.floor import Floor, relative
 from bench.diagnose.pair import leaves
 from bench.diagnose.scene import Scene
 from bench.diagnose.spot import LAST, Spot, end_batch, end_parting, locate
@@ -24,6 +24,7 @@ GENERIC = (
     "comparison",
     "operation-extra",
     "factor-extra",
+    "part-scaled",
     "term-extra",
     "epsilon-outside-root",
 )
@@ -89,7 +90,8 @@ def _lasting(scene: Scene, tried: Tried) -> Tried | None:
     """Return what was tried up to one step as every run can take it, or None where none can."""
     if tried.spot is None or scene.spot.step == LAST:
         return tried
-    for causes in (tried.causes, tuple(kept_to(c, ends=False) for c in tried.causes)):
+    in_steps = tuple(kept_to(c, ends=False) for c in tried.causes)
+    for causes in (tried.causes, in_steps) if _helps_the_ends(scene, tried) else (in_steps,):
         try:
             for side in {c.on for c in causes}:
                 scene.stand.run(side, [c.cure for c in causes if c.on == side])
@@ -99,23 +101,56 @@ def _lasting(scene: Scene, tried: Tried) -> Tried | None:
     return None
 
 
+def _helps_the_ends(scene: Scene, tried: Tried) -> bool:
+    """Return whether predictions come no farther from the reference's by cures of single ops.
+
+    The line that a step runs may be right where predictions run it, as with moving statistics.
+    """
+    cures = [c.cure for c in tried.causes if c.on == LOOP and c.cure.at_op]
+    if not cures or tried.causes[0].name not in GENERIC:
+        return True
+    try:
+        plain, cured = (scene.stand.run(LOOP, c, steps=0) for c in ([], cures))
+    except Exception:  # a cure that predictions cannot take is none there
+        return False
+    theirs = scene.stand.run(REFERENCE, steps=0).predictions or []
+    apart = [
+        sum(relative(a, b) for a, b in zip(run.predictions or [], theirs, strict=False))
+        for run in (plain, cured)
+    ]
+    return apart[1] <= apart[0]
+
+
 def _holds(tried: Tried, scene: Scene) -> bool:
     """Return whether what a cause pushed back is a mend: a rung, or much of a long one."""
     spot = tried.spot
     if spot is None:
         return True
     same_step = spot.step == scene.spot.step
-    if scene.spot.rung == "update" and spot.rung == "update":
+    rule = spot.rung == "update" or (not same_step and any(c.odd for c in tried.causes))
+    if spot.rung == scene.spot.rung and rule:
         return False  # a rule that holds for a step or two is another one
-    if (
-        same_step
-        and spot.quantity.kind == "gradient"
-        and (tried.causes[0].name in GENERIC or spot.rung == "gradient")
-    ):
-        return False
-    if same_step and spot.quantity.kind == "gradient" and scene.spot.rung == "forward":
-        return _goes_on(spot, scene.spot)
+    if same_step and spot.quantity.kind == "gradient":
+        if spot.rung == "gradient" or not _moves_on(tried, spot, scene.spot):
+            return False
+        if tried.causes[0].name in GENERIC:
+            return (scene.spot.rung, spot.rung) == ("forward", "loss")
+        if scene.spot.rung == "forward":
+            return _goes_on(spot, scene.spot)
     return not (same_step and spot.rung == scene.spot.rung)
+
+
+def _moves_on(tried: Tried, after: Spot, before: Spot) -> bool:
+    """Return whether the side that no cure touched parts at a later op now: its ops are the same.
+
+    A layer that is switched off on one side may end a parting there, and begin one before it.
+    """
+    sides = {c.on for c in tried.causes}
+    if len(sides) != 1 or after.parting is None or before.parting is None:
+        return True
+    which = "their_first" if sides == {LOOP} else "first"
+    now, then = (getattr(s.parting, which) for s in (after, before))
+    return now is None or then is None or now.index > then.index
 
 
 def _goes_on(after: Spot, before: Spot) -> bool:

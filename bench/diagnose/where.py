@@ -13,10 +13,12 @@ import numpy as np
 from bench.diagnose.births import Births
 from bench.diagnose.climb import Climb, Difference
 from bench.diagnose.cures import Cause
-from bench.diagnose.places import Place, loop_header, says
+from bench.diagnose.places import Place, loop_header, returned, says
 from bench.diagnose.stand import LOOP, REFERENCE, Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_from import handed_to, rate_line
 from bench.diagnose.where_made import (
+    OPTIMIZERS,
     is_optimizer,
     layer_line,
     loss_line,
@@ -26,10 +28,11 @@ from bench.diagnose.where_made import (
     penalty_line,
     rate_of,
     seed_line,
+    setting_line,
     trained_line,
 )
-from bench.diagnose.where_numbers import of_number, schedule_line
-from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours, handed_to
+from bench.diagnose.where_numbers import counted_line, of_number, schedule_line
+from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours
 
 Placed = tuple[str, Place]
 MAX_LINES = 16
@@ -42,11 +45,20 @@ SAID = {
 """What the user's source calls that makes a fit go otherwise."""
 OPTIMIZER = ("optimizer-setting", "optimizer-kind", "slot-start")
 IN_PYTHON = ("mean-of-means", "metric-macro", "metric-scaled", "evaluate-cut", "metric-penalties")
-UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled")
+UPDATES = ("optimizer-reset", "update-otherwise", "update-scaled", "weight-decay")
+RATES = ("update-otherwise", "learning-rate", "schedule")
 OF_PREDICT = ("prediction-form", "prediction-scale")
 CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
+COUNTS = {"schedule": schedule_line, "adam-counter": counted_line}
 LISTS = ("not-trained", "frozen-trained")
-LOSS_SETTINGS = ("from-logits", "label-smoothing", "loss-kind", "loss-sum", "loss-delta")
+LOSS_SETTINGS = (
+    "from-logits",
+    "label-smoothing",
+    "loss-kind",
+    "loss-sum",
+    "loss-delta",
+    "loss-made",
+)
 
 
 def our_lines(climb: Climb, difference: Difference) -> list[Placed]:
@@ -140,6 +152,8 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     born = run.program.born if run.program else climb.stand.first[LOOP].born
     trace, node = _our_trace(difference), first_of_ours(difference)
     placed = _by_step(trace, node, run, cause) if trace is not None else None
+    if trace is not None and node is not None and cause.name in RATES:
+        placed = rate_line(trace, node) or placed
     if placed is None and trace is not None and cause.name == "learning-rate":
         placed = _of_rate(trace, born, cause)
     return placed or _by_object(born, node, cause)
@@ -149,8 +163,8 @@ def _by_step(trace: Trace, node: Node | None, run: Run, cause: Cause) -> Place |
     """Return the line of a kind of cause that has its own place in a step, or None."""
     if cause.name.startswith("penalty"):
         return penalty_line(trace)
-    if cause.name == "schedule":
-        return schedule_line(trace, run.handles)
+    if cause.name in COUNTS:
+        return COUNTS[cause.name](trace, run.handles)
     if cause.name == "sparse-gradient":
         return dense_line(trace)
     if cause.name == "random-repeats" and node is not None:
@@ -173,8 +187,9 @@ def _of_rate(trace: Trace, born: Births, cause: Cause) -> Place | None:
 def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
     """Return where the object was made whose setting a cause is, or None."""
     name = cause.name
-    if name in OPTIMIZER or (name in UPDATES and any(map(is_optimizer, born.late))):
-        return optimizer_line(born, used=True)
+    stepped = owner_of(born, node, OPTIMIZERS) is not None or any(map(is_optimizer, born.late))
+    if name in OPTIMIZER or (name in UPDATES and stepped):
+        return setting_line(born, cause)
     if name in LOSS_SETTINGS:
         return loss_line(born, node, cause)
     kinds = keras.metrics.Metric if name == "metric-threshold" else keras.layers.Layer
@@ -186,7 +201,7 @@ def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
 def _ended(trace: Trace | None) -> Place | None:
     """Return the line on which the function of the user's ended that the tool had called."""
     ends = [r.place for r in trace.returns if r.caller is None] if trace else []
-    return ends[-1] if ends else None
+    return returned(ends[-1]) if ends else None
 
 
 def _widest_line(climb: Climb) -> Place | None:

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.births import Births
+from bench.diagnose.causes_compiled import compiled_loss
 from bench.diagnose.cures import Cause
 from bench.diagnose.layers import flat_layers
 from bench.diagnose.places import Place, argument_of, assigned
@@ -15,6 +16,7 @@ from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
 
 PENALTIES = ("Square", "L2Loss", "Abs")
+NOT_COMPARED = ("name", "dtype", "trainable", "seed", "batch_shape", "build_config")
 OPTIMIZERS = (keras.optimizers.Optimizer, tf.compat.v1.train.Optimizer)
 ASKED = 1
 """Which argument of ``tape.gradient`` the variables are."""
@@ -26,6 +28,44 @@ def owner_of(born: Births, node: Node | None, kinds: Any) -> Any:
     owners = [parts.get(owner) for owner in (node.owners if node is not None else ())]
     made = [part for part in owners if isinstance(part, kinds) and born.place(part) is not None]
     return made[0] if made else None
+
+
+def made_otherwise(ours: Run, theirs: Run, node: Node) -> Place | None:
+    """Return where the layer or loss was made that ran an op, if the other side has none like it.
+
+    What is set up alike on both sides is not at fault: where it is called may be.
+    """
+    if ours.program is None or theirs.program is None:
+        return None
+    born = ours.program.born
+    part = owner_of(born, node, (keras.layers.Layer, keras.losses.Loss))
+    model = theirs.program.thing
+    if part is None or not isinstance(model, keras.Model):
+        return None
+    layered = isinstance(part, keras.layers.Layer)
+    others = flat_layers(model) if layered else [compiled_loss(model)]
+    known = layered or isinstance(others[0], keras.losses.Loss)
+    if not known or any(is_like(part, other) for other in others):
+        return None
+    return born.place(part)
+
+
+def is_like(part: Any, other: Any) -> bool:
+    """Return whether two layers or losses are of one kind, with the same settings."""
+    if type(part).__name__ != type(other).__name__:
+        return False
+    ours, theirs = settings(part), settings(other)
+    return all(ours[k] == theirs[k] for k in ours.keys() & theirs.keys())
+
+
+def settings(part: Any) -> dict[str, Any]:
+    """Return what a part was made with, but for its start and what an op behind it may do too."""
+    try:
+        config = dict(part.get_config())
+    except (NotImplementedError, TypeError, ValueError):  # of the user's own, without a config
+        return {}
+    apart = (*NOT_COMPARED, "activation") if "use_bias" in config else NOT_COMPARED
+    return {k: v for k, v in config.items() if k not in apart and not k.endswith("_initializer")}
 
 
 def loss_line(born: Births, node: Node | None, cause: Cause) -> Place | None:
@@ -43,6 +83,13 @@ def optimizer_line(born: Births, used: bool = False) -> Place | None:
     """Return where an optimizer was made; if asked, one that took a step."""
     made = optimizers_used(born) if used else born.optimizers
     return next((line for line in map(born.place, made) if line), None)
+
+
+def setting_line(born: Births, cause: Cause) -> Place | None:
+    """Return where the optimizer in use was made, or, if that differs, its schedule of rates."""
+    schedules = [getattr(o, "_learning_rate", None) for o in optimizers_used(born)]
+    made = [line for line in map(born.place, schedules) if line]
+    return made[0] if made and "learning_rate" in cause.words else optimizer_line(born, used=True)
 
 
 def is_optimizer(part: Any) -> bool:

@@ -56,6 +56,18 @@ def schedule_line(trace: Trace, handles: list[int]) -> Place | None:
     return None
 
 
+def counted_line(trace: Trace, handles: list[int]) -> Place | None:
+    """Return where a step moves a count on that is none of the weights, or None."""
+    return next(
+        (
+            n.place
+            for n in trace.nodes
+            if n.kind == "AssignAddVariableOp" and n.inputs[0] not in handles and n.place
+        ),
+        None,
+    )
+
+
 def _first_use(trace: Trace, tensor: int) -> Place | None:
     """Return the line of the first op that computes with a tensor, behind those that copy it."""
     copies = {tensor}

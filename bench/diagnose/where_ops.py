@@ -1,7 +1,5 @@
 """The line of a difference by the ops: where ours parts, what passed there, what is missing."""
 
-from collections.abc import Iterator
-
 from bench.diagnose.align import PLUMBING, SOURCES, Alignment, Parting
 from bench.diagnose.climb import Difference
 from bench.diagnose.cures import Cause
@@ -9,7 +7,8 @@ from bench.diagnose.places import Place
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
-from bench.diagnose.where_made import layer_line
+from bench.diagnose.where_from import number_handed, passed, written_by
+from bench.diagnose.where_made import layer_line, made_otherwise
 
 JOINS = ("ConcatV2", "Pack")
 TRANSPLANT = "computed-otherwise"  # of which only the beginning is known
@@ -18,15 +17,21 @@ TRANSPLANT = "computed-otherwise"  # of which only the beginning is known
 def by_ops(difference: Difference) -> Place | None:
     """Return the line of the first op that only ours has, or of the op that ends our way."""
     node, scene, parting = first_of_ours(difference), difference.scene, difference.spot.parting
+    align = difference.spot.align
     if _is_exact(difference.cause):
-        return node.place if node else None
+        return _exactly(difference, node) if node else None
     if scene is None or parting is None:
         return None
     from_elsewhere = _from_elsewhere(difference, scene.ours)
     if from_elsewhere is not None:
         return from_elsewhere
     if node is not None and node.place is not None:
-        return _before(difference, node) or _asked_for(difference, node)
+        return (
+            _before(difference, node)
+            or made_otherwise(scene.ours, scene.theirs, node)
+            or (align and number_handed(align.ours, node))
+            or _asked_for(difference, node)
+        )
     if node is not None and node.layer:
         return layer_line(scene.ours, node.layer)
     later = [n.place for n in parting.ours if n.place]
@@ -36,6 +41,20 @@ def by_ops(difference: Difference) -> Place | None:
 def _is_exact(cause: Cause | None) -> bool:
     """Return whether a cause was confirmed by a cure of one very op."""
     return cause is not None and bool(cause.nodes) and cause.name != TRANSPLANT
+
+
+def _exactly(difference: Difference, node: Node) -> Place | None:
+    """Return the line of the very op that was mended, or what it was given or asked for there."""
+    scene = difference.scene
+    align = scene.align if scene else None
+    if scene is None or align is None or node.place is None:
+        return node.place
+    if (made := made_otherwise(scene.ours, scene.theirs, node)) is not None:
+        return made
+    if node.kind == "ReadVariableOp":
+        elsewhere = {n.places[1:2] for n in align.ours.nodes if n.place == node.place}
+        return node.places[1] if len(elsewhere) > 1 else node.place
+    return written_by(align.ours, node) if node.kind.startswith("Assign") else node.place
 
 
 def _from_elsewhere(difference: Difference, ours: Run) -> Place | None:
@@ -138,7 +157,10 @@ def _before(difference: Difference, node: Node) -> Place | None:
     assert parting is not None
     if (ordered := _ordered_by(align.ours, node)) is not None:
         return ordered
-    bare = untreated(align, parting, node) if difference.spot.rung != "loss" else None
+    others = [parting.their_first] if parting.their_first is not None else []
+    if (part := misplaced(align, node, others)) is not None:
+        return _turned_at(align, part)
+    bare = untreated(align, parting, node)
     if bare is not None:
         return passed(align.ours, bare)
     lacks = (
@@ -150,12 +172,41 @@ def _before(difference: Difference, node: Node) -> Place | None:
         maker = align.ours.maker.get(tensor)
         if maker is None or maker.kind == "ReadVariableOp":
             continue
-        turned = tensor in align.to_theirs and tensor not in align.ordered
-        if turned:
-            maker = _turning(align, maker)
-        if (turned or lacks) and maker.place is not None:
+        if tensor in align.to_theirs and tensor not in align.ordered:
+            return _turned_at(align, tensor)
+        if lacks and maker.place is not None:
             return _ordered_by(align.ours, maker) or maker.place
     return None
+
+
+def _turned_at(align: Alignment, tensor: int) -> Place | None:
+    """Return the line that put a tensor's numbers into another order than the other side's."""
+    made = align.ours.maker.get(tensor)
+    maker = _turning(align, made) if made is not None else None
+    if maker is None:
+        return passed(align.ours, tensor, align)
+    part = misplaced(align, maker, _alike(align, maker))
+    if part is not None:
+        return passed(align.ours, part, align)
+    ordered = _ordered_by(align.ours, maker)
+    plain = passed(align.ours, tensor, align) if maker is made else maker.place
+    return ordered or plain
+
+
+def misplaced(align: Alignment, node: Node, others: list[Node]) -> int | None:
+    """Return an input that an op like ours on the other side takes in another order, or None."""
+    for other in others:
+        for tensor in node.inputs if other.kind == node.kind else ():
+            alike = set(align.to_theirs.get(tensor, ())) & set(other.inputs)
+            if alike and not any(tensor in align.twins[i] for i in alike):
+                return tensor
+    return None
+
+
+def _alike(align: Alignment, node: Node) -> list[Node]:
+    """Return the ops on the other side that make the numbers of an op of ours, in any order."""
+    tensors = [i for out in node.outputs for i in align.to_theirs.get(out, ())]
+    return [align.theirs.maker[i] for i in tensors if i in align.theirs.maker]
 
 
 def _turning(align: Alignment, maker: Node) -> Node:
@@ -183,30 +234,17 @@ def untreated(align: Alignment, parting: Parting, node: Node) -> int | None:
             continue
         if later.kind == node.kind:
             begun = {t for i in other.inputs for t in align.to_ours.get(i, ())}
-            return next((i for i in node.inputs if i in begun and i in align.ours.maker), None)
+            bare = next((i for i in node.inputs if i in begun and i in align.ours.maker), None)
+            return bare if _takes_else(align, node, later, bare) else None
         behind |= set(later.outputs)
     return None
 
 
-def passed(trace: Trace, tensor: int) -> Place | None:
-    """Return the line that a tensor comes from: a function that hands it on as it is, or its op."""
-    maker = trace.maker.get(tensor)
-    around = {(p.file, p.function) for p in maker.places} if maker else set()
-    names = set(_same(trace, tensor))
-    for each in trace.returns:
-        inner = (each.place.file, each.place.function) not in around
-        if inner and each.caller is not None and names & set(each.parts if each.alone else ()):
-            return each.place
-    return maker.place if maker else None
-
-
-def _same(trace: Trace, tensor: int) -> Iterator[int]:
-    """Yield a tensor and those, or the variable, that it is a mere copy of."""
-    yield tensor
-    node = trace.maker.get(tensor)
-    while node is not None and node.kind in ("Identity", "ReadVariableOp") and node.inputs:
-        yield node.inputs[0]
-        node = trace.maker.get(node.inputs[0])
+def _takes_else(align: Alignment, node: Node, later: Node, bare: int | None) -> bool:
+    """Return whether all numbers that our op takes beside one are given to an op of theirs too."""
+    beside = [i for i in node.inputs if i != bare and i in align.ours.values]
+    floats = [i for i in beside if align.ours.values[i].dtype.kind == "f"]
+    return all(set(align.to_theirs.get(i, ())) & set(later.inputs) for i in floats)
 
 
 def dense_line(trace: Trace) -> Place | None:
@@ -217,18 +255,6 @@ def dense_line(trace: Trace) -> Place | None:
     made = {n.outputs[0]: n for n in trace.nodes if n.kind == "UnsortedSegmentSum" and n.place}
     squared = [i for n in trace.nodes if n.kind == "Square" for i in n.inputs if i in made]
     return next((made[i].place for i in [*squared, *made]), None)
-
-
-def handed_to(trace: Trace, owner: int) -> Place | None:
-    """Return where the first tensor comes from that the methods of an object take from outside."""
-    for node in trace.nodes:
-        for tensor in node.inputs if owner in node.owners else ():
-            maker = trace.maker.get(tensor)
-            if maker is None or owner in maker.owners:
-                continue
-            if tensor in trace.values and trace.values[tensor].size > 1:
-                return passed(trace, tensor)
-    return None
 
 
 def _end_of_ours(difference: Difference, ours: Run) -> Place | None:

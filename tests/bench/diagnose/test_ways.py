@@ -8,7 +8,7 @@ import tensorflow as tf
 from bench.diagnose.births import births
 from bench.diagnose.stack import users_stack
 from bench.diagnose.watch import Watch, handle_id
-from bench.diagnose.where_ops import passed
+from bench.diagnose.where_from import passed
 
 
 class Net(keras.Model):
