@@ -40,15 +40,24 @@ def chosen(
 
     if given.get("xla"):
         raise UserError("--xla with --engine auto: leave it out, or name the engine")
-    choice = Choice.from_dict(json.loads(os.environ.pop(VARIABLE, "null")))
+    choice = Choice.from_dict(_told())
     if choice is None:
         job = Job(config, given["dataset"], given["limit"])
+        click.echo("--engine auto: tunes for a minute or two where nothing is remembered", err=True)
         with sole_measurement():
             choice = choose(job, impl, "same_bits" if same_bits else "within_noise", xla)
         click.echo(choice.line)
         if choice.setting.environment:
             _start_anew({**choice.setting.environment, VARIABLE: json.dumps(choice.to_dict())})
     return choice.engine, any(dial["kind"] == XLA for dial in choice.dials)
+
+
+def _told() -> Any:
+    """Return what the process before this one chose, once."""
+    try:
+        return json.loads(os.environ.pop(VARIABLE, "null"))
+    except ValueError:
+        return None
 
 
 def _start_anew(variables: dict[str, str]) -> None:
