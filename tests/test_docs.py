@@ -14,6 +14,7 @@ from bench import own_models
 from bench.cli import gvk as group
 from bench.report.answers_table import COLUMNS
 from bench.specs import MODELS
+from tests.bench.dials.conftest import stand_in
 from tests.rawtf import test_one_page
 
 ROOT = Path(__file__).parents[1]
@@ -23,8 +24,8 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits"}  # fmt: skip
-DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law")
-MEASURING = ("bench", "ladder", "law")
+DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "tune")
+MEASURING = ("bench", "ladder", "law", "tune")
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:
@@ -134,8 +135,8 @@ def own_model(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def short(monkeypatch):
-    """Four rungs and an option, a sweep of two points."""
+def short(monkeypatch, tmp_path):
+    """Four rungs and an option, a sweep of two points; dials of stand-ins, and no process anew."""
     from bench.ladder import rungs
 
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
@@ -143,6 +144,9 @@ def short(monkeypatch):
     for module in ("rungs", "stand"):
         monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
         monkeypatch.setattr(f"bench.ladder.{module}.OPTIONS", rungs.OPTIONS[:1])
+    stand_in(monkeypatch, tmp_path)
+    monkeypatch.setattr("bench.dials.auto.BUDGET_SECONDS", 1.0)
+    monkeypatch.setattr("bench.commands.auto._start_anew", lambda variables: None)
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", (rungs.OPTIONS[0], rungs.NOT_TUNED))
 
 

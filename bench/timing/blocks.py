@@ -61,6 +61,8 @@ class Block:
         wall_seconds: what the block took in all, opening the arms included where it did that.
         ends: what ends of epochs took beyond their steps, in seconds, by arm; None where none
             were timed.
+        idle_share: of a core, what each process took while it waited for its turn; None where all
+            arms are in one (``bench.timing.turns``).
     """
 
     block: int
@@ -72,6 +74,7 @@ class Block:
     wall_seconds: float = 0.0
     steps: Sequence[int] | None = None
     ends: Mapping[str, Sequence[float]] | None = None
+    idle_share: float | None = None
 
 
 BUDGETS = (15.0, 60.0)

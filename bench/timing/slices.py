@@ -21,6 +21,11 @@ SHORTEST, LONGEST = 0.01, 0.1
 """Seconds of a slice: long against the clock and a call, short against a neighbour's burst."""
 START = 0.005
 """Seconds that an arm goes on untimed before each slice: caches and buffers become its own."""
+LOOK_SECONDS = 0.03
+"""Of a first look: long against what a call costs."""
+MORE_LOOKS = 4
+ENOUGH_LOOKING = 5.0
+"""Seconds of looks, after which there are no more."""
 
 
 class Slice(NamedTuple):
@@ -104,6 +109,7 @@ class Timed(NamedTuple):
     load_average: float
     steal_share: float | None
     ends: dict[str, list[float]] | None = None
+    idle_share: float | None = None
 
 
 class Slices:
@@ -130,7 +136,7 @@ class Slices:
             for number, seconds in enumerate(self.pace.lengths(block)):
                 half = len(order) // 2
                 for arm in order[:half] if number % 2 == 0 else order[half:]:
-                    slices.append(self._slice(arm, float(seconds)))
+                    slices.append(self.slice(arm, float(seconds)))
             ends = {arm: self._ends(arm, epochs) for arm, epochs in self.pace.ends.items()}
         seconds_of = [round(each.seconds, 7) for each in slices]
         steps = [each.steps for each in slices]
@@ -142,7 +148,8 @@ class Slices:
         assert isinstance(runner, Ending)
         return [round(end, 7) for end in runner.ends(epochs)]
 
-    def _slice(self, arm: str, seconds: float) -> Slice:
+    def slice(self, arm: str, seconds: float) -> Slice:
+        """Let an arm go on for its start, untimed, then for about so many seconds."""
         runner = self.runners[arm]
         if start := self.pace.starts(arm):
             runner.take(start)
@@ -152,6 +159,21 @@ class Slices:
         """Close every runner."""
         for runner in self.runners.values():
             runner.close()
+
+
+def step_seconds(runner: Runner) -> float:
+    """Return about what a step takes, from ever more of them; what happens once is over then.
+
+    It is the least of a few looks: a neighbour's burst in it would make slices too short for good.
+    """
+    runner.take(1)
+    steps = 1
+    while (taken := runner.take(steps)).seconds < LOOK_SECONDS and taken.steps >= steps:
+        steps *= 2
+    looks = [taken]
+    while len(looks) <= MORE_LOOKS and sum(each.seconds for each in looks) < ENOUGH_LOOKING:
+        looks.append(runner.take(steps))
+    return min(each.seconds / each.steps for each in looks)
 
 
 @contextmanager
