@@ -23,8 +23,8 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits"}  # fmt: skip
-DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law")
-MEASURING = ("bench", "ladder", "law")
+DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "floor")
+MEASURING = ("bench", "ladder", "law", "floor")
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:
