@@ -23,10 +23,12 @@ def _record(speeds, jitter=1e-3):
         "arms": [{"arm": arm} for arm in ALL],
         "products": [PRODUCT, PRODUCT | {"flops": 0}, PRODUCT | {"flops": 2_000_000_000}],
     }  # fmt: skip
-    blocks = []
+    blocks = []  # of each arm every shift once, so that none is faster by it
     for number in range(8):
         order = palindrome(list(ALL), 0, number)
-        more = {arm: 1 + jitter * ((number * (place + 3)) % 5) for place, arm in enumerate(ALL)}
+        more = {
+            arm: 1 + jitter * ((3 * number + 5 * place) % 8 - 3.5) for place, arm in enumerate(ALL)
+        }
         seconds = [3 * speeds[arm] * more[arm] for arm in order]
         blocks.append(
             {"block": number, "order": order, "seconds": seconds, "steps": [3] * len(order)}
