@@ -83,8 +83,8 @@ def _product(op: tf.Operation, batch_size: int) -> Product:
     one, other = (tuple(shape_of(op.inputs[place], batch_size)) for place in places)
     if op.type == MATMUL:
         turned = (bool(op.get_attr("transpose_a")), bool(op.get_attr("transpose_b")))
-        result = (one[1] if turned[0] else one[0], other[0] if turned[1] else other[1])
+        result: Shape = (one[1] if turned[0] else one[0], other[0] if turned[1] else other[1])
         return Product(MATMUL, (one, other), result, flops, turned)
-    result: Shape = tuple(shape_of(op.outputs[0], batch_size))
+    result = tuple(shape_of(op.outputs[0], batch_size))
     strides, padding = tuple(op.get_attr("strides")), op.get_attr("padding").decode()
     return Product(op.type, (one, other), result, flops, strides=strides, padding=padding)

@@ -10,7 +10,7 @@ from bench.floor.ways import LIBRARIES, operands_of
 from bench.specs import default_config
 
 
-@pytest.mark.parametrize(("model", "counts"), [("mlp", (11, 0)), ("convnet-batchnorm", (9, 8))])
+@pytest.mark.parametrize(("model", "counts"), [("mlp", (11, 0)), ("convnet", (9, 8))])
 def test_products_are_those_of_a_step_forward_and_back(model, counts):
     config = default_config(model)
     products = products_of(config)
