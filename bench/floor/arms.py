@@ -3,6 +3,8 @@
 from bench.records.reading import AGAIN
 
 PRODUCTS, GATHERED, LARGE = "products", "products and gather", "large product"
+EACH = "each by its fastest"
+"""How the products of a step are done, where it is not all by one library."""
 LARGE_SIZE = 2048
 """Rows and columns of both factors of the large product: what the machine can do at its best."""
 ENGINE_ARMS = {

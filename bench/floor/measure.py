@@ -88,6 +88,7 @@ def timed(store: Store, config: Config, plan: FloorPlan) -> Record:
     stand = FloorStand(config, ModelData(config, plan.dataset, plan.limit))
     facts = store.once("stand", head, partial(stand_facts, stand, how))
     stand.libraries = [product["library"] for product in facts["products"]]
+    stand.way = facts["way"]
     seconds = {arm["arm"]: arm["step_seconds"] for arm in facts["arms"]}
     stand.pace = paced(seconds, facts["rounds"], facts["order_seed"])
     blocks, stopped = take_blocks(store, head, stand, how, partial(widest, facts))
@@ -101,6 +102,8 @@ def stand_facts(stand: FloorStand, how: Measurement) -> Record:
     return {
         "config": stand.config.to_dict(),
         "products": looked.products,
+        "ways": looked.ways,
+        "way": min(looked.ways, key=looked.ways.__getitem__),
         "arms": [_arm(arm, looked.step_seconds[arm], stand.config.batch_size) for arm in ALL],
         "reference": REFERENCE,
         "method": METHOD,

@@ -6,14 +6,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bench import twins
-from bench.floor.arms import ALL, ENGINE_ARMS, GATHERED, LARGE, LARGE_SIZE, PRODUCTS
+from bench.floor.arms import ALL, EACH, ENGINE_ARMS, GATHERED, LARGE, LARGE_SIZE, PRODUCTS
 from bench.floor.products import MATMUL, Product, gathering, megabytes, products_of
-from bench.floor.ways import LIBRARIES, operands_of
+from bench.floor.ways import LIBRARIES, Task, tasks_of
 from bench.host.built_here import BuiltHere
 from bench.records.reading import AGAIN, Record
 from bench.specs import Config
 from bench.timing.blocks import Work, settle
-from bench.timing.runners import CallRunner, clocked, step_seconds, train_runner
+from bench.timing.runners import clocked, step_seconds, train_runner
 from bench.timing.samples import ModelData
 from bench.timing.segments import LEAST_STEPS
 from bench.timing.slices import Pace, Runner, Slice, Slices
@@ -23,9 +23,10 @@ MOST_TIMES, MOST_MEGABYTES = 8, 64
 
 
 class Looked(NamedTuple):
-    """What a first look found: each product with its library, and about what a step takes."""
+    """What a first look found: each product by each library, all of them by each, and the arms."""
 
     products: list[Record]
+    ways: dict[str, float]
     step_seconds: dict[str, float]
 
 
@@ -59,12 +60,14 @@ class FloorStand:
         config: of the model.
         data: what the engines train on, and batches are gathered from.
         libraries: of each product, the gathering and the large one, in that order.
+        way: how those of a step are done: ``EACH`` by its own library, or all by one.
         pace: how long slices are.
     """
 
     config: Config
     data: ModelData
     libraries: Sequence[str] = ()
+    way: str = EACH
     pace: Pace = field(default_factory=lambda: Pace({}, 2, 0))
     _built: BuiltHere[str, Any] = field(default_factory=BuiltHere)
 
@@ -88,9 +91,17 @@ class FloorStand:
         return [*ENGINE_ARMS, next(iter(ENGINE_ARMS)) + AGAIN]
 
     def look(self) -> Looked:
-        """Return the fastest library for each product, and about what a step of each arm takes."""
+        """Return the fastest way to do each product and all, and about what a step of each takes.
+
+        One library for all of a step may win over the fastest for each: their threads are in each
+        other's way.
+        """
         found = [self._raced(product) for product in self.every_product]
-        self.libraries = [each["library"] for each in found]
+        self.libraries, ways = [each["library"] for each in found], {}
+        for way in (EACH, *LIBRARIES):
+            if works := self._of_step(way):
+                ways[way] = step_seconds(TimesRunner(works, self._times(self.every_product[0])))
+        self.way = min(ways, key=ways.__getitem__)
         settle()
         seconds = {arm: step_seconds(runner) for arm, runner in self._floors().items()}
         for arm in ENGINE_ARMS:
@@ -98,7 +109,7 @@ class FloorStand:
             seconds[arm] = step_seconds(runner)
             runner.close()
         first = next(iter(ENGINE_ARMS))
-        return Looked(found, seconds | {first + AGAIN: seconds[first]})
+        return Looked(found, ways, seconds | {first + AGAIN: seconds[first]})
 
     @property
     def every_product(self) -> list[Product]:
@@ -112,14 +123,15 @@ class FloorStand:
 
     def _raced(self, product: Product) -> Record:
         """Return a product, what each library takes for it, and which is the fastest."""
-        times, data = self._times(product), self.data.train.x
-        operands, seconds = operands_of(product, times, data), {}
+        tasks, seconds = self._tasks(product), {}
         for library, do in LIBRARIES.items():
-            if work := do(product, operands):
-                seconds[library] = step_seconds(TimesRunner([work], times))
+            if work := do(tasks):
+                seconds[library] = step_seconds(TimesRunner([work], len(tasks)))
         library = min(seconds, key=seconds.__getitem__)
-        about = {"name": product.name, "library": library, "seconds": seconds}
-        return asdict(product) | about
+        return asdict(product) | {"name": product.name, "library": library, "seconds": seconds}
+
+    def _tasks(self, product: Product) -> list[Task]:
+        return tasks_of(product, self._times(product), self.data.train.x)
 
     def _times(self, product: Product) -> int:
         """Return how often a call does what is in a step; the large product is none of it."""
@@ -133,20 +145,29 @@ class FloorStand:
         return self._built.once("floors", self._make_floors)
 
     def _make_floors(self) -> dict[str, Runner]:
-        works = [self._work(*each) for each in zip(self.every_product, self.libraries, strict=True)]
-        times = self._times(self.every_product[0])
-        *of_step, gather, large = works
+        times, of_step = self._times(self.every_product[0]), self._of_step(self.way)
+        gather, large = (
+            self._works([product], library)
+            for product, library in zip(self.every_product[-2:], self.libraries[-2:], strict=True)
+        )
         return {
             PRODUCTS: TimesRunner(of_step, times),
-            GATHERED: TimesRunner([gather, *of_step], times),
-            LARGE: CallRunner(large),
+            GATHERED: TimesRunner([*gather, *of_step], times),
+            LARGE: TimesRunner(large, 1),
         }
 
-    def _work(self, product: Product, library: str) -> Work:
-        operands = operands_of(product, self._times(product), self.data.train.x)
-        work = LIBRARIES[library](product, operands)
-        assert work is not None
-        return work
+    def _of_step(self, way: str) -> list[Work]:
+        """Return what does the products of a step: each by its fastest, or all by one library."""
+        of_step = self.every_product[:-2]
+        if way != EACH:
+            return self._works(of_step, way)
+        both = zip(of_step, self.libraries, strict=False)
+        return [work for product, library in both for work in self._works([product], library)]
+
+    def _works(self, products: Sequence[Product], library: str) -> list[Work]:
+        """Return the one call in which a library does some products; none where it cannot."""
+        work = LIBRARIES[library]([task for each in products for task in self._tasks(each)])
+        return [work] if work else []
 
     def _engine(self, arm: str, seconds: float) -> Runner:
         """Return what trains an engine in slices; built once, its copy by itself."""

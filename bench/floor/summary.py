@@ -24,7 +24,7 @@ def summary(stand: Record, blocks: Sequence[Record]) -> Record:
     flops = sum(product["flops"] for product in of_step)
     control = ratio_between(stand, seconds, CONTROL, next(iter(ENGINE_ARMS)))
     return {
-        **{key: stand[key] for key in ("model", "config", "products", "precision")},
+        **{key: stand[key] for key in ("model", "config", "products", "ways", "way", "precision")},
         "blocks": len(blocks),
         "flops": flops,
         "us": {arm: us[arm] for arm in (PRODUCTS, GATHERED, LARGE)},

@@ -5,6 +5,7 @@ itself is spread, and no library can tell that it did the same before.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import tensorflow as tf
@@ -13,63 +14,61 @@ from bench.floor.products import GATHER, MATMUL, Product
 from bench.timing.blocks import Work
 
 Operands = tuple[np.ndarray, np.ndarray]
+Task = tuple[Product, Operands]
+"""A product, and what is multiplied."""
 
 
-def operands_of(product: Product, times: int, data: np.ndarray | None = None) -> list[Operands]:
-    """Return operands for each time: random ones, or batches of the data where it is gathered."""
-    rng = np.random.default_rng(0)
+def tasks_of(product: Product, times: int, data: np.ndarray) -> list[Task]:
+    """Return a product for each time: of random operands, or a batch gathered from the data."""
+    rng, (one, other) = np.random.default_rng(0), product.operands
     if product.op == GATHER:
-        assert data is not None
-        size = product.operands[1]
-        return [(data, rng.integers(0, len(data), size).astype(np.int32)) for _ in range(times)]
-    one, other = product.operands
-    return [
-        (rng.standard_normal(one, np.float32), rng.standard_normal(other, np.float32))
-        for _ in range(times)
-    ]
+        places = [rng.integers(0, len(data), other).astype(np.int32) for _ in range(times)]
+        return [(product, (data, each)) for each in places]
+    draw = partial(rng.standard_normal, dtype=np.float32)
+    return [(product, (draw(one), draw(other))) for _ in range(times)]
 
 
-def by_numpy(product: Product, operands: Sequence[Operands]) -> Work | None:
-    """Return what does it in NumPy, by its BLAS; None of a convolution."""
-    results = [np.empty(product.result, np.float32) for _ in operands]
-    if product.op == GATHER:
-        return lambda: [
-            np.take(data, places, axis=0, out=out, mode="clip")
-            for (data, places), out in zip(operands, results, strict=True)
-        ]
-    if product.op != MATMUL:
+def by_numpy(tasks: Sequence[Task]) -> Work | None:
+    """Return what does them in NumPy, by its BLAS; None where one is a convolution."""
+    if any(product.op not in (MATMUL, GATHER) for product, _ in tasks):
         return None
-    turned = [
-        tuple(a.T if turn else a for a, turn in zip(each, product.transposed, strict=True))
-        for each in operands
-    ]
-    return lambda: [np.matmul(a, b, out=out) for (a, b), out in zip(turned, results, strict=True)]
+    each = [_in_numpy(*task) for task in tasks]
+    return lambda: [work() for work in each]
 
 
-def by_tensorflow(product: Product, operands: Sequence[Operands], xla: bool = False) -> Work:
-    """Return what does it by TensorFlow's own op, in a graph or compiled by XLA."""
-    once = {id(array): tf.constant(array) for each in operands for array in each}
-    tensors = [(once[id(a)], once[id(b)]) for a, b in operands]
+def _in_numpy(product: Product, operands: Operands) -> Work:
+    out, (a, b) = np.empty(product.result, np.float32), operands
+    if product.op == GATHER:
+        return partial(np.take, a, b, axis=0, out=out, mode="clip")
+    turn_a, turn_b = product.transposed
+    return partial(np.matmul, a.T if turn_a else a, b.T if turn_b else b, out=out)
+
+
+def by_tensorflow(tasks: Sequence[Task], xla: bool = False) -> Work:
+    """Return what does them by TensorFlow's own ops, in a graph or compiled by XLA."""
+    once = {id(array): tf.constant(array) for _, operands in tasks for array in operands}
+    tensors = [(once[id(a)], once[id(b)]) for _, (a, b) in tasks]
 
     # handed over as arguments: what a graph knows by itself it would work out beforehand
     @tf.function(jit_compile=xla, autograph=False)
     def every(pairs: Sequence[tuple[tf.Tensor, tf.Tensor]]) -> list[tf.Tensor]:
-        return [_done(product, a, b) for a, b in pairs]
+        return [_done(product, *pair) for (product, _), pair in zip(tasks, pairs, strict=True)]
 
-    return lambda: every(tensors)
-
-
-def by_xla(product: Product, operands: Sequence[Operands]) -> Work:
-    """Return what does it by a program of XLA's."""
-    return by_tensorflow(product, operands, xla=True)
+    graph = every.get_concrete_function(tensors)
+    return lambda: graph(tensors)
 
 
-LIBRARIES: dict[str, Callable[[Product, Sequence[Operands]], Work | None]] = {
+def by_xla(tasks: Sequence[Task]) -> Work:
+    """Return what does them by a program of XLA's."""
+    return by_tensorflow(tasks, xla=True)
+
+
+LIBRARIES: dict[str, Callable[[Sequence[Task]], Work | None]] = {
     "NumPy": by_numpy,
     "TensorFlow": by_tensorflow,
     "XLA": by_xla,
 }
-"""How a library does a product; None where it cannot."""
+"""How a library does some products in one call; None where it cannot."""
 
 
 def _done(product: Product, a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:

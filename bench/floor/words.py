@@ -13,8 +13,11 @@ def floor_lines(record: Record) -> Iterator[str]:
     for product in record["products"]:
         times = ", ".join(f"{lib} {1e6 * s:,.1f} us" for lib, s in product["seconds"].items())
         yield f"{name} {product['name']}: {times}"
+    ways = ", ".join(f"{way} {1e6 * s:,.1f} us" for way, s in record["ways"].items())
+    yield f"{name} all of a step's, at a first look: {ways}"
     yield (
-        f"{name} {PRODUCTS}: {us[PRODUCTS]:,.1f} us a step, {gflops[PRODUCTS]:,.1f} GFLOP/s; "
+        f"{name} {PRODUCTS}, {record['way']}: {us[PRODUCTS]:,.1f} us a step, "
+        f"{gflops[PRODUCTS]:,.1f} GFLOP/s; "
         f"with the batch's gather {us[GATHERED]:,.1f} us"
     )
     yield f"{name} a product of {LARGE_SIZE:,} rows and columns: {gflops[LARGE]:,.1f} GFLOP/s"
@@ -39,8 +42,8 @@ def floor_text(record: Record) -> str:
     us, gflops = record["us"], record["gflops"]
     said = (
         "What a step's matrix products and convolutions take by themselves, forward and back, "
-        f"each by the fastest library at hand: {significant(us[PRODUCTS])} µs, that is "
-        f"{significant(gflops[PRODUCTS])} GFLOP/s; with the gathering of the batch "
+        f"by the fastest library at hand ({record['way']}): {significant(us[PRODUCTS])} µs, "
+        f"that is {significant(gflops[PRODUCTS])} GFLOP/s; with the gathering of the batch "
         f"{significant(us[GATHERED])} µs. A product of {LARGE_SIZE:,} rows and columns runs at "
         f"{significant(gflops[LARGE])} GFLOP/s. The nearer an engine's share is to 100 %, the "
         "less there is to be won by whatever is around the products."

@@ -39,7 +39,8 @@ class Step(Eager):
         ``tf.function`` looks for it anew at every call, by what it is given. That takes Python
         longer than to send the batch, and there is one graph alone to be found.
         """
-        return self.step.get_concrete_function()
+        step: Any = self.step
+        return step.get_concrete_function()
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
         """Take one step; return the loss, a scalar tensor, without waiting for it."""

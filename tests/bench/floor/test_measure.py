@@ -21,7 +21,8 @@ PRODUCT = {"name": "MatMul 2x3 by 3x4", "flops": 4_000_000, "library": "NumPy",
 
 def _record(speeds, jitter=1e-3):
     stand = {
-        "model": "mlp", "config": {}, "precision": "quick", "method": METHOD,
+        "model": "mlp", "way": "NumPy", "ways": {"NumPy": 4e-4}, "config": {},
+        "precision": "quick", "method": METHOD,
         "arms": [{"arm": arm} for arm in ALL],
         "products": [PRODUCT, PRODUCT | {"flops": 0}, PRODUCT | {"flops": 2_000_000_000}],
     }  # fmt: skip

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from bench.anatomy.flops import step_flops
 from bench.floor.products import GATHER, MATMUL, Product, products_of
-from bench.floor.ways import LIBRARIES, operands_of
+from bench.floor.ways import LIBRARIES, tasks_of
 from bench.specs import default_config
 
 
@@ -67,11 +67,11 @@ def _right(product, a, b):
 @pytest.mark.parametrize("product", EACH, ids=lambda product: product.name)
 def test_every_library_does_the_product(product):
     data = np.random.default_rng(1).random((9, 3), np.float32)
-    operands = operands_of(product, 2, data)
-    works = {name: do(product, operands) for name, do in LIBRARIES.items()}
+    tasks = tasks_of(product, 2, data)
+    works = {name: do(tasks) for name, do in LIBRARIES.items()}
     assert (works["NumPy"] is None) == product.op.startswith("Conv")
     for name, work in works.items():
-        for made, each in zip(work() if work else [], operands, strict=bool(work)):
+        for made, (_, each) in zip(work() if work else [], tasks, strict=bool(work)):
             right = np.asarray(_right(product, *each))
             assert np.shape(made) == product.result, name
             np.testing.assert_allclose(made, right, atol=1e-5)  # sums of at most 36 terms near 1
