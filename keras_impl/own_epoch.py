@@ -33,11 +33,11 @@ class OwnEpoch(OwnLoop):
     ) -> tf.Tensor:
         """Take a step for each batch of ``x[order]``; return the mean loss over the samples."""
         n, total = tf.size(order), tf.zeros((), self.dtype)
+        x, y = tf.gather(x, order), tf.gather(y, order)  # once: a batch is a slice of it
         for start in tf.range(0, n, batch_size):
-            # a slice ends where its tensor ends, so that the last batch is what is left
-            batch = order[start : start + batch_size]
-            loss = self._step(tf.gather(x, batch), tf.gather(y, batch))
-            total += loss * tf.cast(tf.size(batch), loss.dtype)
+            end = tf.minimum(start + batch_size, n)  # the last batch is what is left
+            loss = self._step(x[start:end], y[start:end])
+            total += loss * tf.cast(end - start, loss.dtype)
         return total / tf.cast(n, total.dtype)
 
     def train_epoch(

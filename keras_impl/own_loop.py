@@ -4,6 +4,8 @@ Whoever leaves ``fit`` needs TensorFlow's tape.
 """
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import Any
 
 import keras
 import numpy as np
@@ -26,6 +28,11 @@ class OwnLoop(TrainOnBatch):
             jit_compile=self.model.jit_compile,
         )
 
+    @cached_property
+    def one_step(self) -> Any:
+        """The graph of the step itself: not looked for anew at every call."""
+        return self.step.get_concrete_function()
+
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = self.model.compute_loss(x, y, self.model(x, training=True))
@@ -37,4 +44,4 @@ class OwnLoop(TrainOnBatch):
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
         """Take one step; return the loss, a scalar tensor, without waiting for it."""
         with float_type(self.dtype):
-            return self.step(tf.constant(x), tf.constant(y))
+            return self.one_step(tf.constant(x), tf.constant(y))

@@ -24,8 +24,8 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits"}  # fmt: skip
-DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "tune")
-MEASURING = ("bench", "ladder", "law", "tune")
+DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "tune", "floor")
+MEASURING = ("bench", "ladder", "law", "tune", "floor")
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:

@@ -28,10 +28,10 @@ def graph_flops(graph: tf.Graph, batch_size: int) -> int:
     ``2 m n k`` for a product of (m, k) by (k, n); for a convolution and both its gradients
     ``2 * outputs * height * width * channels`` of its kernel.
     """
-    return sum(_op_flops(op, batch_size) for op in _run(graph))
+    return sum(op_flops(op, batch_size) for op in run_of(graph))
 
 
-def _run(graph: tf.Graph) -> list[tf.Operation]:
+def run_of(graph: tf.Graph) -> list[tf.Operation]:
     """Return the operations that a traced function runs: those that something comes of.
 
     The gradient of a convolution is traced for its input too, where that is the images and nobody
@@ -49,10 +49,11 @@ def _run(graph: tf.Graph) -> list[tf.Operation]:
     return list(reached.values())
 
 
-def _op_flops(op: tf.Operation, batch_size: int) -> int:
+def op_flops(op: tf.Operation, batch_size: int) -> int:
+    """Return the floating-point operations of one op; none of what is no product."""
     if op.type == "MatMul":
         m_n = _size(op.outputs[0], batch_size)
-        k = _shape(op.inputs[0], batch_size)[0 if op.get_attr("transpose_a") else 1]
+        k = shape_of(op.inputs[0], batch_size)[0 if op.get_attr("transpose_a") else 1]
         return 2 * m_n * k
     if op.type == "Conv2D":
         return _convolution(op.outputs[0], op.inputs[1], batch_size)
@@ -65,14 +66,14 @@ def _op_flops(op: tf.Operation, batch_size: int) -> int:
 
 def _convolution(result: tf.Tensor, kernel: tf.Tensor, batch_size: int) -> int:
     """Return the cost of the forward convolution; both gradients cost just as much."""
-    height, width, channels, _ = _shape(kernel, batch_size)
+    height, width, channels, _ = shape_of(kernel, batch_size)
     return 2 * _size(result, batch_size) * height * width * channels
 
 
 def _size(tensor: tf.Tensor, batch_size: int) -> int:
-    return math.prod(_shape(tensor, batch_size))
+    return math.prod(shape_of(tensor, batch_size))
 
 
-def _shape(tensor: tf.Tensor, batch_size: int) -> list[int]:
+def shape_of(tensor: tf.Tensor, batch_size: int) -> list[int]:
     """Return a tensor's shape; the one dimension that a graph of ours leaves open is the batch."""
     return [batch_size if n is None else n for n in tensor.shape.as_list()]

@@ -155,4 +155,17 @@ def compare(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (bench, ladder, law, tune, calibrate, compare)
+@click.command(cls=Verb)
+@click.argument("model")
+@measuring(margin_option)
+@data_options
+@report_options
+@json_option
+def floor(**given: Any) -> int:
+    """Say what a step's matrix products take by themselves, and each engine's share of it."""
+    from bench.commands.floor import run
+
+    return run(**given)
+
+
+VERBS = (bench, ladder, law, tune, floor, calibrate, compare)

@@ -47,9 +47,10 @@ class OwnStep(Fit):
         return borrowed.optimizer({v.path: v.value for v in variables})
 
     def prepare(self) -> None:
-        """Trace nothing yet; for rungs that call a function of their own."""
+        """Trace the step; a rung that calls another function puts it in its place."""
         signature = open_signature(self.model, self.dtype)
-        self.step = tf.function(self._step, input_signature=signature, jit_compile=False)
+        traced = tf.function(self._step, input_signature=signature, jit_compile=False)
+        self.step = traced.get_concrete_function()  # as the hand-written step below it
 
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> Any:
         with tf.GradientTape() as tape:

@@ -7,6 +7,7 @@ from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
 from bench.dials import table as dials_report
 from bench.explain.places import anchor
+from bench.floor import words as floor_report
 from bench.ladder import table as ladder_report
 from bench.ladder.advice import unsound
 from bench.law import words as law_report
@@ -153,6 +154,10 @@ def _law(model: str, records: list[Record]) -> Part:
     return "The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)}
 
 
+def _floor(model: str, records: list[Record]) -> Part:
+    return "The floor", f"{floor_report.floor_text(records[-1])}\n\n{HOW}", {}
+
+
 def _costs(model: str, records: list[Record]) -> Part:
     parts = [costs_report.costs_table(records), HOW]
     return "What else it costs", "\n\n".join(parts), {}
@@ -176,6 +181,7 @@ _OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "ladder": _ladder,
     "law": _law,
     "tune": _tune,
+    "floor": _floor,
     "costs": _costs,
     "graphs": _graphs,
 }

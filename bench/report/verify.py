@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.calibration.summary import part_summary, trial_summary
 from bench.dials import summary as tune_summary
+from bench.floor import summary as floor_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
 from bench.records.differences import differences
@@ -67,6 +68,7 @@ SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "ladder": lambda stands, blocks: ladder_summary.summary(stands, _by(blocks, "pair")),
     "law": law_fit.summary,
     "tune": lambda stands, blocks: tune_summary.summary(stands, _by_stand(stands, blocks)),
+    "floor": lambda stands, blocks: floor_summary.summary(stands[0], blocks),
 }
 
 

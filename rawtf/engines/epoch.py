@@ -13,27 +13,40 @@ class Epoch(Step):
     """Python calls TensorFlow once an epoch; the loop over the batches is in the graph too.
 
     Data that was trained on before is not sent again: only the order of the samples is. Traced
-    once; under XLA, which wants to know every shape, once for each number of samples and batch
-    size.
+    once; where XLA compiles the loop, which wants to know every shape, once for each number of
+    samples and batch size.
     """
 
     def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
         super().__init__(build, signature, **dials)
+        self.xla_loop = self.xla and not self._convolves()
+        self._one = self.step if self.xla and not self.xla_loop else self._step
         sizes = [tf.TensorSpec((None,), tf.int32), tf.TensorSpec((), tf.int32)]
-        if self.xla:
+        if self.xla_loop:
             self.epoch = self.traced(self._epoch_of_known_sizes)
         else:
-            self.epoch = self.traced(self._epoch, [signature.x(), signature.y(), *sizes])
+            specs = [signature.x(), signature.y(), *sizes]
+            self.epoch = tf.function(self._epoch, input_signature=specs, jit_compile=False)
         self._resident: tuple[np.ndarray, np.ndarray, tf.Tensor, tf.Tensor] | None = None
+
+    def _convolves(self) -> bool:
+        """Return whether a step has a convolution.
+
+        In a loop XLA has no fast routine for its gradient on a CPU: the loop then stays a graph,
+        and each step in it is a program of XLA's.
+        """
+        return any(op.type == "Conv2D" for op in self.graph().get_operations())
 
     def _epoch(
         self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, batch_size: tf.Tensor
     ) -> tf.Tensor:
         """Take a step for each batch of ``x[order]``; return the mean loss over the samples."""
         n, total = tf.size(order), tf.zeros((), self.signature.dtype)
+        x, y = tf.gather(x, order), tf.gather(y, order)  # once: a batch is a slice of it
         for start in tf.range(0, n, batch_size):
-            # a slice ends where its tensor ends, so that the last batch is what is left
-            total += self._batch(x, y, order[start : start + batch_size])
+            end = tf.minimum(start + batch_size, n)  # the last batch is what is left
+            loss = self._one(x[start:end], y[start:end])
+            total += loss * tf.cast(end - start, loss.dtype)
         return total / tf.cast(n, total.dtype)
 
     def _epoch_of_known_sizes(
@@ -66,8 +79,8 @@ class Epoch(Step):
         return self.epoch(tf.constant(x), tf.constant(y), tf.range(len(x)), self.size(len(x)))
 
     def size(self, batch_size: int) -> tf.Tensor | int:
-        """Return a batch size as the graph takes it: known under XLA, else open."""
-        return batch_size if self.xla else tf.constant(batch_size)
+        """Return a batch size as the graph takes it: known where XLA has the loop, else open."""
+        return batch_size if self.xla_loop else tf.constant(batch_size)
 
     def resident(self, x: np.ndarray, y: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the data on the device; the same arrays are sent once."""

@@ -15,7 +15,8 @@ class Gathered(Epoch):
     def __init__(self, build: Build, signature: Signature, **dials: object) -> None:
         super().__init__(build, signature, **dials)
         indices = tf.TensorSpec((None,), tf.int32)
-        self.gathered = self.traced(self._gathered, [signature.x(), signature.y(), indices])
+        traced = self.traced(self._gathered, [signature.x(), signature.y(), indices])
+        self.gathered = traced.get_concrete_function()
 
     def _gathered(self, x: tf.Tensor, y: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
         """Take a step on ``x[batch]``; return its loss."""
@@ -23,7 +24,7 @@ class Gathered(Epoch):
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
         """Take one step on a batch from the host, as ``step`` does; return its loss, a scalar."""
-        return self.step(tf.constant(x), tf.constant(y))
+        return self.one_step(tf.constant(x), tf.constant(y))
 
     def train_epoch(
         self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int

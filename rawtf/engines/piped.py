@@ -1,14 +1,20 @@
 """A rung above `step`: the same step, its batches from a ``tf.data`` pipeline as in ``fit``."""
 
+from typing import Any
+
 import numpy as np
 
-from rawtf.engines.base import slices
+from rawtf.engines.base import Build, Signature, slices
 from rawtf.engines.step import Step
 from rawtf.pipeline import batches
 
 
 class Piped(Step):
     """Python calls TensorFlow once a step; threads of TensorFlow cut the batches beside it."""
+
+    def __init__(self, build: Build, signature: Signature, **dials: Any) -> None:
+        super().__init__(build, signature, **dials)
+        self.step = self.one_step
 
     def train_epochs(
         self, x: np.ndarray, y: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True

@@ -1,7 +1,9 @@
 """The engine `step`: one ``tf.function`` a step, the batches fed from the host."""
 
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from rawtf.engines.base import Build, Signature
@@ -29,3 +31,17 @@ class Step(Eager):
         Keras's default depends on the device, so that neither side leaves it open.
         """
         return tf.function(function, input_signature=input_signature, jit_compile=self.xla)
+
+    @cached_property
+    def one_step(self) -> Any:
+        """The graph of the step itself.
+
+        ``tf.function`` looks for it anew at every call, by what it is given. That takes Python
+        longer than to send the batch, and there is one graph alone to be found.
+        """
+        step: Any = self.step
+        return step.get_concrete_function()
+
+    def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
+        """Take one step; return the loss, a scalar tensor, without waiting for it."""
+        return self.one_step(tf.constant(x), tf.constant(y))

@@ -173,6 +173,22 @@ def test_xla_compiles_an_epoch(n):
     assert _apart(compiled.get_weights(), plain.get_weights()) < 1e-5
 
 
+def test_xla_has_the_loop_of_an_epoch_only_where_no_step_convolves():
+    for model, whole in (("mlp", True), ("convnet", False)):
+        assert _engine(model, engine="epoch", xla=True).xla_loop is whole
+
+
+@pytest.mark.full
+def test_an_epoch_of_convolutions_is_a_step_after_the_other_under_xla():
+    x = RNG.random((5, 28, 28, 1))
+    engines = [_engine("convnet", engine="epoch", dtype="float64", xla=xla) for xla in (0, 1)]
+    plain, compiled = engines
+    losses = [engine.train_epoch(x, Y[:5].astype(np.float64), ORDER[:5], 2) for engine in engines]
+    np.testing.assert_allclose(*losses, rtol=1e-12)  # sums of at most 784 terms, 3 steps
+    assert _apart(compiled.get_weights(), plain.get_weights()) < 1e-11
+    assert compiled.epoch.experimental_get_tracing_count() == 1
+
+
 # The epoch in one graph
 
 
