@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from bench.peers.peer import Masks, Peer, Task, Weights, batches, task_of
+from bench.peers.peer import Peer, Task, task_of
+from bench.peers.walked import Masks, Weights, batches
 from bench.specs import ModelSpec
 from bench.timing.slices import Slice
 

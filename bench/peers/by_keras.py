@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.peers.peer import Masks, NotWritten, Peer, Task, Weights, task_of
+from bench.peers.peer import NotWritten, Peer, Task, task_of
+from bench.peers.walked import Masks, Weights
 from bench.timing.held import HeldRunner
 from bench.timing.slices import Slice
 

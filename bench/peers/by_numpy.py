@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.peers.peer import Masks, NotWritten, Peer, Task, Weights, batches, task_of
+from bench.peers.peer import NotWritten, Peer, Task, task_of
+from bench.peers.walked import Masks, Weights, batches
 
 
 def make(config: dict[str, Any], dataset: str, limit: int | None) -> Peer:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from bench.peers.peer import Masks, NotWritten, Peer, Task, Weights, task_of
+from bench.peers.peer import NotWritten, Peer, Task, task_of
+from bench.peers.walked import Masks, Weights
 
 
 def make(config: dict[str, Any], dataset: str, limit: int | None) -> Peer:
@@ -44,7 +45,7 @@ class SklearnPeer(Peer):
         self.classes = np.unique(task.y)
         # the first call makes its variables and its optimizer, which then holds on to them
         first = slice(self.batch_size)
-        self.model.partial_fit(task.x[first], task.y[first], self.classes)
+        self.model.partial_fit(task.x[first], task.y[first], classes=self.classes)
 
     def _variables(self) -> Weights:
         pairs = zip(self.model.coefs_, self.model.intercepts_, strict=True)

@@ -13,7 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bench.peers.peer import Masks, NotWritten, Peer, Task, Weights, task_of
+from bench.peers.peer import NotWritten, Peer, Task, task_of
+from bench.peers.walked import Masks, Weights
 from bench.specs import ModelSpec
 
 COMPILERS = ("g++", "clang++", "c++", "g++-14", "g++-13", "g++-12", "icpx")

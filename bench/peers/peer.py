@@ -2,19 +2,16 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.data.for_model import dataset_for
+from bench.peers.walked import Masks, Start, Walked, Weights, batches
 from bench.specs import MODELS, Config
 from bench.timing.slices import Slice
-
-Weights = dict[str, np.ndarray]
-Masks = Sequence[Sequence[np.ndarray]]
-"""By step and dropout layer: 0, or 1 / (1 - rate) where a unit is kept; (batch, units)."""
 
 LEAST_STEPS = 50
 """Of an epoch: data that is too small is repeated, as for the twins."""
@@ -60,12 +57,6 @@ def task_of(config: dict[str, Any], dataset: str, limit: int | None) -> Task:
     return Task(dials, np.ascontiguousarray(x[places]), train.y.astype(np.int64)[places])
 
 
-def batches(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
-    """Yield an order cut into batches, the last one as long as what is left."""
-    for start in range(0, len(order), batch_size):
-        yield order[start : start + batch_size]
-
-
 class Peer(ABC):
     """A model in some library, with what it trains on.
 
@@ -96,18 +87,24 @@ class Peer(ABC):
             masks: what dropout keeps at each step; None for the library's own generator.
         """
 
-    def walk(self, order: np.ndarray, masks: Masks | None) -> list[Weights]:
-        """Train on the batches of an order, one call each; return the weights after each."""
-        walked = []
-        for number, batch in enumerate(batches(order, self.batch_size)):
-            self.train(batch, masks and masks[number : number + 1])
-            walked.append(self.weights())
-        return walked
+    def walk(self, given: str, to: str) -> None:
+        """Walk from a file to a file: a call a batch, then the same again in one call.
 
-    def whole(self, order: np.ndarray, masks: Masks | None) -> Weights:
-        """Train on an order in one call; return the weights after it."""
-        self.train(order, masks)
-        return self.weights()
+        The second is another program where a call is a scan, or makes a graph for many steps.
+        """
+        start = Start.load(Path(given))
+        self.set_weights(start.weights)
+        by_step = []
+        for number, batch in enumerate(batches(start.order, self.batch_size)):
+            self.train(batch, start.masks and start.masks[number : number + 1])
+            by_step.append(self.weights())
+        self.set_weights(start.weights)
+        self.train(start.order, start.masks)
+        Walked(by_step, self.weights()).save(Path(to))
+
+    def prepare(self, arm: str) -> "Peer":
+        """Return what walks the only arm that there is (``bench.timing.turns.Arms``)."""
+        return self
 
     def take(self, steps: int) -> Slice:
         """Go on for so many steps, over the end of an epoch where it comes."""
