@@ -16,7 +16,7 @@ def hasten(patch):
     """
     patch.setattr("bench.timing.slices.SHORTEST", 0.0005)
     patch.setattr("bench.timing.slices.LONGEST", 0.005)
-    patch.setattr("bench.timing.runners.LOOK_SECONDS", 0.002)
+    patch.setattr("bench.timing.slices.LOOK_SECONDS", 0.002)
     patch.setitem(PRECISIONS, "quick", replace(PRECISIONS["quick"], max_segment_seconds=0.02))
     for module in SETTLED:
         patch.setattr(f"bench.{module}.settle", lambda: None)

@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from bench.timing.runners import CallRunner, step_seconds
-from bench.timing.slices import Pace, Slices
+from bench.timing.runners import CallRunner
+from bench.timing.slices import Pace, Slices, step_seconds
 
 ROUNDS = 2
 """Of a block."""

@@ -14,9 +14,9 @@ from bench.ladder.keras_rungs import UsersFit
 from bench.ladder.rungs import END, STEPS, Rung
 from bench.specs import Config
 from bench.timing.held import HeldRunner
-from bench.timing.runners import EpochRunner, StepRunner, fit_runner, part_of, step_seconds
+from bench.timing.runners import EpochRunner, StepRunner, fit_runner, part_of
 from bench.timing.samples import ModelData
-from bench.timing.slices import Runner, Slice
+from bench.timing.slices import Runner, Slice, step_seconds
 
 
 class QuietRunner(HeldRunner):

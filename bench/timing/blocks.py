@@ -59,6 +59,8 @@ class Block:
         steal_share: of the machine's time that its host took away meanwhile; None where the
             system does not say.
         wall_seconds: what the block took in all, opening the arms included where it did that.
+        idle_share: of a core, what each process took while it waited for its turn; None where all
+            arms are in one (``bench.timing.turns``).
     """
 
     block: int
@@ -69,6 +71,7 @@ class Block:
     steal_share: float | None
     wall_seconds: float = 0.0
     steps: Sequence[int] | None = None
+    idle_share: float | None = None
 
 
 BUDGETS = (15.0, 60.0)

@@ -16,10 +16,10 @@ from bench.records.reading import AGAIN
 from bench.specs import ENGINES, Config
 from bench.timing.blocks import settle
 from bench.timing.epoch_end import EpochEnd, ends_of_fit
-from bench.timing.runners import CallRunner, step_seconds, train_runner
+from bench.timing.runners import CallRunner, train_runner
 from bench.timing.samples import ModelData, Samples
 from bench.timing.segments import LEAST_STEPS, samples_an_epoch
-from bench.timing.slices import Pace, Runner, Slices
+from bench.timing.slices import Pace, Runner, Slices, step_seconds
 
 TRAINING, LATENCY = "training", "latency"
 

@@ -17,11 +17,6 @@ WHOLE_SECONDS = 0.2
 PART_SECONDS = 0.15
 """Of a longer one so much: what a call costs once (some 0.1 ms) is nothing beside it."""
 
-LOOK_SECONDS = 0.03
-"""Of a first look: long against what a call costs."""
-
-MORE_LOOKS = 4
-
 
 def clocked(work: Callable[[], object]) -> float:
     """Return the seconds until work is done and the device through with it."""
@@ -145,16 +140,3 @@ def fit_runner(
     """
     model.make_train_function()  # fit takes the one that is there
     return held(model, "train_function", loop, steps, int(model.steps_per_execution))
-
-
-def step_seconds(runner: Runner) -> float:
-    """Return about what a step takes, from ever more of them; what happens once is over then.
-
-    It is the least of a few looks: a neighbour's burst in it would make slices too short for good.
-    """
-    runner.take(1)
-    steps = 1
-    while (taken := runner.take(steps)).seconds < LOOK_SECONDS and taken.steps >= steps:
-        steps *= 2
-    looks = [taken, *(runner.take(steps) for _ in range(MORE_LOOKS))]
-    return min(each.seconds / each.steps for each in looks)

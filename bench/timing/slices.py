@@ -21,6 +21,11 @@ SHORTEST, LONGEST = 0.01, 0.1
 """Seconds of a slice: long against the clock and a call, short against a neighbour's burst."""
 START = 0.005
 """Seconds that an arm goes on untimed before each slice: caches and buffers become its own."""
+LOOK_SECONDS = 0.03
+"""Of a first look: long against what a call costs."""
+MORE_LOOKS = 4
+ENOUGH_LOOKING = 5.0
+"""Seconds of looks, after which there are no more."""
 
 
 class Slice(NamedTuple):
@@ -92,6 +97,7 @@ class Timed(NamedTuple):
     process: int
     load_average: float
     steal_share: float | None
+    idle_share: float | None = None
 
 
 class Slices:
@@ -118,12 +124,13 @@ class Slices:
             for number, seconds in enumerate(self.pace.lengths(block)):
                 half = len(order) // 2
                 for arm in order[:half] if number % 2 == 0 else order[half:]:
-                    slices.append(self._slice(arm, float(seconds)))
+                    slices.append(self.slice(arm, float(seconds)))
         seconds_of = [round(each.seconds, 7) for each in slices]
         steps = [each.steps for each in slices]
         return Timed(seconds_of, steps, os.getpid(), load_average(), steal())
 
-    def _slice(self, arm: str, seconds: float) -> Slice:
+    def slice(self, arm: str, seconds: float) -> Slice:
+        """Let an arm go on for its start, untimed, then for about so many seconds."""
         runner = self.runners[arm]
         if start := self.pace.starts(arm):
             runner.take(start)
@@ -133,6 +140,21 @@ class Slices:
         """Close every runner."""
         for runner in self.runners.values():
             runner.close()
+
+
+def step_seconds(runner: Runner) -> float:
+    """Return about what a step takes, from ever more of them; what happens once is over then.
+
+    It is the least of a few looks: a neighbour's burst in it would make slices too short for good.
+    """
+    runner.take(1)
+    steps = 1
+    while (taken := runner.take(steps)).seconds < LOOK_SECONDS and taken.steps >= steps:
+        steps *= 2
+    looks = [taken]
+    while len(looks) <= MORE_LOOKS and sum(each.seconds for each in looks) < ENOUGH_LOOKING:
+        looks.append(runner.take(steps))
+    return min(each.seconds / each.steps for each in looks)
 
 
 @contextmanager

@@ -7,8 +7,17 @@ import pytest
 
 from bench.stats.intervals import palindrome
 from bench.timing.blocks import Run, Stop
-from bench.timing.runners import MORE_LOOKS, EpochRunner, StepRunner, part_of, step_seconds
-from bench.timing.slices import LONGEST, SHORTEST, START, Pace, Slice, Slices
+from bench.timing.runners import EpochRunner, StepRunner, part_of
+from bench.timing.slices import (
+    LONGEST,
+    MORE_LOOKS,
+    SHORTEST,
+    START,
+    Pace,
+    Slice,
+    Slices,
+    step_seconds,
+)
 
 ARMS = ("a", "b")
 STEP = {"a": 0.001, "b": 0.004}
