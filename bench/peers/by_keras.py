@@ -91,9 +91,7 @@ class KerasPeer(Peer):
         self.held = Held(self.model, "train_function", self._fit, task.steps, wait=wait)
 
     def _fit(self, epochs: int) -> None:
-        self.model.fit(
-            self.task.x, self.y, batch_size=self.batch_size, epochs=epochs, verbose=0
-        )
+        self.model.fit(self.task.x, self.y, batch_size=self.batch_size, epochs=epochs, verbose=0)
 
     def _variables(self) -> dict[str, Any]:
         return {f"{layer.name}/{v.name}": v for layer in self.model.layers for v in layer.weights}

@@ -1,4 +1,4 @@
-"""Whether a peer is the twins' program: after each step within the noise floor of the Keras twin."""
+"""Whether a peer is the twins' program: after each step within the noise floor of Keras."""
 
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,5 @@ def _unlike(entry: Entry, criterion: NoiseFloor) -> str:
 def _nearest(entries: tuple[Entry, ...], criterion: NoiseFloor) -> float:
     """Return the distance of the tensor that comes nearest to what is allowed, in floors."""
     return max(
-        entry.distance.max_relative / criterion.floor(AFTER_STEP, entry.tensor)
-        for entry in entries
+        entry.distance.max_relative / criterion.floor(AFTER_STEP, entry.tensor) for entry in entries
     )

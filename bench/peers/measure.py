@@ -1,4 +1,4 @@
-"""``gvk bench --peers``: each peer checked, then timed in turns with ``fit`` and the raw engines."""
+"""``gvk bench --peers``: each peer checked, then timed in turns with the twins."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.data.for_model import dataset_for
 from bench.errors import UserError
 from bench.host.fresh_process import in_fresh_process
 from bench.host.progress import Say
@@ -24,6 +25,7 @@ from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import Config
 from bench.timing.resumable import Measurement, take_blocks
+from bench.timing.summary import OWN
 from bench.timing.turns import Worker, WorkerFailed
 
 TASK = "peers"
@@ -38,6 +40,11 @@ class Data:
     dataset: str
     limit: int | None
     samples: int
+
+    @classmethod
+    def of(cls, config: Config, dataset: str, limit: int | None) -> "Data":
+        """Return the data of a model, looked at once for its length."""
+        return cls(dataset, limit, len(dataset_for(config.spec, dataset, limit).train))
 
     def of_epoch(self, config: Config) -> int:
         """Return the samples of an epoch; data that is too small is repeated."""
@@ -68,13 +75,16 @@ def measure(
         return earlier[-1]
     with ExitStack() as stack:
         workers = Workers(stack, data)
-        members = list(_checked(store, head, config, peers, workers, say))
+        checked = list(_checked(store, head, config, peers, workers, say))
+        members = [replace(m, proved=proof_in_words(c)) for m, c in checked if c["holds"]]
         if not members:
             return None
         steps = reference.CONV_STEPS if config.spec.filters else reference.DENSE_STEPS
         twins = candidates(config, pairs, data.dataset, data.limit, steps)
         members = [*_quickest(twins, workers), *members]
-        record = _timed(store, head, members, workers, data, replace(how, precision="quick"))
+        checks = {"checks": [_as_found(check) for _, check in checked]}
+        timed = _timed(store, head, members, workers, replace(how, precision="quick"))
+        record = store.append(TASK, **timed, **checks)
     for line in lines(record):
         say(line)
     return record
@@ -106,10 +116,10 @@ class Workers(dict[str, Worker]):
 
 def _checked(
     store: Store, head: Record, config: Config, peers: Sequence[str], workers: Workers, say: Say
-) -> Iterator[Member]:
-    """Yield the arm of each way to run a peer that is proved equal; say of the others why not."""
-    walk = partial(in_fresh_process, reference.walk, config, workers.data.dataset)
-    walked = walk(workers.data.limit)
+) -> Iterator[tuple[Member, Record]]:
+    """Yield the arm of each way to run a peer, and whether it is proved equal; say so."""
+    data = workers.data
+    walked = in_fresh_process(reference.walk, config, data.dataset, data.limit)
     with tempfile.TemporaryDirectory() as folder:
         for name in peers:
             for way in PEERS[name].ways:
@@ -118,8 +128,7 @@ def _checked(
                 make = partial(_check, member, workers, walked, Path(folder))
                 record = store.once("peer-check", own, make)
                 say(check_line(record))
-                if record["holds"]:
-                    yield replace(member, proved=proof_in_words(record))
+                yield member, record
 
 
 def _check(
@@ -138,6 +147,11 @@ def _check(
         worker.close()
     masks = "handed over" if walked.start.masks else ""
     return found | {"versions": versions, "masks": masks, "title": member.engine}
+
+
+def _as_found(record: Record) -> Record:
+    """Return of the record of a check what it found."""
+    return {key: value for key, value in record.items() if key not in (*OWN, "model", "task")}
 
 
 def proof_in_words(record: Record) -> str:
@@ -162,21 +176,18 @@ def _timed(
     head: Record,
     members: Sequence[Member],
     workers: Workers,
-    data: Data,
     how: Measurement,
 ) -> Record:
-    """Time the arms, ``fit`` and the best by hand with a copy each; return the summary."""
+    """Time the arms, ``fit`` and the best by hand with a copy each; return what was found."""
     seconds = {member.name: workers.prepare(member) for member in members}
     for member in members[:2]:
         seconds[member.name + AGAIN] = workers.prepare(member, copy=True)
     stand = PeerStand(workers, seconds, how.order_seed)
-    facts = partial(_facts, members, seconds, stand, data, how)
+    facts = partial(_facts, members, seconds, stand, workers.data, how)
     record = store.once("stand", head, facts)
     width = partial(summary.width, record)
-    blocks, stopped = take_blocks(
-        store, head, stand, how.within(record["budget_seconds"]), width
-    )
-    return store.append(TASK, **summary.summary(record, blocks), stopped=stopped)
+    blocks, stopped = take_blocks(store, head, stand, how.within(record["budget_seconds"]), width)
+    return summary.summary(record, blocks) | {"stopped": stopped}
 
 
 def _facts(

@@ -16,7 +16,7 @@ ON_THE_CPU = {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
 KERAS_BACKEND = "KERAS_BACKEND"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Member:
     """An arm: how its worker is started, and what a record says of it.
 

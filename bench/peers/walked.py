@@ -1,4 +1,4 @@
-"""What is walked for a proof, as files: where all start from, and what each holds after each step."""
+"""What is walked for a proof, as files: where all start from, and what is left after each step."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ from typing import Any
 from bench.calibration.summary import part_summary, trial_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
+from bench.peers import summary as peers_summary
 from bench.records.differences import differences
 from bench.records.reading import FILE_NAME, Record, plain, read
 from bench.records.seals import seal_holds
@@ -60,6 +61,7 @@ SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "throughput": lambda stands, blocks: summaries.throughput(stands[0], blocks),
     "ladder": lambda stands, blocks: ladder_summary.summary(stands, _by(blocks, "pair")),
     "law": law_fit.summary,
+    "peers": lambda stands, blocks: peers_summary.summary(stands[0], blocks),
 }
 
 

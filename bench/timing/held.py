@@ -173,8 +173,10 @@ class HeldRunner:
         it does that in a thread of its own, which idles, and not in the loop.
         """
         tf = sys.modules.get("tensorflow")  # there is a pipeline to keep only where it is loaded
-        if tf and isinstance(iterator, tf.data.Iterator) and not (
-            self._kept and self._kept[0] is iterator
+        if (
+            tf
+            and isinstance(iterator, tf.data.Iterator)
+            and not (self._kept and self._kept[0] is iterator)
         ):
             self._let_go()
             self._kept = [iterator]
