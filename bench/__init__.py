@@ -4,6 +4,7 @@ In packages, each with one name and one place in the order; a package imports on
 left of it, and members of a group never import each other (``tests/bench/test_imports.py``)::
 
     errors, rounding, version < own_models < specs < host, render, stats < data < twins, records
-    < proof, anatomy < training, timing < ladder, law, calibration, faults, diagnose, scale, peers
+    < proof, anatomy < training, timing
+    < ladder, law, dials, calibration, faults, diagnose, scale, peers
     < explain < report, pipeline < commands < cli, plugin < reference, __main__
 """

@@ -87,6 +87,10 @@ pair_options = options(
     choice("--sampling", specs.SAMPLINGS, "How an epoch walks the data."),
     click.option("--iterations", type=POSITIVE, help="Steps an epoch, drawn with replacement."),
 )
+equality_option = click.option(
+    "--same-bits/--within-noise", "same_bits", default=True,
+    help="What --engine auto keeps to: the bits (default), or the noise floor.",
+)  # fmt: skip
 resume_option = click.option(
     "--resume", is_flag=True, help="Go on with the last run, if it was cut short."
 )

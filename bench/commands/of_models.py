@@ -12,6 +12,7 @@ from bench.commands.click_options import (
     POSITIVE,
     choice,
     data_options,
+    equality_option,
     json_option,
     limit_options,
     many,
@@ -36,7 +37,10 @@ def models(json_path: Path | None) -> int:
 @click.command(cls=Verb)
 @click.argument("model")
 @choice("--impl", ("raw", "keras"), "By hand, or in Keras layers.", required=True)
-@choice("--engine", tuple(specs.ENGINES), "How it is run (raw: step, keras: fit).")
+@choice(
+    "--engine", (*specs.ENGINES, "auto"), "How it is run (raw: step, keras: fit); auto: fastest."
+)
+@equality_option
 @optimizer_option
 @pair_options
 @click.option("--epochs", type=click.IntRange(min=0), help="0 evaluates only.")

@@ -10,6 +10,7 @@ from bench.commands.click_options import (
     choice,
     crossover_option,
     data_options,
+    equality_option,
     json_option,
     ladder_option,
     many,
@@ -73,7 +74,13 @@ SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].i
     help=f"Other libraries to check and time beside both, with commas: {', '.join(PEERS)}, or all "
     "that are installed.",
 )
-@many("--engine", specs.RAW_ENGINES, f"How the raw model is run (quick: all but {SLOW}).")
+@many(
+    "--engine",
+    (*specs.RAW_ENGINES, "auto"),
+    f"How the raw model is run (quick: all but {SLOW}); "
+    "auto: the fastest of one model, in its dials.",
+)
+@equality_option
 @measuring(margin_option)
 @data_options
 @report_options
@@ -112,6 +119,20 @@ def law(**given: Any) -> int:
 
 
 @click.command(cls=Verb)
+@click.argument("model")
+@many("--engine", ("step", "epoch", "session", "fit"), "That is tuned (default: all).")
+@measuring(margin_option)
+@data_options
+@report_options
+@json_option
+def tune(**given: Any) -> int:
+    """Say what threads, oneDNN, XLA and allocators are worth to MODEL (or all), and the best."""
+    from bench.commands.tune import run
+
+    return run(**given)
+
+
+@click.command(cls=Verb)
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
 @click.option("--time-budget", type=click.FloatRange(min=1), metavar="S",
@@ -141,4 +162,4 @@ def compare(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (bench, ladder, law, calibrate, compare)
+VERBS = (bench, ladder, law, tune, calibrate, compare)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bench.commands.auto import AUTO, chosen
 from bench.commands.config_from import config_from
 from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
@@ -18,12 +19,12 @@ from bench.specs import DEFAULT_ENGINE, DIAL_DEFAULTS, ENGINES, Config, model_sp
 
 def run(
     model: str, impl: str, exact: bool, save: Path | None, load: Path | None,
-    tensorboard: Path | None, json_path: Path | None, **given: Any,
+    tensorboard: Path | None, json_path: Path | None, same_bits: bool, **given: Any,
 ) -> int:  # fmt: skip
     """Train and test; every bad option is found before TensorFlow is loaded."""
     _new_state(save, impl)
     new_file(json_path, "--json")
-    config = _config(model, impl, exact, given)
+    config = _config(model, impl, exact, given, same_bits)
     dataset = dataset_for(config.spec, given["dataset"], given["limit"])
     if tensorboard:
         from bench.training.tensorboard import require_tensorboard
@@ -65,18 +66,25 @@ def epoch_line(epoch: Any, epochs: int) -> str:
     return line
 
 
-def _config(model: str, impl: str, exact: bool, given: dict[str, Any]) -> Config:
+def _config(model: str, impl: str, exact: bool, given: dict[str, Any], same_bits: bool) -> Config:
     """Return the config: an engine of the right side, and the side's own way to draw batches."""
     spec = model_spec(model)
     engines = [name for name, engine in ENGINES.items() if engine.impl == impl]
     engine = given.pop("engine") or DEFAULT_ENGINE[impl]
+    auto = engine == AUTO
+    engine = DEFAULT_ENGINE[impl] if auto else engine
     if engine not in engines:
         raise UserError(f"--engine {engine} is not for --impl {impl}: use {', '.join(engines)}")
     _refuse_what_does_nothing(impl, given)
     own = spec.raw_sampling if impl == "raw" else spec.keras_sampling
     sampling = given["sampling"] or ("permutation" if exact else own)
     dial = "engine" if impl == "raw" else "keras_engine"
-    return config_from(model, given, sampling=sampling, **{dial: engine})
+    config = config_from(model, given, sampling=sampling, **{dial: engine})
+    if not auto:
+        return config
+    dataset_for(spec, given["dataset"], given["limit"])  # what is wrong with it is said first
+    engine, xla = chosen(config, impl, given, same_bits)
+    return config.but(xla=xla, **{dial: engine})
 
 
 def _refuse_what_does_nothing(impl: str, given: dict[str, Any]) -> None:

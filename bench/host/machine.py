@@ -58,10 +58,19 @@ def devices() -> dict[str, str]:
     onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "not set: TensorFlow's default")
     return {
         "gpu": ", ".join(names) or NO_GPU,
-        "inter_op_threads": str(tf.config.threading.get_inter_op_parallelism_threads() or "auto"),
-        "intra_op_threads": str(tf.config.threading.get_intra_op_parallelism_threads() or "auto"),
+        "inter_op_threads": _threads(
+            tf.config.threading.get_inter_op_parallelism_threads(), "INTER"
+        ),
+        "intra_op_threads": _threads(
+            tf.config.threading.get_intra_op_parallelism_threads(), "INTRA"
+        ),
         "onednn": onednn,
     }
+
+
+def _threads(configured: int, kind: str) -> str:
+    """Return the threads of a kind: as a program sets them, or a variable does, or TensorFlow."""
+    return str(configured or os.environ.get(f"TF_NUM_{kind}OP_THREADS") or "auto")
 
 
 def environment() -> dict[str, Any]:

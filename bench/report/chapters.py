@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
+from bench.dials import table as dials_report
 from bench.explain.places import anchor
 from bench.ladder import table as ladder_report
 from bench.ladder.advice import unsound
@@ -34,6 +35,7 @@ class Chapter:
         text: what stands below.
         figures: by file name.
         runs: by what it is about, the run it is from.
+        short: what it comes to, in a sentence that stands elsewhere too.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Chapter:
     text: str
     figures: dict[str, bytes] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
+    short: str = ""
 
 
 def chapters(records: list[Record]) -> list[Chapter]:
@@ -55,12 +58,24 @@ def chapters(records: list[Record]) -> list[Chapter]:
 def model_chapters(records: list[Record]) -> dict[str, list[Chapter]]:
     """Return by model the chapters of its page, in the order of ``_OF_MODEL``."""
     pages: dict[str, list[Chapter]] = {}
+    dials = dials_of(records)
     for kind, make in _OF_MODEL.items():
         for model, own in latest_summaries(records, kind).items():
             title, text, figures = make(model, own)
-            chapter = Chapter(kind, title, text, figures, _runs(kind, {model: own}))
+            short = dials.get(model, "") if kind == "tune" else ""
+            if kind == "ladder" and model in dials:
+                text += f"\n\n{dials[model]}"
+            chapter = Chapter(kind, title, text, figures, _runs(kind, {model: own}), short)
             pages.setdefault(model, []).append(chapter)
     return pages
+
+
+def dials_of(records: list[Record]) -> dict[str, str]:
+    """Return by model which of the process's own dials are best, in a sentence."""
+    return {
+        model: f"**Dials:** {escape(own[-1]['advice']).replace(escape('`'), '`')}."
+        for model, own in latest_summaries(records, "tune").items()
+    }
 
 
 def models_with_chapters(records: list[Record]) -> list[str]:
@@ -126,6 +141,10 @@ def _ladder(model: str, records: list[Record]) -> Part:
     return "The price of each abstraction", f"{shown}\n\n{text}", figures
 
 
+def _tune(model: str, records: list[Record]) -> Part:
+    return dials_report.TITLE, dials_report.tune_text(records[-1]), {}
+
+
 def _law(model: str, records: list[Record]) -> Part:
     from bench.law.figure import ALT, CAPTION, make_figure
     from bench.render.svg import svg
@@ -167,6 +186,7 @@ _OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "ladder": _ladder,
     "peers": _peers,
     "law": _law,
+    "tune": _tune,
     "costs": _costs,
     "graphs": _graphs,
 }

@@ -21,7 +21,7 @@ from bench.report import equality as equality_report
 from bench.report import front_figure
 from bench.report import settings as settings_report
 from bench.report import speed as throughput_report
-from bench.report.chapters import HIDDEN_PAGE, Chapter, chapters, figure, model_chapters
+from bench.report.chapters import HIDDEN_PAGE, Chapter, chapters, dials_of, figure, model_chapters
 from bench.report.first_screen import first_screen
 from bench.report.hidden_page import hidden_page
 from bench.report.model_page import form_of, page, page_name
@@ -74,7 +74,9 @@ def documents(folder: Path) -> dict[str, bytes]:
     runs = runs_used(records, models, every)
     first = [INTRODUCTION] if pages_of else []
     first += first_screen(models, ladders) if models else []
+    first += ["\n".join(f"- {escape(m)}: {said}" for m, said in dials_of(records).items())]
     first += [_ways_in(pages_of, models)] if pages_of else []
+    first = [part for part in first if part]
     text = render(folder.resolve().name, first, models, more, runs, incomplete(records))
     return files | {REPORT: linked(text, IN_THE_FOLDER_ABOVE).encode()}
 

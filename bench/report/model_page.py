@@ -62,7 +62,8 @@ def page(
     spec = MODELS.get(model)
     parts = [f"# {escape(model)}, by hand and in Keras"]
     parts += [_what_it_is(spec, forms)] if spec else []
-    parts += ["\n".join(f"- {line}" for line in answers(model, records, ladder))]
+    said = [*answers(model, records, ladder), *(each.short for each in more if each.short)]
+    parts += ["\n".join(f"- {line}" for line in said)]
     if records and records.throughput:
         parts += ["## How fast each way is", _speed(model, records, files)]
     if spec:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.calibration.summary import part_summary, trial_summary
+from bench.dials import summary as tune_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
 from bench.peers import summary as peers_summary
@@ -56,12 +57,18 @@ def _by(blocks: list[Record], key: str) -> dict[str, list[Record]]:
     return {name: [b for b in blocks if b[key] == name] for name in {b[key] for b in blocks}}
 
 
+def _by_stand(stands: list[Record], blocks: list[Record]) -> dict[str, list[Record]]:
+    """Return the blocks of each stand; one that nothing was timed of has none."""
+    return {stand["pair"]: [b for b in blocks if b["pair"] == stand["pair"]] for stand in stands}
+
+
 # What is worked out of the stands and blocks of a model: the kind of the record, and how.
 SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "throughput": lambda stands, blocks: summaries.throughput(stands[0], blocks),
     "ladder": lambda stands, blocks: ladder_summary.summary(stands, _by(blocks, "pair")),
     "law": law_fit.summary,
     "peers": lambda stands, blocks: peers_summary.summary(stands[0], blocks),
+    "tune": lambda stands, blocks: tune_summary.summary(stands, _by_stand(stands, blocks)),
 }
 
 
