@@ -23,8 +23,8 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits"}  # fmt: skip
-DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law")
-MEASURING = ("bench", "ladder", "law")
+DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "tune")
+MEASURING = ("bench", "ladder", "law", "tune")
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:
@@ -134,8 +134,9 @@ def own_model(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def short(monkeypatch):
-    """Four rungs and an option, a sweep of two points."""
+def short(monkeypatch, tmp_path):
+    """Four rungs and an option, a sweep of two points, one dial; no process starts anew."""
+    from bench.dials.dials import every_dial
     from bench.ladder import rungs
 
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
@@ -143,6 +144,10 @@ def short(monkeypatch):
     for module in ("rungs", "stand"):
         monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
         monkeypatch.setattr(f"bench.ladder.{module}.OPTIONS", rungs.OPTIONS[:1])
+    monkeypatch.setattr("bench.dials.measure.every_dial", lambda facts: every_dial(facts)[:1])
+    monkeypatch.setattr("bench.dials.auto.BUDGET_SECONDS", 1.0)
+    monkeypatch.setattr("bench.commands.auto._start_anew", lambda variables: None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", (rungs.OPTIONS[0], rungs.NOT_TUNED))
 
 

@@ -48,6 +48,8 @@ VERBS = {
     "ladder": "tests/bench/ladder/test_measure.py::test_the_verb_stores_its_records_and_takes_them_"
     "up_again",
     "law": "tests/bench/law/test_measure.py::test_the_command_fits_a_law_and_stores_it",
+    "tune": "tests/bench/dials/test_measure.py::test_the_verb_stores_reports_is_verified_and_takes_"
+    "up_what_it_has",
     "explain": "tests/bench/explain/test_explain.py::test_the_command_needs_no_records",
     "diagnose": "tests/bench/diagnose/test_diagnose_command.py::test_the_template_agrees_with_"
     "itself_and_names_its_fault_once_it_has_one",

@@ -13,7 +13,7 @@ XLA, ALLOCATOR = "XLA", "allocator"
 ALLOCATORS = {"jemalloc": ("jemalloc",), "tcmalloc": ("tcmalloc_minimal", "tcmalloc")}
 """What a faster ``malloc`` is called, and the libraries that have it."""
 
-AS_IT_COMES, AGAIN = "as it comes", "as it comes, again"
+AS_IT_COMES, AGAIN = "as it comes", "as it comes again"
 
 
 @dataclass(frozen=True)

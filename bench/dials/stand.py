@@ -176,13 +176,16 @@ def setting_of(record: Record) -> Setting:
     return Setting.from_list(record["dials"]) if record["dials"] else Setting(again=True)
 
 
-def arms_of(setting: Setting, seen: Mapping[str, Look], also: Mapping[str, float]) -> list[Record]:
+def arms_of(
+    setting: Setting, seen: Mapping[str, Look], also: Mapping[str, float], batch_size: int
+) -> list[Record]:
     """Return the records of the arms: each engine as it comes, and in the setting.
 
     Args:
         setting: what is turned.
         seen: of the engines that are timed in it.
         also: seconds a step of those that are timed as they come alone.
+        batch_size: samples of a step.
     """
     plain = {engine: each.as_it_comes for engine, each in seen.items()} | dict(also)
     turned = {engine: each.seconds for engine, each in seen.items()}
@@ -191,7 +194,16 @@ def arms_of(setting: Setting, seen: Mapping[str, Look], also: Mapping[str, float
         (True, setting.name, turned),
     ]
     return [
-        {"arm": f"{engine}, {name}", "engine": engine, "turned": on, "step_seconds": seconds}
+        {
+            "arm": f"{engine}, {name}",
+            "impl": ENGINES[engine].impl,
+            "engine": engine,
+            "turned": on,
+            "reference": f"{engine}, {Setting().name}",
+            "samples": batch_size,
+            "steps": 1,
+            "step_seconds": seconds,
+        }
         for on, name, of in both
         for engine, seconds in of.items()
     ]

@@ -41,7 +41,7 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     idle = [block.get("idle_share") or 0.0 for own in blocks.values() for block in own]
     record = {
         **{key: control[key] for key in ("model", "config", "margin", "precision", "facts")},
-        "reference": control["reference"],
+        "reference": control["reference_engine"],
         "not_at_hand": control["not_at_hand"],
         "control": [
             {"engine": engine, **asdict(ratio_in(control, blocks[control["pair"]], engine))}
@@ -172,7 +172,7 @@ def _fastest(by_engine: Mapping[str, Record], impl: str) -> Record | None:
 
 def _against(stand: Record, blocks: Sequence[Record], engine: str) -> Record:
     """Return how many times as fast an engine in a setting is as the reference as it comes."""
-    ratio: Ratio = ratio_in(stand, blocks, engine, stand["reference"])
+    ratio: Ratio = ratio_in(stand, blocks, engine, stand["reference_engine"])
     return {"ratio": ratio.ratio, "low": ratio.low, "high": ratio.high}
 
 

@@ -9,8 +9,8 @@ TITLE = "The process's own dials"
 ABOUT = (
     "How many times as fast each engine is with a dial turned as without, both in fresh processes "
     "that take turns (95 % intervals, widened by what two processes alike differ). `=`: after a "
-    "few steps the weights are the same to the last bit. `~`: they are within the noise floor. "
-    "`x`: they are other weights."
+    "few steps the weights are the same to the last bit. `≈`: they are within the noise floor. "
+    "`≠`: they are other weights."
 )
 
 
@@ -35,7 +35,7 @@ def _table(record: Record) -> str:
 
 
 def _cell(effect: Record) -> str:
-    mark = "=" if effect["same_bits"] else "~" if effect["within_noise"] else "x"
+    mark = "=" if effect["same_bits"] else "≈" if effect["within_noise"] else "≠"
     return f"{span(effect)} {mark}"
 
 

@@ -159,7 +159,8 @@ def _reference(arm: Record, arms: list[Record], record: Record) -> str:
     keras: Record = next((a for a in arms if a.get("impl") == "keras"), {})
     if arm["arm"] in {each.get("one_step") for each in arms}:
         return str(keras.get("one_step", ""))
-    return str(record.get("reference", record.get("lower", keras.get("arm", ""))))
+    of_record = record.get("reference", record.get("lower", keras.get("arm", "")))
+    return str(arm.get("reference", of_record))
 
 
 def _head(record: Record) -> Record:

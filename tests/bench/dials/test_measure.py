@@ -1,6 +1,7 @@
 """How dials are searched, with workers in which it is known what each is worth."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from bench.dials.measure import TunePlan, tune
 from bench.dials.stand import Job
 from bench.dials.table import tune_text
 from bench.dials.words import to_write
+from bench.records import frame
 from bench.records.reading import plain, read
 from bench.records.writing import Store
 from bench.report.verify import verify
 from bench.specs import default_config
+from tests.bench.dials.conftest import stand_in
+from tests.haste import hasten
 
 pytestmark = pytest.mark.usefixtures("stood_in", "hasty")
 BLOCKS = ("tune", "mlp", "--dataset", "digits", "--blocks", 2, "--reports", "reports")
@@ -28,9 +32,19 @@ def tuned(folder, engines=("step", "epoch", "fit"), resume=False):
     return record, said
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Return the folder of a search, and its summary."""
+    folder = tmp_path_factory.mktemp("tuned") / "r"
+    with pytest.MonkeyPatch.context() as patch:
+        stand_in(patch, folder.parent)
+        hasten(patch)
+        return folder, tuned(folder)[0]
+
+
 @pytest.fixture
-def record(tmp_path):
-    return tuned(tmp_path / "r")[0]
+def record(kept):
+    return kept[1]
 
 
 def effect(record, setting, engine):
@@ -82,7 +96,7 @@ def test_an_engine_that_crashes_in_a_setting_is_left_out_of_it_alone(record):
 
 def test_a_setting_is_known_no_better_than_two_processes_alike():
     stand = {"arms": [], "pair": "x", "role": "dial", "dials": [], "margin": 0.02,
-             "reference": "step", "proofs": {"step": {}}}  # fmt: skip
+             "reference_engine": "step", "proofs": {"step": {}}}  # fmt: skip
     stand["arms"] = [{"arm": f"step {on}", "engine": "step", "turned": on} for on in (False, True)]
     order = ["step False", "step True", "step True", "step False"]
     steps = [10] * 4
@@ -92,8 +106,8 @@ def test_a_setting_is_known_no_better_than_two_processes_alike():
     assert known[0]["ratio"] == alike[0]["ratio"] == pytest.approx(1.1)
 
 
-def test_the_records_give_the_summary_again(tmp_path, record):
-    records = read(tmp_path / "r")
+def test_the_records_give_the_summary_again(kept, record):
+    records = read(kept[0])
     stands = [each for each in records if each["kind"] == "stand"]
     blocks = {s["pair"]: [b for b in records if b["kind"] == "block" and b["pair"] == s["pair"]]
               for s in stands}  # fmt: skip
@@ -101,7 +115,15 @@ def test_the_records_give_the_summary_again(tmp_path, record):
     assert {key: record[key] for key in again} == again
 
 
-def test_a_killed_search_goes_on_where_it_was(tmp_path, record):
+def test_a_block_is_a_row_of_the_frame_beside_the_same_as_it_comes(kept):
+    rows = frame(kept[0]).query("engine == 'epoch' and arm == 'epoch, inter-op threads 1'")
+    assert set(rows.reference) == {"epoch, as it comes"}
+    assert list(rows.ratio) == pytest.approx([2.0, 2.0])
+    assert list(rows.samples_per_second) == pytest.approx([128_000.0] * 2)
+
+
+def test_a_killed_search_goes_on_where_it_was(tmp_path, kept, record):
+    shutil.copytree(kept[0], tmp_path / "r")
     path = tmp_path / "r" / "records.jsonl"
     lines = path.read_text().splitlines(keepends=True)
     kinds = [json.loads(line)["kind"] for line in lines]
@@ -119,13 +141,13 @@ def test_the_page_has_a_row_a_setting_and_says_what_to_write(record):
     text = tune_text(record)
     assert "| inter-op threads 1 " in text
     assert "2.00 (2.00 to 2.00) =" in text
-    assert "1.25 (1.25 to 1.25) ~" in text
+    assert "1.25 (1.25 to 1.25) ≈" in text
     assert "export TF_NUM_INTEROP_THREADS=1\n" in text
     assert "jemalloc is not at hand" in text
     assert "epoch with XLA not timed: " in text
 
 
-def test_the_verb_stores_reports_and_takes_up_what_it_has(gvk):
+def test_the_verb_stores_reports_is_verified_and_takes_up_what_it_has(gvk):
     code, out, err = gvk(*BLOCKS, "--engine", "step", "--engine", "fit", "--json", "tune.json")
     assert code == 0, out + err
     assert "tune       mlp step, inter-op threads 1: 2.00 (2.00 to 2.00) times as fast" in out
@@ -141,10 +163,6 @@ def test_the_verb_stores_reports_and_takes_up_what_it_has(gvk):
     again, resumed, _ = gvk(*BLOCKS, "--engine", "step", "--engine", "fit", "--resume")
     assert again == code
     assert resumed.splitlines()[-2] == out.splitlines()[-2]
-
-
-def test_verify_finds_a_ratio_that_its_blocks_do_not_give(gvk):
-    gvk(*BLOCKS, "--engine", "step", "--engine", "fit")
     path = Path("reports/digits/records.jsonl")
     lines = path.read_text().splitlines(keepends=True)
     (place,) = [n for n, line in enumerate(lines) if json.loads(line)["kind"] == "tune"]
