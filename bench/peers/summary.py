@@ -1,7 +1,13 @@
-"""From the blocks of a stand of peers to ratios: to ``fit``, and to the best by hand. Pure."""
+"""From the blocks of a stand of peers to ratios: to ``fit``, and to the best by hand. Pure.
+
+Two processes of one program differ a little by themselves, by where their memory lies. The controls
+say how far, a copy each of ``fit`` and of the best by hand in a process of its own. No ratio of two
+processes is known better than that, so that every interval is widened by the farther of the two.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import inf, log
 from statistics import fmean
 from typing import Any
 
@@ -10,7 +16,7 @@ from bench.stats.intervals import Ratio
 from bench.stats.verdicts import judge
 from bench.timing import summary as summaries
 from bench.timing.prices import a_sample
-from bench.timing.ratios import ratio_between
+from bench.timing.ratios import ratio_between, ratios, widened
 
 BEST, BEST_SAME_BITS = "best", "best with the same bits"
 """Of the raw engines, by the time that was measured."""
@@ -19,27 +25,46 @@ BEST, BEST_SAME_BITS = "best", "best with the same bits"
 def summary(stand: Record, blocks: Sequence[Record]) -> Record:
     """Return what the blocks say of each arm.
 
-    Beside what ``bench.timing.summary.throughput`` has there is
+    It is what ``bench.timing.summary.throughput`` has, its ratios widened, and
 
     - ``by_hand``: which raw arm is the best, and which the best with the same bits as Keras;
-    - ``against``: of each of these and each peer, how many times as fast the raw arm is.
+    - ``against``: of each of these and each peer, how many times as fast the raw arm is;
+    - ``process_error``: what the ratios are widened by, as a logarithm;
+    - ``idle_share``: of a core, the most that the processes took while they waited, in any block.
     """
     record = summaries.throughput(stand, blocks)
+    times = {arm["arm"]: a_sample(record, arm["arm"]) for arm in record["arms"]}
+    of_fit, controls = ratios(stand, times, stand["reference"])
+    error, margin = max(map(reach, controls.values()), default=inf), stand["margin"]
     by_hand = {
         BEST: _fastest(record, [arm for arm in record["arms"] if arm["impl"] == "raw"]),
         BEST_SAME_BITS: _fastest(record, [arm for arm in record["arms"] if arm.get("same_bits")]),
     }
-    raw = dict.fromkeys(arm for arm in by_hand.values() if arm)
     peers = [arm["arm"] for arm in record["arms"] if arm["impl"] == "peer"]
-    against = [_against(record, one, peer) for one in raw for peer in peers]
-    return record | {"by_hand": by_hand, "against": against}
+    return record | {
+        "ratios": [{"arm": a, **_judged(ratio, error, margin)} for a, ratio in of_fit.items()],
+        "by_hand": by_hand,
+        "against": [
+            {"raw": raw, "peer": peer}
+            | _judged(ratio_between(record, times, peer, raw), error, margin)
+            for raw in dict.fromkeys(filter(None, by_hand.values()))
+            for peer in peers
+        ],
+        "process_error": error,
+        "idle_share": max((block.get("idle_share") or 0.0 for block in blocks), default=0.0),
+    }
 
 
 def width(stand: Record, blocks: Sequence[Record]) -> float:
     """Return the width of the widest interval of all that is said."""
     record = summary(stand, blocks)
-    ends = [(each["low"], each["high"]) for each in (*record["ratios"], *record["against"])]
-    return max((high / low - 1 if low > 0 else float("inf") for low, high in ends), default=0.0)
+    said = [*record["ratios"], *record["against"]]
+    return max((r["high"] / r["low"] - 1 if r["low"] > 0 else inf for r in said), default=0.0)
+
+
+def reach(control: Ratio) -> float:
+    """Return how far from 1 a control's interval reaches, as a logarithm."""
+    return max(-log(control.low), log(control.high)) if control.low > 0 else inf
 
 
 def _fastest(record: Record, arms: Sequence[Record]) -> str | None:
@@ -47,20 +72,8 @@ def _fastest(record: Record, arms: Sequence[Record]) -> str | None:
     return min(own, key=lambda arm: fmean(a_sample(record, arm)), default=None)
 
 
-def _against(record: Record, raw: str, peer: str) -> Mapping[str, Any]:
-    """Return how many times as fast a raw arm is as a peer, a sample for a sample."""
-    ratio = ratio_between(record, {arm: a_sample(record, arm) for arm in (peer, raw)}, peer, raw)
-    controls = [
-        Ratio(*(_finite(each, key) for key in ("ratio", "low", "high")), each["blocks"])
-        for each in record["controls"]
-    ]
-    verdict = judge(ratio, controls, record["margin"])
-    return {
-        "raw": raw, "peer": peer, **asdict(ratio), "verdict": verdict.word, "why": verdict.why,
-    }  # fmt: skip
-
-
-def _finite(ratio: Mapping[str, Any], key: str) -> float:
-    """Return an end of an interval; a record has null for one that is not finite."""
-    value = ratio[key]
-    return (0.0 if key == "low" else float("inf")) if value is None else float(value)
+def _judged(ratio: Ratio, error: float, margin: float) -> Mapping[str, Any]:
+    """Return a ratio that is known no better than two processes are alike, and its verdict."""
+    wide = widened(ratio, error)
+    verdict = judge(wide, (), margin)
+    return {**asdict(wide), "verdict": verdict.word, "why": verdict.why}

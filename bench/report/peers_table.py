@@ -3,7 +3,16 @@
 from statistics import fmean
 
 from bench.records.reading import AGAIN, Record
-from bench.render.markdown import MISSING, counted, escape, interval, significant, small, table
+from bench.render.markdown import (
+    MISSING,
+    counted,
+    escape,
+    interval,
+    significant,
+    small,
+    table,
+    whole_percent,
+)
 from bench.report.speed import block_seconds
 
 METHOD = (
@@ -76,7 +85,9 @@ def _words(record: Record) -> str:
     controls = "; ".join(f"{escape(c['arm'])} {_ratio_of(c)}" for c in record["controls"])
     return (
         f"With {versions or MISSING}. The farthest that a weight of a peer lay from Keras's: "
-        f"{small(far)} of the largest in its tensor. Controls, each to be at 1: {controls}. "
+        f"{small(far)} of the largest in its tensor. Controls, two processes of one program, by which "
+        f"every interval is widened: {controls}. While they waited, the processes took "
+        f"{whole_percent(record['idle_share'])} of a core at most. "
         f"{counted(record['blocks'], 'block')}: {escape(record['stopped'])}."
     )
 
