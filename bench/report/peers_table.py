@@ -85,8 +85,8 @@ def _words(record: Record) -> str:
     controls = "; ".join(f"{escape(c['arm'])} {_ratio_of(c)}" for c in record["controls"])
     return (
         f"With {versions or MISSING}. The farthest that a weight of a peer lay from Keras's: "
-        f"{small(far)} of the largest in its tensor. Controls, two processes of one program, by which "
-        f"every interval is widened: {controls}. While they waited, the processes took "
+        f"{small(far)} of the largest in its tensor. Controls, two processes of one program, by "
+        f"which every interval is widened: {controls}. While they waited, the processes took "
         f"{whole_percent(record['idle_share'])} of a core at most. "
         f"{counted(record['blocks'], 'block')}: {escape(record['stopped'])}."
     )
