@@ -15,6 +15,8 @@ from bench.data.for_model import dataset_for
 from bench.host.built_here import BuiltHere
 from bench.host.fresh_process import fresh_process
 from bench.host.progress import Say
+from bench.peers import measure as peers
+from bench.peers.measure import Data
 from bench.proof.lines import accuracy_line, parity_line, throughput_lines
 from bench.proof.lockstep import CheckedPair, Parity, check_engines, groups
 from bench.proof.proving import proofs
@@ -45,6 +47,7 @@ class BenchPlan(MeasuringPlan):
         engines: of the raw side.
         accuracy, timing: whether that stage is run; the proof always is.
         costs: whether what else a side costs is measured.
+        peers: other libraries that are timed beside both, by ``bench.peers.names``.
     """
 
     parity_epochs: int = 1
@@ -57,6 +60,7 @@ class BenchPlan(MeasuringPlan):
     accuracy: bool = True
     timing: bool = True
     costs: bool | None = None
+    peers: tuple[str, ...] = ()
 
     @property
     def measures_costs(self) -> bool:
@@ -136,6 +140,9 @@ def run_model(
             model_run.throughput[record["task"]] = record
     if plan.measures_costs:
         measure_costs(store, pairs[0], say)
+    if plan.peers:
+        data = Data.of(pairs[0].config, plan.dataset, plan.limit)
+        peers.measure(store, pairs, plan.peers, data, plan.measurement(), say)
     return model_run
 
 

@@ -7,6 +7,7 @@ that none of them meets, a verb without its test, or one of them marked ``full``
 import pytest
 
 from bench.cli import gvk
+from bench.peers.names import PEERS
 from bench.specs import (
     GRADIENTS,
     KERAS_ENGINES,
@@ -31,6 +32,7 @@ REGISTRIES = {
                 "rounding_drives_a_model_from_itself", "kernels"),
     "gradients": (GRADIENTS, PROOF + "test_noise_floor.py::test_formulas_drift_no_further_than_"
                   "rounding_drives_a_model_from_itself", "gradients"),
+    "peers": (PEERS, "tests/bench/peers/test_names.py::test_every_way_has_its_file", "name"),
     "bad input": (BAD, COMMANDS + "test_bad_input.py::test_bad_input_is_one_line_and_exit_2_before_"
                   "any_training", "case"),
 }  # fmt: skip

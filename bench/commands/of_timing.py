@@ -23,6 +23,7 @@ from bench.commands.click_options import (
 )
 from bench.commands.verbs import Verb
 from bench.dials.dials import TUNED
+from bench.peers.names import PEERS
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
 SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].in_quick)
@@ -67,6 +68,13 @@ SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].i
 @click.option("--costs/--no-costs", default=None,
               help="Whether memory, graph and the way to the first step are looked at (full: yes, "
               "with the timing).")  # fmt: skip
+@click.option(
+    "--peers",
+    default="",
+    metavar="P,...",
+    help=f"Other libraries to check and time beside both, with commas: {', '.join(PEERS)}, or all "
+    "that are installed.",
+)
 @many(
     "--engine",
     (*specs.RAW_ENGINES, "auto"),

@@ -195,7 +195,7 @@ def _verdicts(records: Iterable[Record]) -> dict[Any, str]:
     """Return the verdict on each arm that there is one on."""
     verdicts = {}
     for record in records:
-        for ratio in record["ratios"] if record["kind"] == "throughput" else []:
+        for ratio in record["ratios"] if record["kind"] in ("throughput", "peers") else []:
             verdicts[*_key(record), ratio["arm"]] = ratio.get("verdict", "")
         if record["kind"] == "trial":
             verdicts[*_key(record), record["arms"][1]] = record["verdict"]
@@ -207,5 +207,5 @@ def _last_runs(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
     return {
         _key(record)[1:3]: record["run"]
         for record in records
-        if record["kind"] in ("throughput", "ladder", "law", "floor", "trial")
+        if record["kind"] in ("throughput", "ladder", "law", "floor", "peers", "trial")
     }

@@ -31,6 +31,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "parity": ("model", "config", "holds", "criterion", "steps", "epochs", "rungs"),
     "accuracy": ("model", "config", "steps", "epochs", "max_ulp", "raw", "keras"),
     "throughput": ("model", "steps_per_segment", "samples_per_segment", "arms", "ratios"),
+    "peers": ("model", "arms", "ratios", "against", "by_hand", "checks"),
 }
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 

@@ -19,7 +19,7 @@ SHADES = {
     "keras": ("#D55E00", "#E69F00", "#CC79A7", "#8C510A"),
 }
 """Of each side, where it is drawn more than once: cold by hand, warm in Keras."""
-COLOURS = {impl: shades[0] for impl, shades in SHADES.items()}
+COLOURS = {impl: shades[0] for impl, shades in SHADES.items()} | {"peer": "#8A8A8A"}
 PALE = ("#8CC5E8", "#8FD3BE", "#C4C4C4")
 """Wide lines that another line is drawn upon."""
 GREEN, GREY, INK, FAINT = "#009E73", "#777777", "#222222", "#E4E4E4"

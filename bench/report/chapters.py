@@ -15,6 +15,7 @@ from bench.records.reading import Record, latest_summaries
 from bench.render.markdown import counted, escape, folded, small
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
+from bench.report import peers_table
 
 HIDDEN_PAGE, LOOPS, METHODS = "what-keras-hides.md", "Whose loops", "How it was measured"
 """The page that all models share, and two of its headings."""
@@ -172,6 +173,15 @@ def _graphs(model: str, records: list[Record]) -> Part:
     return "The two graphs", text, {file: svg(draw, record)}
 
 
+def _peers(model: str, records: list[Record]) -> Part:
+    from bench.render.svg import svg
+    from bench.report.peers_figure import ALT, CAPTION, draw
+
+    record, file = records[-1], f"peers-{slug(model)}.svg"
+    parts = [figure(file, ALT, CAPTION), peers_table.peers_text(record), HOW]
+    return "Beside other libraries", "\n\n".join(parts), {file: svg(draw, record)}
+
+
 _OF_ALL: dict[str, tuple[str, Callable[[Summaries], str]]] = {
     "audit": ("What the arms share", _audits),
     "calibration": ("Is the method right?", _calibration),
@@ -179,6 +189,7 @@ _OF_ALL: dict[str, tuple[str, Callable[[Summaries], str]]] = {
 _OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "drift": _drift,
     "ladder": _ladder,
+    "peers": _peers,
     "law": _law,
     "tune": _tune,
     "floor": _floor,

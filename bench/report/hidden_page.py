@@ -9,7 +9,7 @@ from bench.law import words as law_report
 from bench.records.reading import Record, latest_summaries
 from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import escape
-from bench.report import two_prices
+from bench.report import peers_table, two_prices
 from bench.report.chapters import HIDDEN_PAGE, LOOPS, METHODS, Chapter
 from bench.report.model_page import page_name
 
@@ -68,6 +68,7 @@ def _drifts(pages: Mapping[str, Sequence[Chapter]]) -> str:
 
 _METHODS = {
     "law": ("The law of overhead", law_report.METHOD),
+    "peers": ("Beside other libraries", peers_table.METHOD),
     "costs": ("What else it costs", costs_report.METHOD),
     "graphs": ("The two graphs", graph_report.METHOD),
 }

@@ -56,7 +56,7 @@ def _bars(axes: "Axes", records: ModelRecords, arms: list[Record]) -> None:
     record = records.throughput or {}
     for place, arm in enumerate(arms):
         samples = arm.get("samples") or record["samples_per_segment"]
-        _bar(axes, place, samples, arm)
+        bar(axes, place, samples, arm)
         beside(axes, place, _beside(records, arm, samples))
     rows(axes, [shown(arm["arm"]) for arm in arms])
     heading(axes, f"samples a second, times {shown(record.get('reference', REFERENCE))} (95 %)")
@@ -64,7 +64,7 @@ def _bars(axes: "Axes", records: ModelRecords, arms: list[Record]) -> None:
     axes.locator_params(axis="x", nbins=5)
 
 
-def _bar(axes: "Axes", place: int, samples: int, arm: Record) -> None:
+def bar(axes: "Axes", place: int, samples: int, arm: Record) -> None:
     """A bar as long as the table's number, and a whisker over the blocks."""
     seconds = block_seconds(arm)
     middle = samples / fmean(seconds)

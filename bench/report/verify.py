@@ -18,6 +18,7 @@ from bench.dials import summary as tune_summary
 from bench.floor import summary as floor_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
+from bench.peers import summary as peers_summary
 from bench.records.differences import differences
 from bench.records.reading import FILE_NAME, Record, plain, read
 from bench.records.seals import seal_holds
@@ -67,6 +68,7 @@ SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "throughput": lambda stands, blocks: summaries.throughput(stands[0], blocks),
     "ladder": lambda stands, blocks: ladder_summary.summary(stands, _by(blocks, "pair")),
     "law": law_fit.summary,
+    "peers": lambda stands, blocks: peers_summary.summary(stands[0], blocks),
     "tune": lambda stands, blocks: tune_summary.summary(stands, _by_stand(stands, blocks)),
     "floor": lambda stands, blocks: floor_summary.summary(stands[0], blocks),
 }

@@ -5,6 +5,7 @@ function that counts the calls, and waits when enough are made, stands in its pl
 of ``fit`` changes. No callback is added: Keras would read the logs on the host for one.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,8 +13,6 @@ from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Any
-
-import tensorflow as tf
 
 from bench.timing.slices import Slice
 
@@ -168,19 +167,25 @@ class HeldRunner:
         if self._begins is not None:
             self._begins.append(time.perf_counter())
         if not self._left:
-            tf.test.experimental.sync_devices()
+            self.sync()
             self._until = time.perf_counter()
             self._stands.release()
             self._go.acquire()
             if self._stop:
                 raise Stopped
         if self._left == self._timed:
-            tf.test.experimental.sync_devices()
+            self.sync()
             self._since = time.perf_counter()
         self._left -= 1
         if self._begins is None:
             self._keep(data[0] if data else None)
         return function(*data)
+
+    def sync(self) -> None:
+        """Wait until the device is through with what it was given; here TensorFlow's."""
+        import tensorflow as tf
+
+        tf.test.experimental.sync_devices()
 
     def _keep(self, iterator: Any) -> None:
         """Keep the loop's pipeline, and let go of that of the epoch before.
@@ -188,8 +193,11 @@ class HeldRunner:
         A pipeline that is let go may wait for its tuner, the longer the longer it stood still. So
         it does that in a thread of its own, which idles, and not in the loop.
         """
-        if isinstance(iterator, tf.data.Iterator) and not (
-            self._kept and self._kept[0] is iterator
+        tf = sys.modules.get("tensorflow")  # there is a pipeline to keep only where it is loaded
+        if (
+            tf
+            and isinstance(iterator, tf.data.Iterator)
+            and not (self._kept and self._kept[0] is iterator)
         ):
             self._let_go()
             self._kept = [iterator]

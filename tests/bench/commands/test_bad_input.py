@@ -20,6 +20,11 @@ BAD = {
         "--steps-per-execution does nothing with --impl raw",
     ),
     "no implementation": (("train", "mlp"), "--impl"),
+    "unknown peer": (("bench", "mlp", *SMALL, "--peers", "numpy,cupy"), "--peers"),
+    "peers with Adam": (
+        ("bench", "mlp", *SMALL, "--peers", "numpy", "--optimizer", "adam"),
+        "--peers have plain SGD",
+    ),
     "limit of 0": (("parity", "mlp", "--dataset", "digits", "--limit", 0), "--limit"),
     "negative epochs": (("train", "mlp", "--impl", "raw", "--epochs", -1), "--epochs"),
     "steps and epochs": (("parity", "mlp", "--steps", 1, "--epochs", 1), "--steps"),

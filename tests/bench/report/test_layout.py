@@ -19,6 +19,7 @@ from bench.report import (
     drift_figure,
     front_figure,
     outcomes_figure,
+    peers_figure,
     throughput_figure,
 )
 from bench.report.document import documents
@@ -86,6 +87,22 @@ def test_any_number_of_arms_finds_its_place(tmp_path: Path, seconds: Any) -> Non
     )
     assert checked(throughput_figure.throughput, "mlp", models["mlp"]) == []
     assert checked(front_figure.front, models) == []
+
+
+@pytest.mark.parametrize("times", [1e-4, 1.0, 1e6])
+@pytest.mark.parametrize("peers", [1, 12])
+def test_any_number_of_peers_finds_its_place(times: float, peers: int) -> None:
+    names = {"keras fit": "keras", "raw epoch, xla": "raw"}
+    names |= {f"peer {LONG}"[: 12 + n]: "peer" for n in range(peers)}
+    arms = [
+        {"arm": name, "impl": impl, "samples": 100, "seconds": [times**n, 2 * times**n, times**n]}
+        for n, (name, impl) in enumerate(names.items())
+    ]
+    ratios = [{"arm": a, "ratio": HUGE, "low": 1e-3, "high": HUGE, "blocks": 3} for a in names]
+    record = {"model": LONG, "arms": arms, "ratios": ratios[1:], "reference": "keras fit"}
+    record["arms"] = [arm | {"seconds": [min(max(s, 1e-6), 1e6) for s in arm["seconds"]]}
+                      for arm in arms]  # fmt: skip
+    assert checked(peers_figure.draw, record) == []
 
 
 @pytest.mark.parametrize("shares", [(0.5,) * 7, (0.0, 1.0), (0.9038, 0.9991), (0.97341, 0.97342)])
