@@ -13,10 +13,10 @@ from bench.host.built_here import BuiltHere
 from bench.records.reading import AGAIN, Record
 from bench.specs import Config
 from bench.timing.blocks import Work, settle
-from bench.timing.runners import clocked, step_seconds, train_runner
+from bench.timing.runners import clocked, train_runner
 from bench.timing.samples import ModelData
 from bench.timing.segments import LEAST_STEPS
-from bench.timing.slices import Pace, Runner, Slice, Slices
+from bench.timing.slices import Pace, Runner, Slice, Slices, step_seconds
 
 MOST_TIMES, MOST_MEGABYTES = 8, 64
 """How often a call does a product, and how large the operands of all calls may be."""

@@ -4,11 +4,16 @@ Pure, and old records give what they gave: of whole segments, each block is one 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import exp, hypot, log
+from typing import TypeVar
 
 from bench.records.reading import AGAIN, Record
 from bench.records.slices import METHOD
 from bench.stats.batch_means import batched_ratio_of
 from bench.stats.intervals import Ratio, ratio_of
+
+R = TypeVar("R", bound=Ratio)
 
 
 def ratio_between(record: Record, seconds: Mapping[str, Sequence[float]], *arms: str) -> Ratio:
@@ -39,3 +44,11 @@ def ratios(
         name: ratio_between(record, seconds, name.removesuffix(AGAIN), name) for name in copies
     }
     return against, controls
+
+
+def widened(ratio: R, error: float) -> R:
+    """Return a ratio whose interval has another, independent error in it, a share of its value."""
+    below = log(ratio.ratio / ratio.low) if ratio.low else float("inf")
+    above = log(ratio.high / ratio.ratio)
+    low, high = exp(-hypot(below, error)), exp(hypot(above, error))
+    return replace(ratio, low=ratio.ratio * low, high=ratio.ratio * high)

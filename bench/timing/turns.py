@@ -231,7 +231,7 @@ class Turns:
             os.getpid(),
             load_average(),
             steal(),
-            idle,
+            idle_share=idle,
         )
 
     def close(self) -> None:

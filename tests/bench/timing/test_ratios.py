@@ -1,15 +1,24 @@
 """The ratio of two arms: of slices, of whole segments, and of epochs with their ends."""
 
+from math import hypot, inf, log
+
 import pytest
 
 from bench.stats.batch_means import batched_ratio_of
-from bench.stats.intervals import ratio_of
-from bench.timing.ratios import ratio_between
+from bench.stats.intervals import Ratio, ratio_of
+from bench.timing.ratios import ratio_between, widened
 from bench.timing.summary import throughput
 
 
 def arm(name, **more):
     return {"arm": name, "impl": "keras", "steps": 10, "step_seconds": 0.1, **more}
+
+
+def test_independent_errors_add_up_in_quadrature():
+    ratio = widened(Ratio(2.0, 2.0 / 1.3, 2.0 * 1.3, 8), error=1.0)
+    assert log(ratio.high / 2.0) == pytest.approx(hypot(log(1.3), 1.0))
+    assert log(2.0 / ratio.low) == pytest.approx(hypot(log(1.3), 1.0))
+    assert widened(Ratio(2.0, 0.0, inf, 1), error=1.0) == Ratio(2.0, 0.0, inf, 1)
 
 
 SECONDS = {"keras fit": [1.0, 1.2, 1.1, 1.0], "raw step": [0.5, 0.6, 0.5, 0.5]}
