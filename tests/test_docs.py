@@ -23,8 +23,8 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits"}  # fmt: skip
-DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law")
-MEASURING = ("bench", "ladder", "law")
+DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "growth")
+MEASURING = ("bench", "ladder", "law", "growth")
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:
@@ -135,8 +135,15 @@ def own_model(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    """Four rungs and an option, a sweep of two points."""
+    """Four rungs and an option, a sweep of two points, axes of one point."""
+    from bench.growth import points
     from bench.ladder import rungs
+
+    for axis, values in {"batch": (32,), "data": (96,), "width": (0.25,), "seeds": (2,)}.items():
+        monkeypatch.setitem(points.VALUES, axis, values)
+    monkeypatch.setattr(points, "SAMPLES", 512)
+    monkeypatch.setattr("bench.growth.measure.TIMED", ("epoch",))
+    monkeypatch.setattr("bench.growth.measure.peaks", lambda config, arm, found: [1.0] * len(found))
 
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
     few = (*rungs.LADDER[:2], *rungs.LADDER[-2:])

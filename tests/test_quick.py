@@ -46,6 +46,8 @@ VERBS = {
     "ladder": "tests/bench/ladder/test_measure.py::test_the_verb_stores_its_records_and_takes_them_"
     "up_again",
     "law": "tests/bench/law/test_measure.py::test_the_command_fits_a_law_and_stores_it",
+    "growth": "tests/bench/growth/test_measure.py::test_the_command_measures_stores_reports_and_"
+    "verifies",
     "explain": "tests/bench/explain/test_explain.py::test_the_command_needs_no_records",
     "diagnose": "tests/bench/diagnose/test_diagnose_command.py::test_the_template_agrees_with_"
     "itself_and_names_its_fault_once_it_has_one",

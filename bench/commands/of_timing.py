@@ -21,6 +21,7 @@ from bench.commands.click_options import (
     seed_option,
 )
 from bench.commands.verbs import Verb
+from bench.growth.points import AXES
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
 SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].in_quick)
@@ -104,6 +105,20 @@ def law(**given: Any) -> int:
 
 
 @click.command(cls=Verb)
+@click.argument("model")
+@many("--axis", AXES, "What grows.", default=("all",))
+@measuring(crossover_option)
+@data_options
+@report_options
+@json_option
+def growth(**given: Any) -> int:
+    """Time and weigh MODEL (or all) as batch, data, width and seeds grow, beside fit."""
+    from bench.commands.growth import run
+
+    return run(**given)
+
+
+@click.command(cls=Verb)
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
 @click.option("--time-budget", type=click.FloatRange(min=1), metavar="S",
@@ -133,4 +148,4 @@ def compare(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (bench, ladder, law, calibrate, compare)
+VERBS = (bench, ladder, law, growth, calibrate, compare)

@@ -191,5 +191,5 @@ def _last_runs(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
     return {
         _key(record)[1:3]: record["run"]
         for record in records
-        if record["kind"] in ("throughput", "ladder", "law", "trial")
+        if record["kind"] in ("throughput", "ladder", "law", "growth", "trial")
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
 from bench.explain.places import anchor
+from bench.growth import page as growth_report
 from bench.ladder import table as ladder_report
 from bench.ladder.advice import unsound
 from bench.law import words as law_report
@@ -20,7 +21,7 @@ HOW = f"[{METHODS}]({HIDDEN_PAGE}#{anchor(METHODS)})."
 
 Summaries = dict[str, list[Record]]
 Part = tuple[str, str, dict[str, bytes]]
-"""The title, the text and the figures of a chapter."""
+"""The title, the text and the files of a chapter: figures, and what has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,13 @@ def _law(model: str, records: list[Record]) -> Part:
     return "The law of overhead", "\n\n".join(parts), {file: svg(make_figure, record)}
 
 
+def _growth(model: str, records: list[Record]) -> Part:
+    record = records[-1]
+    more = f"[Figures and tables]({growth_report.page_name(model)})."
+    text = f"{growth_report.sentences(record)}\n\n{more}"
+    return "How it grows", text, growth_report.growth_page(record)
+
+
 def _costs(model: str, records: list[Record]) -> Part:
     parts = [costs_report.costs_table(records), HOW]
     return "What else it costs", "\n\n".join(parts), {}
@@ -156,6 +164,7 @@ _OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "drift": _drift,
     "ladder": _ladder,
     "law": _law,
+    "growth": _growth,
     "costs": _costs,
     "graphs": _graphs,
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.calibration.summary import part_summary, trial_summary
+from bench.growth import summary as growth_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
 from bench.records.differences import differences
@@ -60,6 +61,7 @@ SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "throughput": lambda stands, blocks: summaries.throughput(stands[0], blocks),
     "ladder": lambda stands, blocks: ladder_summary.summary(stands, _by(blocks, "pair")),
     "law": law_fit.summary,
+    "growth": growth_summary.summary,
 }
 
 
