@@ -139,7 +139,7 @@ def short(monkeypatch):
     from bench.growth import points
     from bench.ladder import rungs
 
-    for axis, values in {"batch": (32,), "data": (96,), "width": (0.25,), "seeds": (2,)}.items():
+    for axis, values in {"batch": (32,), "data": (400,), "width": (0.25,), "seeds": (2,)}.items():
         monkeypatch.setitem(points.VALUES, axis, values)
     monkeypatch.setattr(points, "SAMPLES", 512)
     monkeypatch.setattr("bench.growth.measure.TIMED", ("epoch",))

@@ -30,9 +30,9 @@ from bench.growth.stand import Engines, GrowthStand, arms_at
 from bench.growth.words import growth_lines
 from bench.host.built_here import BuiltHere
 from bench.host.fresh_process import fresh_process
-from bench.host.progress import Advance, Say, progress
+from bench.host.progress import Say, progress
 from bench.law.proof import prove_point
-from bench.proof.lockstep import CheckedPair
+from bench.proof.lockstep import CheckedPair, Parity
 from bench.proof.seeds_together import Together, check_seeds
 from bench.records.reading import Record
 from bench.records.slices import METHOD
@@ -40,6 +40,7 @@ from bench.records.writing import Store
 from bench.specs import Config, default_config
 from bench.timing.blocks import Stop
 from bench.timing.epoch_end import EpochEnd
+from bench.timing.held import LEAST_CALLS
 from bench.timing.model_stand import keras_arm, raw_arm
 from bench.timing.plan import MeasuringPlan
 from bench.timing.resumable import Measurement, take_blocks
@@ -101,6 +102,7 @@ class Growth:
         self.how = plan.measurement(len(self.points))
         self.data = ModelData(self.config, plan.dataset, plan.limit)
         self.engines: Engines = BuiltHere()
+        self.proofs: dict[Config, list[Parity]] = {}
         self.stands: list[Record] = []
         self.blocks: list[Record] = []
         self.last: dict[str, tuple[Point, float]] = {}
@@ -115,11 +117,9 @@ class Growth:
 
     def sweep(self) -> Record:
         """Look at the memory of every axis, then prove and time every point."""
-        with progress(f"growth {self.config.model}, points", 2 * len(self.points)) as advance:
-            memory = self.memory(advance)
-            for point in self.points:
-                self.point(point, memory.get(point.name, {}))
-                advance()
+        memory = self.memory()
+        for point in self.points:
+            self.point(point, memory.get(point.name, {}))
         if not self.stands:
             why = "; ".join(f"{axis}: {reason}" for axis, reason in self.reasons.items())
             self.stands.append(self._stand(self.head(self.plan.axes[0]), {
@@ -127,7 +127,7 @@ class Growth:
                 "not_measured": why}))  # fmt: skip
         return {**summaries.summary(self.stands, self.blocks), "left_out": self.reasons}
 
-    def memory(self, advance: Advance) -> dict[str, dict[str, float]]:
+    def memory(self) -> dict[str, dict[str, float]]:
         """Return the memory of each arm by point, in MiB."""
         found: dict[str, dict[str, float]] = {}
         for axis in dict.fromkeys(point.axis for point in self.points):
@@ -137,13 +137,15 @@ class Growth:
             for arm, mib in record["mib"].items():
                 for name, each in zip(record["points"], mib, strict=True):
                     found.setdefault(name, {})[arm] = each
-            for _ in range(sum(p.axis == axis for p in self.points)):
-                advance()
         return found
 
     def _peaks(self, axis: str, points: Sequence[Point]) -> Record:
         arms = (ALONE, TOGETHER) if axis == SEEDS else [a for a in WITH_MEMORY if a != TOGETHER]
-        mib = {arm: peaks(self.config, arm, points) for arm in arms}
+        mib: dict[str, list[float]] = {}
+        with progress(f"weigh {self.config.model} {axis}, arms", len(arms)) as advance:
+            for arm in arms:
+                mib[arm] = peaks(self.config, arm, points)
+                advance()
         return {"points": [point.name for point in points], "mib": mib}
 
     def point(self, point: Point, memory: dict[str, float]) -> None:
@@ -179,7 +181,10 @@ class Growth:
         """Return what allows each arm to be timed, and where one is not equal, at which tensor."""
         data = (self.plan.dataset, self.plan.limit)
         walks = (("fit", TIMED),)
-        proofs = prove_point(self.store, self.exact, config, *data, walks)
+        if config not in self.proofs:  # the same for all sizes of the data
+            found = prove_point(self.store, self.exact, config, *data, walks)
+            self.proofs[config] = found
+        proofs = self.proofs[config]
         if parted := [proof for proof in proofs if not proof.holds]:
             return {}, f"not measured: not proved equal, {parted[0].first_difference}"
         pairs = [CheckedPair(proof) for proof in proofs]
@@ -223,7 +228,13 @@ class Growth:
         return too_much(point.config(self.config), point.samples)
 
     def _too_long(self, point: Point) -> str:
-        """Return why a point is left out whose slowest step, by the last one, is over its share."""
+        """Return why a point is left out whose slowest step, by the last one, is over its share.
+
+        Or whose epoch is too short to be held between two steps.
+        """
+        steps = -(-point.samples // point.config(self.config).batch_size)
+        if steps < LEAST_CALLS:
+            return f"not measured: an epoch has {steps} steps, a slice needs {LEAST_CALLS}"
         if point.axis not in self.last:
             return ""
         last, seconds = self.last[point.axis]

@@ -103,6 +103,7 @@ class GrowthStand:
     ) -> None:
         self.point, self.members, self.data, self.engines = point, tuple(members), data, engines
         self.rounds, self.seed = 2, 0
+        self._kept: BuiltHere[int, tuple[np.ndarray, np.ndarray]] = BuiltHere()
 
     @property
     def arms(self) -> list[str]:
@@ -155,9 +156,13 @@ class GrowthStand:
         return ends_of_fit(engine.model, fit, steps, min(epochs, MOST_ENDS))
 
     def _samples(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the samples of the point: a copy that goes with the point."""
-        whole = self.data.train
-        return Samples(whole.x, whole.y).first(self.point.samples)
+        """Return the samples of the point: one copy in a process, which goes with the point."""
+
+        def cut() -> tuple[np.ndarray, np.ndarray]:
+            whole = self.data.train
+            return Samples(whole.x, whole.y).first(self.point.samples)
+
+        return self._kept.once(self.point.samples, cut)
 
     def _runner(self, arm: GrowthArm, samples: tuple[np.ndarray, np.ndarray]) -> Runner:
         engine = built(arm.name, arm.config, arm.seeds, self.engines)

@@ -14,10 +14,10 @@ COMMAND = ("growth", "perceptron", "--dataset", "digits", "--limit", "300", "--b
 
 @pytest.fixture
 def short_axes(monkeypatch, hasty, one_process):
-    """Two places an axis, one engine by hand beside the one that trains single seeds."""
+    """A place or two an axis, one engine by hand beside the one that trains single seeds."""
     from bench.growth import measure, memory
 
-    for axis, values in {BATCH: (2, 32), DATA: (96, 700), SEEDS: (1, 3)}.items():
+    for axis, values in {BATCH: (2, 32), DATA: (400, 700), SEEDS: (3,)}.items():
         monkeypatch.setitem(growth_points.VALUES, axis, values)
     monkeypatch.setattr(growth_points, "SAMPLES", 512)
     monkeypatch.setattr(measure, "TIMED", ("epoch",))
@@ -32,7 +32,7 @@ def test_the_command_measures_stores_reports_and_verifies(gvk, short_axes, tmp_p
     folder = tmp_path / "reports" / "digits"
     records = read(folder)
     kinds = [record["kind"] for record in records]
-    assert (kinds.count("stand"), kinds.count("block"), kinds.count("memory")) == (4, 8, 2)
+    assert (kinds.count("stand"), kinds.count("block"), kinds.count("memory")) == (3, 6, 2)
     (growth,) = [record for record in records if record["kind"] == "growth"]
     assert {p["axis"]: set(p["ratios"]) for p in growth["points"]} == {
         "batch": {"raw epoch"},
