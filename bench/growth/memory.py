@@ -4,9 +4,11 @@ The most that a process has had can only rise. So one process goes through the p
 small ones first, and what stands at a point is what it took to come there.
 """
 
+import gc
 from collections.abc import Sequence
 from math import prod
 
+import keras
 import numpy as np
 
 from bench.anatomy.first_step import resident_mib
@@ -33,17 +35,22 @@ def peaks(config: Config, arm: str, points: Sequence[Point]) -> list[float]:
 
 
 def _walk(config: Config, arm: str, points: Sequence[Point]) -> list[float]:
-    found, engines = [], Engines()
+    found = []
     for point in points:
-        at = point.config(config)
-        x, y = drawn(at, point.samples)
-        engine = built(arm, at, point.seeds if arm == TOGETHER else 1, engines)
-        runner = runner_of(arm, engine, at, x, y)
-        runner.take(1)
-        runner.take(STEPS)
-        runner.close()
+        _take_steps(point.config(config), arm, point)
         found.append(round(resident_mib(), 1))
+        keras.backend.clear_session()  # what this point held is not the next one's
+        gc.collect()
     return found
+
+
+def _take_steps(config: Config, arm: str, point: Point) -> None:
+    """Build an arm, let it take a few steps over the samples of a point, and let go of both."""
+    engine = built(arm, config, point.seeds if arm == TOGETHER else 1, Engines())
+    runner = runner_of(arm, engine, config, *drawn(config, point.samples))
+    runner.take(1)
+    runner.take(STEPS)
+    runner.close()
 
 
 def drawn(config: Config, samples: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ import pytest
 
 from bench.growth import points as growth_points
 from bench.growth.points import BATCH, DATA, SEEDS, TOGETHER, WIDTH, Point, points_of
+from bench.records import frame
 from bench.records.reading import FILE_NAME, read
 from bench.specs import default_config, model_spec
 
@@ -17,7 +18,7 @@ def short_axes(monkeypatch, hasty, one_process):
     """A place or two an axis, one engine by hand beside the one that trains single seeds."""
     from bench.growth import measure, memory
 
-    for axis, values in {BATCH: (2, 32), DATA: (400, 700), SEEDS: (3,)}.items():
+    for axis, values in {BATCH: (8, 32), DATA: (400,), SEEDS: (3,)}.items():
         monkeypatch.setitem(growth_points.VALUES, axis, values)
     monkeypatch.setattr(growth_points, "SAMPLES", 512)
     monkeypatch.setattr(measure, "TIMED", ("epoch",))
@@ -43,10 +44,15 @@ def test_the_command_measures_stores_reports_and_verifies(gvk, short_axes, tmp_p
     assert "## Batch size" in page
     assert "growth-seeds-perceptron.svg" in page
     assert "(growth-perceptron.md)" in (folder / "model-perceptron.md").read_text()
+    rows = frame(folder)
+    together = rows[rows.arm == TOGETHER]
+    assert set(together.samples) == {3 * 512}
+    assert (together.ratio > 0).all()
     code, out, _ = gvk("verify", "digits")
     assert (code, "0 faults" in out) == (0, True), out
 
 
+@pytest.mark.full
 def test_a_killed_run_goes_on(gvk, short_axes, tmp_path):
     command = (*COMMAND, "--axis", "data")
     gvk(*command)
