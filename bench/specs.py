@@ -142,12 +142,12 @@ class ModelSpec:
         """Whether there is a layer that could be wider: inputs and outputs are the data's."""
         return bool(self.hidden_layers or self.filters)
 
-    def widened(self, width: int) -> "ModelSpec":
+    def widened(self, width: float) -> "ModelSpec":
         """Return the model with so many times the units and filters in each hidden layer."""
         return replace(
             self,
-            hidden_layers=tuple(width * n for n in self.hidden_layers),
-            filters=tuple(width * n for n in self.filters),
+            hidden_layers=tuple(max(1, round(width * n)) for n in self.hidden_layers),
+            filters=tuple(max(1, round(width * n)) for n in self.filters),
         )
 
 
@@ -246,7 +246,7 @@ class Config:
     iterations: int = 0
     learning_rate: float = 0.05
     sampling: str = "permutation"
-    width: int = 1
+    width: float = 1
 
     @property
     def spec(self) -> ModelSpec:

@@ -25,6 +25,7 @@ from keras_impl.predicting import EAGER, Ask
 from rawtf import saving
 from rawtf.convnet import ConvNet, ConvNetBatchNorm, ConvNetDropout, ConvNetFull
 from rawtf.engines.base import Engine, Signature, slices
+from rawtf.engines.vectorised import STACKED, Vectorised, stacked
 from rawtf.initializers import Shape, initialize
 from rawtf.kernels import Kernels
 from rawtf.mlp import MLP, MLPDropout
@@ -32,7 +33,10 @@ from rawtf.model import STATE, Model
 from rawtf.optimizers import OPTIMIZERS, Optimizer
 from rawtf.perceptron import Perceptron
 
-__all__ = ["EAGER", "SEED_STATE", "TWINS", "Ask", "Engine", "Fit", "Twins", "Weights", "slices"]
+__all__ = [
+    "EAGER", "SEED_STATE", "TWINS", "Ask", "Engine", "Fit", "Twins", "Vectorised", "Weights",
+    "slices",
+]  # fmt: skip
 
 PREDICTING = predicting.BY_NAME
 """The ways to ask a Keras model for a prediction, by name; the first is the one of a server."""
@@ -156,10 +160,31 @@ def raw_engine(
         optimizer = OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
         return model, wrap_optimizer(optimizer)
 
-    spec = config.spec
-    signature = Signature(spec.input_shape, (spec.n_outputs,), config.dtype)
     engine = rawtf.engines.EVERY_BY_NAME[config.engine]
-    return engine(build, signature, gradients=config.gradients, xla=config.xla)
+    return engine(build, _signature(config), gradients=config.gradients, xla=config.xla)
+
+
+def raw_seeds(config: Config, seeds: int) -> Vectorised:
+    """Return the hand-written model of so many seeds in one graph, from the config's seed on.
+
+    Each holds the weights that ``initial_weights`` draws for it.
+    """
+    values = stacked([initial_weights(each) for each in seeds_of(config, seeds)])
+
+    def build() -> tuple[Model, Optimizer]:
+        model = twins_of(config.model).raw(config.spec, values, "fused").using(STACKED)
+        return model, OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
+
+    return Vectorised(build, _signature(config))
+
+
+def seeds_of(config: Config, seeds: int) -> list[Config]:
+    """Return the config of each of so many seeds, from its own on."""
+    return [config.but(seed=config.seed + number) for number in range(seeds)]
+
+
+def _signature(config: Config) -> Signature:
+    return Signature(config.spec.input_shape, (config.spec.n_outputs,), config.dtype)
 
 
 def keras_engine(config: Config, weights: Weights | None) -> Fit:

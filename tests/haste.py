@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bench.timing.presets import PRECISIONS
 
-SETTLED = ("timing.blocks", "timing.model_stand", "law.stand", "floor.stand")
+SETTLED = ("timing.blocks", "timing.model_stand", "law.stand", "floor.stand", "growth.stand")
 
 
 def hasten(patch):

@@ -24,8 +24,8 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits"}  # fmt: skip
-DATA = ("train", "parity", "accuracy", "bench", "explain", "ladder", "law", "tune", "floor")
-MEASURING = ("bench", "ladder", "law", "tune", "floor")
+MEASURING = ("bench", "ladder", "law", "growth", "tune", "floor")
+DATA = ("train", "parity", "accuracy", "explain", *MEASURING)
 
 
 def blocks() -> Iterator[tuple[str, list[str]]]:
@@ -136,8 +136,15 @@ def own_model(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch, tmp_path):
-    """Four rungs and an option, a sweep of two points; dials of stand-ins, and no process anew."""
+    """Four rungs and an option, a sweep and axes of few points; dials of stand-ins, in-process."""
+    from bench.growth import points
     from bench.ladder import rungs
+
+    for axis, values in {"batch": (32,), "data": (400,), "width": (0.25,), "seeds": (2,)}.items():
+        monkeypatch.setitem(points.VALUES, axis, values)
+    monkeypatch.setattr(points, "SAMPLES", 512)
+    monkeypatch.setattr("bench.growth.measure.TIMED", ("epoch",))
+    monkeypatch.setattr("bench.growth.measure.peaks", lambda config, arm, found: [1.0] * len(found))
 
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
     few = (*rungs.LADDER[:2], *rungs.LADDER[-2:])

@@ -10,6 +10,7 @@ from bench.commands.config_from import config_from, models_named
 from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
+from bench.errors import UserError
 from bench.host.progress import progress
 from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import SEED_MODES, Config
@@ -21,21 +22,35 @@ _EXIT = {EQUIVALENT: 0, DIFFERENT: 1, INCONCLUSIVE: 3}
 
 
 def run(
-    model: str, seeds: int, margin: float, mode: str, json_path: Path | None, **given: Any
+    model: str,
+    seeds: int,
+    margin: float,
+    mode: str,
+    vectorised: bool,
+    json_path: Path | None,
+    **given: Any,
 ) -> int:
     """Train, compare and judge; the worst verdict makes the exit code."""
     new_file(json_path, "--json")
     configs = [config_from(name, given) for name in models_named(model)]
+    if vectorised:
+        for config in configs:
+            _require_dense(config)
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
     quiet_tensorflow()
-    results = []
+    results, proofs = [], []
     for config, dataset in zip(configs, datasets, strict=True):
         pair = _proved(config, dataset)
+        together = _proved_together(config, seeds, dataset) if vectorised else None
+        if together:
+            click.echo(together_line(together.proof))
+            proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
         modes = SEED_MODES if mode == "both" else (mode,)
-        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin):
+        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin, together):
             click.echo(line(over_seeds))
             results.append(over_seeds)
-    write_json(json_path, "accuracy", {"results": [asdict(over_seeds) for over_seeds in results]})
+    found = {"results": [asdict(over_seeds) for over_seeds in results]}
+    write_json(json_path, "accuracy", found | ({"together": proofs} if vectorised else {}))
     codes = [_EXIT[over_seeds.equivalence.verdict] for over_seeds in results]
     return 1 if 1 in codes else max(codes)
 
@@ -47,14 +62,54 @@ def _proved(config: Config, dataset: Dataset) -> Any:
     return CheckedPair(check(config, dataset, PROOF_STEPS))
 
 
+def _require_dense(config: Config) -> None:
+    """Check that seeds of a config can train in one graph, and would gain by it.
+
+    Raises:
+        UserError: they cannot.
+    """
+    if config.spec.filters:
+        raise UserError(
+            f"--vectorised is for models of dense layers: leave it out for {config.model}, of "
+            "which seeds take no less time together"
+        )
+    if (config.kernels, config.gradients, config.xla) != ("fused", "auto", False):
+        raise UserError(
+            "--vectorised has fused kernels and autodiff, without XLA: leave out --kernels, "
+            "--gradients and --xla"
+        )
+
+
+def _proved_together(config: Config, seeds: int, dataset: Dataset) -> Any:
+    """Return the proof that seeds in one graph are their single runs."""
+    from bench.proof.seeds_together import CheckedSeeds, check_seeds
+
+    return CheckedSeeds(check_seeds(config, seeds, dataset, PROOF_STEPS))
+
+
+def together_line(proof: Any) -> str:
+    """Return how far seeds in one graph end from their single runs."""
+    name, far = proof.farthest
+    return (
+        f"together   {proof.config.model}: {proof.seeds} seeds in one graph end {proof.criterion} "
+        f"of their single runs over {proof.steps} steps (farthest {name}: "
+        f"{far.max_relative:.1e} of the largest, floor {proof.floors[name]:.1e})"
+    )
+
+
 def _over_seeds(
-    pair: Any, dataset: Dataset, modes: tuple[str, ...], seeds: int, margin: float
+    pair: Any,
+    dataset: Dataset,
+    modes: tuple[str, ...],
+    seeds: int,
+    margin: float,
+    together: Any,
 ) -> list[Any]:
     from bench.training.seeds import conclude, train_seeds
 
     runs = []
     with progress(f"accuracy {pair.config.model}", seeds) as advance:
-        for each in train_seeds(pair, dataset, modes, seeds):
+        for each in train_seeds(pair, dataset, modes, seeds, together):
             runs.append(each)
             advance()
     return [conclude(pair.config, mode, [run[mode] for run in runs], margin) for mode in modes]

@@ -86,6 +86,8 @@ def parity(**given: Any) -> int:
     help="Percentage points that count as equal.",
 )
 @choice("--mode", ("both", *specs.SEED_MODES), "Shared seeds, or own ones.", default="both")
+@click.option("--vectorised", is_flag=True,
+              help="By hand, all seeds of a dense model in one graph.")  # fmt: skip
 @choice("--engine", specs.RAW_ENGINES, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
 @optimizer_option

@@ -23,6 +23,7 @@ from bench.commands.click_options import (
 )
 from bench.commands.verbs import Verb
 from bench.dials.dials import TUNED
+from bench.growth.points import AXES
 from bench.peers.names import PEERS
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
@@ -134,6 +135,20 @@ def tune(**given: Any) -> int:
 
 
 @click.command(cls=Verb)
+@click.argument("model")
+@many("--axis", AXES, "What grows.", default=("all",))
+@measuring(crossover_option)
+@data_options
+@report_options
+@json_option
+def growth(**given: Any) -> int:
+    """Time and weigh MODEL (or all) as batch, data, width and seeds grow, beside fit."""
+    from bench.commands.growth import run
+
+    return run(**given)
+
+
+@click.command(cls=Verb)
 @many("--part", CALIBRATION_PARTS, "What of the method is tried.", default=("all",))
 @click.option("--runs", type=POSITIVE, help="Of each part (default: what the part needs).")
 @click.option("--time-budget", type=click.FloatRange(min=1), metavar="S",
@@ -176,4 +191,4 @@ def floor(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (bench, ladder, law, tune, floor, calibrate, compare)
+VERBS = (bench, ladder, law, growth, tune, floor, calibrate, compare)

@@ -16,7 +16,8 @@ from bench.records.writing import Store
 from bench.specs import Config
 
 RAW_ENGINES = tuple(name for impl, name in TIMED if impl == "raw")
-WALKS = (("fit", RAW_ENGINES), ("own_loop", RAW_ENGINES[:1]))
+Walks = Sequence[tuple[str, Sequence[str]]]
+WALKS: Walks = (("fit", RAW_ENGINES), ("own_loop", RAW_ENGINES[:1]))
 """Every raw engine behind ``fit``, then one of them behind Keras's other engine."""
 LARGE_BATCH = 1024
 """From there on a single step is proof enough: it holds as many samples as many small ones."""
@@ -34,6 +35,7 @@ def prove_point(
     config: Config,
     dataset: str,
     limit: int | None,
+    walks: Walks | None = None,
 ) -> list[Parity]:
     """Return a proof of each engine at a config, from the store where they are there already.
 
@@ -42,11 +44,12 @@ def prove_point(
         exact: a process that may be put into exact mode.
         config: the dials, batch size and width those of the point.
         dataset, limit: what is trained on, as ``bench.data.for_model.dataset_for`` takes it.
+        walks: engines of Keras, and the raw engines behind each; those of the law by default.
     """
     walk = partial(_walk, dataset=dataset, limit=limit)
     return [
         proof
-        for keras_engine, engines in WALKS
+        for keras_engine, engines in walks or WALKS
         for _, proof in proofs(store, exact, config.but(keras_engine=keras_engine), engines, walk)
     ]
 

@@ -207,5 +207,5 @@ def _last_runs(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
     return {
         _key(record)[1:3]: record["run"]
         for record in records
-        if record["kind"] in ("throughput", "ladder", "law", "floor", "peers", "trial")
+        if record["kind"] in ("throughput", "ladder", "law", "growth", "floor", "peers", "trial")
     }

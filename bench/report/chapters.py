@@ -8,6 +8,7 @@ from bench.calibration import table as calibration_report
 from bench.dials import table as dials_report
 from bench.explain.places import anchor
 from bench.floor import words as floor_report
+from bench.growth import page as growth_report
 from bench.ladder import table as ladder_report
 from bench.ladder.advice import unsound
 from bench.law import words as law_report
@@ -23,7 +24,7 @@ HOW = f"[{METHODS}]({HIDDEN_PAGE}#{anchor(METHODS)})."
 
 Summaries = dict[str, list[Record]]
 Part = tuple[str, str, dict[str, bytes]]
-"""The title, the text and the figures of a chapter."""
+"""The title, the text and the files of a chapter: figures, and what has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,13 @@ def _floor(model: str, records: list[Record]) -> Part:
     return "The floor", f"{floor_report.floor_text(records[-1])}\n\n{HOW}", {}
 
 
+def _growth(model: str, records: list[Record]) -> Part:
+    record = records[-1]
+    more = f"[Figures and tables]({growth_report.page_name(model)})."
+    text = f"{growth_report.sentences(record)}\n\n{more}"
+    return "How it grows", text, growth_report.growth_page(record)
+
+
 def _costs(model: str, records: list[Record]) -> Part:
     parts = [costs_report.costs_table(records), HOW]
     return "What else it costs", "\n\n".join(parts), {}
@@ -193,6 +201,7 @@ _OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "law": _law,
     "tune": _tune,
     "floor": _floor,
+    "growth": _growth,
     "costs": _costs,
     "graphs": _graphs,
 }

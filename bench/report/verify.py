@@ -16,6 +16,7 @@ from typing import Any
 from bench.calibration.summary import part_summary, trial_summary
 from bench.dials import summary as tune_summary
 from bench.floor import summary as floor_summary
+from bench.growth import summary as growth_summary
 from bench.ladder import summary as ladder_summary
 from bench.law import fit as law_fit
 from bench.peers import summary as peers_summary
@@ -71,6 +72,7 @@ SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "peers": lambda stands, blocks: peers_summary.summary(stands[0], blocks),
     "tune": lambda stands, blocks: tune_summary.summary(stands, _by_stand(stands, blocks)),
     "floor": lambda stands, blocks: floor_summary.summary(stands[0], blocks),
+    "growth": growth_summary.summary,
 }
 
 

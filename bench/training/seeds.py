@@ -16,6 +16,7 @@ from bench.data.datasets import Dataset
 from bench.data.epoch_order import orders
 from bench.proof.exact_mode import set_exact
 from bench.proof.lockstep import CheckedPair
+from bench.proof.seeds_together import CheckedSeeds
 from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.specs import Config
 from bench.stats.equivalence import Equivalence, equivalence
@@ -58,7 +59,11 @@ class OverSeeds:
 
 
 def train_seeds(
-    pair: CheckedPair, dataset: Dataset, modes: Sequence[str], seeds: int
+    pair: CheckedPair,
+    dataset: Dataset,
+    modes: Sequence[str],
+    seeds: int,
+    together: CheckedSeeds | None = None,
 ) -> Iterator[dict[str, SeedRun]]:
     """Train both sides once for each seed; yield by mode what each got right on the test set.
 
@@ -69,12 +74,17 @@ def train_seeds(
         dataset: the samples.
         modes: some of ``bench.specs.SEED_MODES``.
         seeds: how many.
+        together: the proof that so many seeds may train in one graph by hand; None trains them
+            one after another.
     """
-    for number in range(seeds):
-        config = pair.config.but(seed=pair.config.seed + number)
+    x, _ = twins.inputs_and_targets(pair.config, dataset.test)
+    all_raw = _right_together(pair.config, seeds, dataset, x) if together else []
+    for number, config in enumerate(twins.seeds_of(pair.config, seeds)):
         set_exact(config)
-        x, _ = twins.inputs_and_targets(config, dataset.test)
-        raw = _right(config, _raw(config, dataset), x, dataset.test.y)
+        if together:
+            raw = all_raw[number]
+        else:
+            raw = _right(config, _raw(config, dataset), x, dataset.test.y)
         yield {
             mode: SeedRun(
                 config.seed, raw, _right(config, _KERAS[mode](config, dataset), x, dataset.test.y)
@@ -102,6 +112,20 @@ def _raw(config: Config, dataset: Dataset) -> twins.Engine:
     raw = twins.raw_engine(config, twins.initial_weights(config))
     _train(raw, config, dataset)
     return raw
+
+
+def _right_together(
+    config: Config, seeds: int, dataset: Dataset, x: np.ndarray
+) -> list[np.ndarray]:
+    """Train every seed of the hand-written side in one graph; return what each gets right."""
+    set_exact(config)
+    engine = twins.raw_seeds(config, seeds)
+    data = twins.inputs_and_targets(config, dataset.train)
+    for of_each in zip(*(orders(each, len(data[0])) for each in twins.seeds_of(config, seeds)),
+                       strict=True):  # fmt: skip
+        engine.train_seeds(*data, np.stack(of_each), config.batch_size)
+    every = engine.predict(x, PREDICT_BATCH_SIZE)
+    return [predicted_classes(config, one) == dataset.test.y for one in every]
 
 
 def _paired(config: Config, dataset: Dataset) -> twins.Fit:

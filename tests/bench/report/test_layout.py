@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from bench.anatomy import graph_figure
 from bench.anatomy.roles import ROLES
+from bench.growth import figure as growth
 from bench.ladder import table as ladder
 from bench.law import figure as law
 from bench.records.reading import ModelRecords, latest, plain, read, report_folders
@@ -23,6 +24,7 @@ from bench.report import (
     throughput_figure,
 )
 from bench.report.document import documents
+from tests.bench.growth.hand_made import FIXED, by_batch
 from tests.bench.ladder.hand_made import summed
 from tests.bench.law.hand_made import LAWS, law_of
 from tests.bench.render.layout import checked, unreadable
@@ -168,6 +170,18 @@ def test_a_law_of_any_engines_can_be_read(engines: int) -> None:
     assert checked(law.make_figure, record | {"points": by_batch}) == []
     assert len(law.make_figure(record | {"points": by_batch}).axes) == 1
     assert checked(law.make_figure, record | {"points": []}) == []
+
+
+@pytest.mark.parametrize("cost", [1e-3, 3.0, 1e4])
+@pytest.mark.parametrize("engines", [1, 9])
+def test_growth_of_any_engines_can_be_read(cost: float, engines: int) -> None:
+    more = {f"keras engine_number_{n}": cost * n for n in range(1, engines)}
+    record = plain(by_batch(fixed=FIXED | {"keras fit": cost} | more)) | {"model": LONG}
+    for axis in ("batch", "seeds"):
+        assert checked(growth.make_figure, record, axis) == []
+    bare = [p | {"memory_mib": {}} for p in record["points"]]
+    assert checked(growth.make_figure, record | {"points": bare}, "batch") == []
+    assert checked(growth.make_figure, record | {"points": []}, "batch") == []
 
 
 @pytest.mark.parametrize("kinds", [1, 30])

@@ -86,9 +86,24 @@ def test_one_seed_is_inconclusive_and_exits_with_3(gvk):
     assert "about 2 seeds a side would settle it" in out
 
 
+def test_seeds_in_one_graph_are_judged_as_single_ones_are(gvk):
+    command = ("accuracy", "perceptron", "--seeds", 2, "--mode", "paired", *SMALL)
+    code, out, _ = gvk(*command, "--vectorised", "--json", "v.json")
+    assert code == 0
+    assert "together   perceptron: 2 seeds in one graph end " in out
+    found = json.loads(Path("v.json").read_text())
+    assert found["together"][0]["seeds"] == 2
+    gvk(*command, "--json", "a.json")
+    alone = json.loads(Path("a.json").read_text())["results"]
+    pairs = zip(found["results"][0]["raw"], alone[0]["raw"], strict=True)
+    assert all(abs(a - b) < 0.05 for a, b in pairs)  # a sample or two that sit on the fence
+    assert [r["keras"] for r in found["results"]] == [r["keras"] for r in alone]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--vectorised",), "--vectorised is for models of dense layers: leave it out for convnet"),
         (("--xla", "--engine", "session"), "--xla compiles the engines step, epoch"),
         (("--seeds", 0), "--seeds"),
         (("--margin", 0), "--margin"),
