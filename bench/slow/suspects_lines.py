@@ -1,0 +1,147 @@
+"""Lines that take their time and need not: they change no number, or make the same each time."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from bench.slow.edits import called, is_function_call, kept_call
+from bench.slow.source import (
+    CannotEditError,
+    expression,
+    function_around,
+    name_of,
+    named,
+    put_instead,
+    replaced,
+    statement_at,
+)
+from bench.slow.suspect import FALLBACK, LIKELY, Scene, Suspect
+
+HOT = 0.1
+MOST_LINES = 5
+_DOES = {
+    "evaluate": "evaluates",
+    "predict": "predicts",
+    "save": "saves",
+    "save_weights": "saves",
+    "get_weights": "copies all weights",
+    "set_weights": "sets all weights",
+    "compile": "compiles the model anew",
+    "dataset made": "builds a pipeline",
+    "read": "reads tensors on the host",
+}
+_WRITES = ("print", "write", "save", "savez", "dump", "scalar", "flush", "tf_print", "log")
+
+
+def suspects(scene: Scene) -> Iterator[Suspect]:
+    """Yield what may be done to each line that takes a tenth of the time or more."""
+    yield from _gradients_one_by_one(scene)
+    for statement in _hot(scene):
+        yield from _of_line(scene, statement)
+
+
+def _hot(scene: Scene) -> list[ast.stmt]:
+    """Return simple statements, the one that takes longest first; callers of others last."""
+    tree, seen = scene.source.tree, scene.seen
+    shares: dict[int, float] = {}
+    found: dict[int, ast.stmt] = {}
+    for line in seen.lines:
+        statement = statement_at(tree, line)
+        if statement is None or hasattr(statement, "body") or isinstance(statement, ast.Return):
+            continue
+        uid = statement.uid  # type: ignore[attr-defined]
+        found[uid] = statement
+        shares[uid] = shares.get(uid, 0.0) + seen.share(line)
+    hot = [uid for uid, share in shares.items() if share >= HOT]
+    return [found[uid] for uid in sorted(hot, key=lambda uid: -shares[uid])[:MOST_LINES]]
+
+
+def _of_line(scene: Scene, statement: ast.stmt) -> Iterator[Suspect]:
+    line, uid = scene.source.line(statement.lineno), statement.uid  # type: ignore[attr-defined]
+    what, kind = _said(scene, statement)
+    share = scene.seen.share(statement.lineno)
+    once = "an epoch" if scene.way in ("step", "fit") else "beforehand"
+    yield Suspect(
+        f"{kind}-each-time", f"this line {what} every time, and training needs none of it", line,
+        f"do it once {once}, or every so many steps",
+        lambda tree: put_instead(tree, named(tree, uid), "pass"), FALLBACK,
+    )  # fmt: skip
+    if not isinstance(statement, ast.Assign):
+        return
+    if isinstance(statement.value, ast.Call):
+        yield Suspect(
+            f"{kind}-made-anew", f"this line {what} every time, and it comes to the same", line,
+            "do it once and keep the result",
+            lambda tree: kept_call(tree, named(tree, uid).value), LIKELY,
+        )  # fmt: skip
+    if share and len(statement.targets) == 1:
+        yield from _conversion(scene, statement, line)
+
+
+def _conversion(scene: Scene, statement: ast.Assign, line: int) -> Iterator[Suspect]:
+    """Yield an assignment whose value may be that of a name in it, only written otherwise."""
+    uid = statement.uid  # type: ignore[attr-defined]
+    function = function_around(scene.source.tree, statement)
+    given = {a.arg for a in function.args.args} - {"self"} if function else set()
+    names = [n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name) and n.id in given]
+    for name in dict.fromkeys(names):
+        for text in (name, f"{{np}}.asarray({name}, 'float32')"):
+            yield Suspect(
+                "converted-each-time",
+                f"`{name}` is converted here for every batch, and comes to the same numbers",
+                line,
+                "hand it on as it is, or convert all data once, before the loop",
+                lambda tree, t=text: _value(tree, uid, t),  # type: ignore[misc]
+                LIKELY,
+            )
+
+
+def _value(tree: ast.Module, uid: int, text: str) -> None:
+    np = name_of(tree, "numpy", "np") if "{np}" in text else ""
+    named(tree, uid).value = expression(text.format(np=np))
+
+
+def _said(scene: Scene, statement: ast.stmt) -> tuple[str, str]:
+    """Return what a line does, in words, and the kind of that."""
+    events: Counter[str] = Counter()
+    for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
+        events += scene.seen.lines[line].events if line in scene.seen.lines else Counter()
+    for name, words in _DOES.items():
+        if events[name]:
+            return words, words.split()[0]
+    calls = {called(n) for n in ast.walk(statement) if isinstance(n, ast.Call)}
+    if calls & set(_WRITES):
+        return "writes", "writes"
+    if events["op"]:
+        each = max(1, events["op"] // max(scene.seen.steps, 1))
+        return f"runs {each} operations one by one", "runs-ops"
+    return "works in Python", "works"
+
+
+def _gradients_one_by_one(scene: Scene) -> Iterator[Suspect]:
+    """Yield a comprehension that asks the tape for one gradient after the other."""
+    for node in ast.walk(scene.source.tree):
+        if not isinstance(node, ast.ListComp) or not isinstance(node.elt, ast.Call):
+            continue
+        call, loop = node.elt, node.generators[0]
+        if called(call) == "gradient" and len(call.args) > 1 and not loop.ifs:
+            uid = node.uid  # type: ignore[attr-defined]
+            yield Suspect(
+                "gradients-one-by-one",
+                "the tape is gone back over for each variable by itself",
+                scene.source.line(node.lineno),
+                "ask for all gradients in one call",
+                lambda tree, u=uid: _together(tree, u),  # type: ignore[misc]
+                LIKELY,
+                True,
+            )
+
+
+def _together(tree: ast.Module, uid: int) -> None:
+    comprehension = named(tree, uid)
+    call, loop = comprehension.elt, comprehension.generators[0]
+    if ast.unparse(call.args[1]) != ast.unparse(loop.target) or is_function_call(call):
+        raise CannotEditError("the sources are others")
+    target = ast.unparse(call.args[0])
+    text = f"{ast.unparse(call.func)}({target}, {ast.unparse(loop.iter)})"
+    replaced(tree, comprehension, expression(text))
