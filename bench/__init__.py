@@ -5,5 +5,5 @@ left of it, and members of a group never import each other (``tests/bench/test_i
 
     errors, rounding, version < own_models < specs < host, render, stats < data < twins, records
     < proof, anatomy < training, timing < ladder, law, calibration, faults, diagnose, scale
-    < explain < report, pipeline < commands < cli, plugin < reference, __main__
+    < slow < explain < report, pipeline < commands < cli, plugin < reference, __main__
 """

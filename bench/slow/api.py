@@ -1,4 +1,4 @@
-"""Say why a loop is slow, in this process: every way of it beside the reference, then the causes."""
+"""Say why a loop is slow, in this process: each way beside the reference, then the causes."""
 
 import time
 from collections.abc import Callable
@@ -138,7 +138,9 @@ def _answer(
     if getattr(reference.thing, "run_eagerly", False):
         limits.append("the reference is compiled with run_eagerly=True: it is the slow one there")
     cured = climb.source.path.read_text() if climb.findings else ""
-    findings = sorted(climb.findings, key=lambda f: TRAINING.index(f.way) if f.way in TRAINING else 9)
+    findings = sorted(
+        climb.findings, key=lambda f: TRAINING.index(f.way) if f.way in TRAINING else 9
+    )
     facts = {"seconds": round(seconds, 1), "trials": climb.trials}
     return SpeedDiagnosis(verdict, tuple(ways), tuple(findings), tuple(climb.refused),
                           tuple(limits), facts, cured)  # fmt: skip

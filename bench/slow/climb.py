@@ -31,18 +31,18 @@ from bench.stats.intervals import Ratio
 KINDS = (suspects_traces, suspects_eager, suspects_keras, suspects_growth, suspects_data,
          suspects_lines)  # fmt: skip
 WATCHED_STEPS, WATCHED_SECONDS = 4, 20.0
-PROBE_STEPS, PROBE_SECONDS = 300, 2.0
+PROBE_STEPS, PROBE_SECONDS = 300, 1.5
 """Walked to see what grows; what does not end in that time grows by too little to matter."""
 GROWS = 0.5
 """Items a step: what gains one in every second step grows."""
-LOOK_ROUNDS, LOOK_SECONDS = 6, 2.0
-ROUNDS, SECONDS = 16, 5.0
+LOOK_ROUNDS, LOOK_SECONDS = 6, 1.0
+ROUNDS, SECONDS = 16, 4.0
 """Of the measurement that is told."""
 COUNTED_GAIN, GAIN = 1.1, 1.25
 """The least that taking a cause away has to gain, by its interval's low end: where its kind is
 counted evidence, or else only where the loop is slower than the reference."""
 NEAR, SURE_NEAR = 1.15, 1.5
-"""Cures that are so near the best one are as good: what was counted comes before what only helps."""
+"""Cures so near the best one are as good: what was counted comes before what only helps."""
 MOST_TRIALS = 14
 MOST_FINDINGS = 5
 
@@ -83,9 +83,7 @@ class Climb:
             self.findings.append(found[0])
             self.source = found[1]
 
-    def _next(
-        self, way: str, slower: Callable[[float], bool]
-    ) -> tuple[SlowFinding, Source] | None:
+    def _next(self, way: str, slower: Callable[[float], bool]) -> tuple[SlowFinding, Source] | None:
         self.say(f"{way}: watching")
         scene, noise, grown_steps = self._watched(way, slower)
         if way in (PREDICT, EVALUATE) and not scene.slower:
@@ -133,9 +131,7 @@ class Climb:
         told = [s for s in every if s.counted or scene.slower]
         return sorted(told, key=lambda s: (not s.counted, s.rank))[:MOST_TRIALS]
 
-    def _warm(
-        self, source: Source, way: str, grown_steps: int = 0, start: Any = None
-    ) -> Warm:
+    def _warm(self, source: Source, way: str, grown_steps: int = 0, start: Any = None) -> Warm:
         made = warm(source, self.loop, way, self.pair, start)
         if grown_steps:
             grown(made, grown_steps, 3 * PROBE_SECONDS)
@@ -211,8 +207,9 @@ class Climb:
         before, after = 1e6 * times.step("base"), 1e6 * times.step("cured")
         code = difference(self.source, source)
         more = tuple(replace(self._line(n), role=role) for n, role in suspect.more)
-        return SlowFinding(way, suspect.name, suspect.words, self._line(suspect.line),
-                           suspect.remedy, code, before, after, interval(ratio), more), source  # fmt: skip
+        line = self._line(suspect.line)
+        said = (suspect.name, suspect.words, line, suspect.remedy, code)
+        return SlowFinding(way, *said, before, after, interval(ratio), more), source
 
     def _line(self, number: int) -> Line:
         return Line(str(self.source.original), number, self.source.text(number))

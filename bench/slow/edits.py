@@ -42,9 +42,7 @@ def call_of(tree: ast.AST, line: int, name: str) -> ast.Call | None:
 def statement_of(tree: ast.AST, node: ast.AST) -> ast.stmt:
     """Return the innermost statement that an expression stands in."""
     inside = [
-        s
-        for s in ast.walk(tree)
-        if isinstance(s, ast.stmt) and any(n is node for n in ast.walk(s))
+        s for s in ast.walk(tree) if isinstance(s, ast.stmt) and any(n is node for n in ast.walk(s))
     ]
     if not inside:
         raise CannotEditError("the expression stands in no statement")

@@ -73,7 +73,7 @@ class Source:
         module.__file__ = str(self.original)
         sys.modules[self.path.stem] = module
         try:
-            exec(compile(self.path.read_text(), str(self.path), "exec"), vars(module))  # noqa: S102
+            exec(compile(self.path.read_text(), str(self.path), "exec"), vars(module))
         except BaseException as error:
             raise UserError(f"{self.original.name}: fails as it is imported: {error}") from error
         return module

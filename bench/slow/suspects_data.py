@@ -8,7 +8,17 @@ from bench.slow.source import CannotEditError, expression, name_of, named, repla
 from bench.slow.suspect import LIKELY, SURE, Scene, Suspect
 
 _SOURCES = ("from_tensor_slices", "from_generator", "from_tensors", "range", "list_files")
-_CHAINED = ("map", "batch", "shuffle", "repeat", "prefetch", "cache", "filter", "take", "padded_batch")
+_CHAINED = (
+    "map",
+    "batch",
+    "shuffle",
+    "repeat",
+    "prefetch",
+    "cache",
+    "filter",
+    "take",
+    "padded_batch",
+)
 HOT = 0.1
 
 
@@ -72,11 +82,14 @@ def _of_chain(scene: Scene, chain: ast.Call) -> Iterator[Suspect]:
     if mapped is not None:
         m = mapped.uid  # type: ignore[attr-defined]
         at = scene.source.line(getattr(mapped.func, "end_lineno", chain.lineno))
-        python = scene.seen.of_event("py_function") or "py_function" in ast.unparse(scene.source.tree)
+        python = scene.seen.of_event("py_function") or "py_function" in ast.unparse(
+            scene.source.tree
+        )
         yield Suspect(
             "pipeline-maps-anew",
             f"`map` runs {'Python ' if python else ''}for every sample of every epoch",
-            _line_of_map(scene, mapped, at), "`.cache()` behind it, where its results stay the same",
+            _line_of_map(scene, mapped, at),
+            "`.cache()` behind it, where its results stay the same",
             lambda tree: _behind(tree, m, "cache()"),
         )  # fmt: skip
         yield Suspect(

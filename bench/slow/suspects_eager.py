@@ -132,7 +132,7 @@ def _blocks(scene: Scene, ops: dict[int, int]) -> Iterator[Suspect]:
             yield Suspect(
                 "not-compiled",
                 f"these {len(part)} statements run operation by operation, "
-                f"{sum(counts[first:last + 1]) // max(scene.seen.steps, 1)} of them "
+                f"{sum(counts[first : last + 1]) // max(scene.seen.steps, 1)} of them "
                 f"{_unit(scene)}: nothing compiles them",
                 scene.source.line(start.lineno),
                 "make them a function of their own and put `@tf.function` on it",

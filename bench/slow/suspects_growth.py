@@ -66,8 +66,8 @@ def _adds_to(statement: ast.stmt, name: str) -> bool:
         return _is(statement.target, name)
     if isinstance(statement, ast.Assign):
         target = any(_is(t, name) for t in statement.targets)
-        return target and isinstance(statement.value, ast.BinOp | ast.Call) and _reads(
-            statement, name
+        return (
+            target and isinstance(statement.value, ast.BinOp | ast.Call) and _reads(statement, name)
         )
     call = getattr(statement, "value", None)
     adds = isinstance(call, ast.Call) and called(call) in ("append", "extend", "add", "insert")
@@ -106,7 +106,9 @@ def _set_up(tree: ast.Module, total: str, count: str) -> None:
         raise CannotEditError("a running value wants an object to keep it")
     held = total.removeprefix("self.").removesuffix("_total")
     for node in ast.walk(tree):
-        for i, s in enumerate(getattr(node, "body", []) if isinstance(node, ast.FunctionDef) else []):
+        for i, s in enumerate(
+            getattr(node, "body", []) if isinstance(node, ast.FunctionDef) else []
+        ):
             if isinstance(s, ast.Assign) and any(_is(t, held) for t in s.targets):
                 node.body[i + 1 : i + 1] = parsed(f"{total} = 0.0\n{count} = 0", s)  # type: ignore[attr-defined]
                 return
@@ -116,9 +118,9 @@ def _set_up(tree: ast.Module, total: str, count: str) -> None:
 def _over(statement: ast.stmt, name: str) -> ast.Call:
     """Return the outermost mean or sum that goes over what grows."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and called(node) in (*_MEANS, *_SUMS):
-            if any(_is(n, name) for n in ast.walk(node)):
-                return node
+        goes_over = isinstance(node, ast.Call) and called(node) in (*_MEANS, *_SUMS)
+        if goes_over and any(_is(n, name) for n in ast.walk(node)):
+            return node  # type: ignore[return-value]
     raise CannotEditError("neither a mean nor a sum")
 
 
@@ -147,7 +149,9 @@ def _dropped(tree: ast.Module, uid: int) -> None:
 def _of_graph(scene: Scene) -> Iterator[Suspect]:
     """Yield lines that put ops into the graph of a session in every step."""
     tree, seen = scene.source.tree, scene.seen
-    words = f"every step puts {scene.grown:.0f} more ops into the graph, which a session then reads anew"
+    words = (
+        f"every step puts {scene.grown:.0f} more ops into the graph, which the session reads anew"
+    )
     for line, times in seen.of_event("op made").items():
         statement = statement_at(tree, line)
         if statement is None or times < seen.steps or hasattr(statement, "body"):
@@ -186,7 +190,9 @@ def _load(tree: ast.Module, uid: int) -> None:
     if called(call) != "assign":
         raise CannotEditError("nothing is assigned")
     statement = statement_of(tree, call)
-    run = next((n for n in ast.walk(statement) if isinstance(n, ast.Call) and called(n) == "run"), None)
+    run = next(
+        (n for n in ast.walk(statement) if isinstance(n, ast.Call) and called(n) == "run"), None
+    )
     if run is None or run.args[0] is not call:
         raise CannotEditError("it is not run by itself")
     own = len(call.args) == 1

@@ -20,7 +20,7 @@ FEW_SAMPLES = 4
 MANY_CALLS = 6
 """One after another, of a sample each."""
 
-STEP = '''
+STEP = """
 @{tf}.function(reduce_retracing=True)
 def _compiled_step(model, x, y, sample_weight=None):
     with {tf}.GradientTape() as tape:
@@ -28,7 +28,7 @@ def _compiled_step(model, x, y, sample_weight=None):
     gradients = tape.gradient(loss, model.trainable_variables)
     model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
     return loss
-'''
+"""
 
 
 def suspects(scene: Scene) -> Iterator[Suspect]:
@@ -45,7 +45,9 @@ def _training(scene: Scene, line: int, name: str, sizes: list[int]) -> Iterator[
     call = call_of(scene.source.tree, line, name)
     if call is None or called(call) != name:
         return
-    each = f"{len(sizes)} calls in {scene.seen.steps} steps, of {min(sizes)} to {max(sizes)} samples"
+    each = (
+        f"{len(sizes)} calls in {scene.seen.steps} steps, of {min(sizes)} to {max(sizes)} samples"
+    )
     costs = "a pipeline, callbacks and a history" if name == "fit" else "its fixed cost"
     counted = name == "fit" or max(sizes) <= FEW_SAMPLES
     yield Suspect(
@@ -133,7 +135,9 @@ def _at_once(tree: ast.Module, uid: int) -> None:
     put_before(tree, statement, f"_all = {ast.unparse(model)}({samples}{keywords})")
 
 
-def _sample_of(tree: ast.AST, call: ast.Call) -> tuple[ast.For | ast.comprehension, str, str] | None:
+def _sample_of(
+    tree: ast.AST, call: ast.Call
+) -> tuple[ast.For | ast.comprehension, str, str] | None:
     """Return (the loop, what holds all samples, the index in it) of a call with one sample."""
     if not call.args:
         return None

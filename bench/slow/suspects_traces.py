@@ -80,7 +80,8 @@ def _of_argument(
         place = _assigned(scene, call.line, given) or call.line
         uid = given.uid  # type: ignore[attr-defined]
         yield Suspect(
-            "retraced-by-object", words, scene.source.line(place), f"make `{text}` once and keep it",
+            "retraced-by-object", words, scene.source.line(place),
+            f"make `{text}` once and keep it",
             lambda tree: kept_call(tree, _made_by(tree, uid)), SURE, True,
         )  # fmt: skip
 
@@ -167,12 +168,18 @@ def _relaxed(tree: ast.Module, name: str) -> None:
                 if is_function_call(decorator):
                     node.decorator_list[i] = _with_option(decorator)
                     done = True
-        elif isinstance(node, ast.Call) and is_function_call(node.func) and node.args:
-            if name in ast.unparse(node.args[0]) or name == "<lambda>":
-                _with_option(node)
-                done = True
+        elif _compiles(node, name):
+            _with_option(node)  # type: ignore[arg-type]
+            done = True
     if not done:
         raise CannotEditError("the function is made elsewhere")
+
+
+def _compiles(node: ast.AST, name: str) -> bool:
+    """Return whether a node is ``tf.function(...)`` of a function of that name."""
+    if not isinstance(node, ast.Call) or not is_function_call(node.func) or not node.args:
+        return False
+    return name == "<lambda>" or name in ast.unparse(node.args[0])
 
 
 def _with_option(node: ast.expr) -> ast.Call:

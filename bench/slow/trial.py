@@ -13,10 +13,12 @@ from bench.diagnose.pair import Pair, make_pair
 from bench.diagnose.programs import Program, Values
 from bench.errors import UserError
 from bench.slow.source import Source
-from bench.slow.ways import FIT, STEP, TRAINING, answers, built, runner_of
+from bench.slow.ways import EVALUATE, FIT, PREDICT, STEP, TRAINING, answers, built, runner_of
 from bench.timing.slices import Runner
 
 WARM_STEPS = 3
+LOOKS = {STEP: 3, FIT: 1, PREDICT: 1, EVALUATE: 1}
+"""Steps or calls whose shortest says how long one takes."""
 MOVED_SHARE = 0.02
 """Of what the steps moved the weights by: so far a cured program may be from the other. Rounding
 carries it to some 1e-5; a step left out, or another batch, to 0.1 and more."""
@@ -81,13 +83,11 @@ def warm(source: Source, loop: str, way: str, pair: Pair, start: Values | None =
 
 
 def _walked(runner: Runner, way: str) -> float:
-    """Walk the first steps; return about what a step takes."""
-    if way == STEP:
-        runner.take(WARM_STEPS - 1)
-    elif way != FIT:
-        runner.take(1)
-    taken = runner.take(1)
-    return max(taken.seconds / taken.steps, 1e-6)
+    """Walk the first steps; return about what a step takes: the least of some, for bursts."""
+    if way != FIT:
+        runner.take(WARM_STEPS if way == STEP else 1)
+    looks = [runner.take(1) for _ in range(LOOKS[way])]
+    return max(min(each.seconds / each.steps for each in looks), 1e-6)
 
 
 def grown(program: Warm, steps: int, seconds: float) -> int:

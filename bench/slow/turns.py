@@ -14,6 +14,10 @@ SLICE_SECONDS = 0.02
 """Of a slice: long against the clock and a call, short against a neighbour's burst."""
 MOST_STEPS = 50
 SEED = 0
+LEAST_ROUNDS = 4
+CLEAR = 3.0
+"""A ratio that, seen in each of the least rounds, nobody doubts: a neighbour's burst doubles a
+slice, it does not do so in four rounds on end."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,14 @@ def in_turns(
         runners: of the programs, warm.
         about: what a step of each takes about, in seconds.
         rounds: in each of which every program has a slice; every second goes backwards.
-        seconds: after which no round begins, but for the first four.
+        seconds: after which no round begins, but for the least of them.
     """
     taken: dict[str, list[float]] = {name: [] for name in runners}
     begin = time.perf_counter()
     with no_collector():
         for number in range(rounds):
-            if number >= 4 and time.perf_counter() - begin > seconds:
+            late = time.perf_counter() - begin > seconds
+            if number >= LEAST_ROUNDS and (late or _clear(taken)):
                 break
             there = palindrome(list(runners), SEED, number // 2)
             half = len(there) // 2
@@ -55,3 +60,12 @@ def in_turns(
                 slice_ = runners[name].take(steps)
                 taken[name].append(slice_.seconds / slice_.steps)
     return Times(taken)
+
+
+def _clear(taken: Mapping[str, list[float]]) -> bool:
+    """Return whether two programs are so far apart in each round that no more are needed."""
+    if len(taken) != 2:
+        return False
+    one, other = (np.log(np.asarray(seconds)) for seconds in taken.values())
+    apart = one - other
+    return bool(np.all(apart > np.log(CLEAR)) or np.all(apart < -np.log(CLEAR)))

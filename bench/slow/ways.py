@@ -1,6 +1,5 @@
 """What can be timed of a program: a step, a whole fit, predictions, an evaluation."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -21,10 +20,6 @@ MOST_TEST_ROWS = 256
 """Of the test set, for predictions and evaluations."""
 NOTHING_SECONDS = 1e-7
 """What a difference of two times is at least, so that it has a logarithm."""
-
-
-UNITS = {STEP: "a step", FIT: "a step", PREDICT: "a call", EVALUATE: "a call"}
-"""What the time of each is given for."""
 
 
 class Walk:
@@ -153,10 +148,3 @@ def answers(program: Program, way: str, pair: Pair) -> list[np.ndarray]:
     if way == PREDICT:
         return [np.asarray(p, np.float64) for p in leaves(program.predict(x))]
     return [np.asarray(v, np.float64) for _, v in sorted(program.evaluate(x, y).items())]
-
-
-def seconds_a_step(runner: Runner, steps: int) -> float:
-    """Return about what a step takes."""
-    begin = time.perf_counter()
-    taken = runner.take(steps)
-    return min(taken.seconds, time.perf_counter() - begin) / taken.steps
