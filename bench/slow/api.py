@@ -1,7 +1,6 @@
 """Say why a loop is slow, in this process: each way beside the reference, then the causes."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from bench.diagnose.programs import KerasProgram, Program
 from bench.slow.climb import ROUNDS, SECONDS, Climb, Say, interval
 from bench.slow.finding import FAST, SLOW, UNDECIDED, Interval, SpeedDiagnosis, Way
 from bench.slow.source import Source, source_of
-from bench.slow.trial import Warm, warm
+from bench.slow.trial import warm
 from bench.slow.turns import in_turns
 from bench.slow.ways import FIT, STEP, TRAINING, built, runner_of, ways_of
 
@@ -74,21 +73,11 @@ def _way(climb: Climb, name: str, reference: Program, source: Source) -> Way:
     """Time a way beside the reference, look for what makes it slow, and time it again."""
     climb.say(f"{name}: beside the reference")
     before = beside(climb, name, reference, source)
-    limit = (1 + MARGIN) * before.reference_us / 1e6
-    found = len(climb.findings)
-    slow_already = before.verdict == SLOW
-    start_source = climb.source
-    climb.up(name, _slower(slow_already, limit))
-    if len(climb.findings) == found and climb.source is start_source is source:
+    climb.up(name, before.verdict == SLOW, (1 + MARGIN) * before.reference_us)
+    if climb.source is source:
         return before
     after = beside(climb, name, reference, climb.source)
     return replace(before, cured_us=after.loop_us, cured_times=after.times)
-
-
-def _slower(first: bool, limit: float) -> Callable[[float], bool]:
-    """Return whether a loop is slower than the reference: at first as it was measured."""
-    answers = iter([first])
-    return lambda seconds: next(answers, seconds > limit)
 
 
 def beside(climb: Climb, name: str, reference: Program, source: Source) -> Way:
@@ -102,7 +91,7 @@ def beside(climb: Climb, name: str, reference: Program, source: Source) -> Way:
         about = {"loop": ours.about, "reference": max(first.seconds / first.steps, 1e-6)}
         times = in_turns({"loop": ours.runner, "reference": theirs}, about, ROUNDS, SECONDS)
     finally:
-        _closed(ours)
+        ours.close()
         theirs.close()
     ratio = interval(times.ratio("loop", "reference"))
     loop_us, reference_us = (1e6 * times.step(n) for n in ("loop", "reference"))
@@ -114,10 +103,6 @@ def _training(reference: Program, name: str) -> str:
     if isinstance(reference, KerasProgram):
         return FIT
     return name if name in ways_of(reference, reference) else STEP
-
-
-def _closed(made: Warm) -> None:
-    made.close()
 
 
 def _verdict(times: Interval) -> str:

@@ -25,7 +25,7 @@ from bench.slow.spy import Seen, Spy
 from bench.slow.suspect import SURE, Scene, Suspect
 from bench.slow.trial import Warm, apart, difference, grown, same, warm
 from bench.slow.turns import Times, in_turns
-from bench.slow.ways import EVALUATE, FIT, PREDICT, STEP
+from bench.slow.ways import FIT, STEP, TRAINING
 from bench.stats.intervals import Ratio
 
 KINDS = (suspects_traces, suspects_eager, suspects_keras, suspects_growth, suspects_data,
@@ -70,45 +70,47 @@ class Climb:
     trials: int = 0
     late: bool = False
 
-    def up(self, way: str, slower: Callable[[float], bool]) -> None:
+    def up(self, way: str, slower: bool, limit_us: float) -> None:
         """Take away what makes a way slow, until nothing helps any more.
 
         Args:
-            slower: whether so many seconds a step are more than the reference takes.
+            slower: whether it is slower than the reference.
+            limit_us: microseconds of a step above which it is, once something is taken away.
         """
         for _ in range(MOST_FINDINGS):
-            found = self._next(way, slower)
+            found = self._next(way, slower) if slower or way in TRAINING else None
             if found is None:
                 return
             self.findings.append(found[0])
             self.source = found[1]
+            slower = found[0].after_us > limit_us
 
-    def _next(self, way: str, slower: Callable[[float], bool]) -> tuple[SlowFinding, Source] | None:
+    def _next(self, way: str, slower: bool) -> tuple[SlowFinding, Source] | None:
+        """Return what helps most: of what was counted, and only without that of all else."""
         self.say(f"{way}: watching")
         scene, noise, grown_steps = self._watched(way, slower)
-        if way in (PREDICT, EVALUATE) and not scene.slower:
-            return None
         told = self._worth_trying(scene)
         if not told:
             return None
         base = self._warm(self.source, way, grown_steps)
         try:
-            tried = list(self._trials(told, way, base, noise, grown_steps))
-            if not tried:
-                return None
-            chosen = self._chosen(tried, base, scene)
+            chosen = None
+            for counted in (True, False):
+                some = [s for s in told if s.counted is counted][:MOST_TRIALS]
+                tried = list(self._trials(some, way, base, noise, grown_steps))
+                chosen = chosen or self._chosen(tried, base)
+                if chosen:
+                    break
         finally:
             base.close()
-        return None if chosen is None else self._confirmed(way, *chosen, grown_steps, scene)
+        return None if chosen is None else self._confirmed(way, *chosen, grown_steps)
 
     # watching
 
-    def _watched(self, way: str, slower: Callable[[float], bool]) -> tuple[Scene, float, int]:
+    def _watched(self, way: str, slower: bool) -> tuple[Scene, float, int]:
         """Watch a fresh program; return the scene, how far it is from itself, what it grew for."""
         fresh = self._warm(self.source, way)
-        again = self._warm(self.source, way, start=fresh.start)
-        noise = apart(fresh, again, way)
-        again.close()
+        noise = self._noise(fresh, way)
         before, graph = sizes(fresh.program.thing, fresh.module), graph_size(fresh.program)
         steps = grown(fresh, PROBE_STEPS, PROBE_SECONDS) if way == STEP else 0
         after = sizes(fresh.program.thing, fresh.module)
@@ -121,15 +123,23 @@ class Climb:
         _watch(spy, fresh, way, self.pair)
         added = (graph_size(fresh.program) - graph) / max(steps + spy.seen.steps, 1)
         fresh.close()
-        scene = Scene(self.source, spy.seen, way, growing, added, slower(fresh.about),
+        scene = Scene(self.source, spy.seen, way, growing, added, slower,
                       fresh.module, fresh.program)  # fmt: skip
         return scene, noise, steps if growing or added else 0
+
+    def _noise(self, fresh: Warm, way: str) -> float:
+        """Return how far a program is from itself in a second run; answers are taken as given."""
+        if way not in TRAINING:
+            return 0.0
+        again = self._warm(self.source, way, start=fresh.start)
+        again.close()
+        return apart(fresh, again, way)
 
     def _worth_trying(self, scene: Scene) -> list[Suspect]:
         """Return suspects, what was counted first; others only where the loop is slower."""
         every = chain.from_iterable(kind.suspects(scene) for kind in KINDS)
         told = [s for s in every if s.counted or scene.slower]
-        return sorted(told, key=lambda s: (not s.counted, s.rank))[:MOST_TRIALS]
+        return sorted(told, key=lambda s: (not s.counted, s.rank))
 
     def _warm(self, source: Source, way: str, grown_steps: int = 0, start: Any = None) -> Warm:
         made = warm(source, self.loop, way, self.pair, start)
@@ -164,9 +174,11 @@ class Climb:
                 yield suspect, source, made
 
     def _chosen(
-        self, tried: list[tuple[Suspect, Source, Warm]], base: Warm, scene: Scene
+        self, tried: list[tuple[Suspect, Source, Warm]], base: Warm
     ) -> tuple[Suspect, Source] | None:
         """Time all in turns with the program as it is; return the one to take."""
+        if not tried:
+            return None
         names = [f"{i}" for i in range(len(tried))]
         made = {"base": base} | dict(zip(names, (warm_ for *_, warm_ in tried), strict=True))
         try:
@@ -189,7 +201,7 @@ class Climb:
         return suspect, source
 
     def _confirmed(
-        self, way: str, suspect: Suspect, source: Source, grown_steps: int, scene: Scene
+        self, way: str, suspect: Suspect, source: Source, grown_steps: int
     ) -> tuple[SlowFinding, Source] | None:
         """Measure the one that was chosen once more, by fresh programs and more rounds."""
         self.say(f"{way}: measuring {suspect.name}, line {suspect.line}")

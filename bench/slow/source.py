@@ -123,11 +123,12 @@ def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
 
 def statement_at(tree: ast.AST, line: int) -> ast.stmt | None:
     """Return the innermost statement that a line of the text lies in."""
-    around = [s for s in _statements(tree) if _first_line(s) <= line <= (s.end_lineno or s.lineno)]
+    around = [s for s in _statements(tree) if first_line(s) <= line <= (s.end_lineno or s.lineno)]
     return min(around, key=lambda s: (s.end_lineno or s.lineno) - s.lineno, default=None)
 
 
-def _first_line(statement: ast.stmt) -> int:
+def first_line(statement: ast.stmt) -> int:
+    """Return where a statement begins, its decorators with it."""
     decorators = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(d.lineno for d in decorators)])
 

@@ -75,6 +75,7 @@ class FunctionCall:
         arguments: by place or name, described: (kind, what) of each leaf.
         traced: whether it was traced in this call.
         line: of the text, where it was called.
+        defined: the line of the text on which what it compiles begins, decorators with it.
     """
 
     function: Any
@@ -82,6 +83,7 @@ class FunctionCall:
     arguments: dict[int | str, tuple[tuple[str, Any], ...]]
     traced: bool
     line: int
+    defined: int = 0
 
 
 @dataclass
@@ -201,7 +203,8 @@ class Spy:
         arguments = dict(enumerate(given["args"])) | dict(given["kwds"])
         told = {key: tuple(map(described, _leaves(value))) for key, value in arguments.items()}
         before = function.experimental_get_tracing_count()
-        name = getattr(function.python_function, "__name__", "")
+        inner = inspect.unwrap(function.python_function)
+        name, defined = getattr(inner, "__name__", ""), _begins(inner)
         self._note("function")
         self._inside.append(frame)
         frame.f_trace_lines = False
@@ -213,10 +216,15 @@ class Spy:
                 traced = function.experimental_get_tracing_count() > before
                 if traced:
                     self._note("traced")
-                self.seen.calls.append(FunctionCall(function, name, told, traced, line))
+                self.seen.calls.append(FunctionCall(function, name, told, traced, line, defined))
             return ended
 
         return ended
+
+
+def _begins(function: Any) -> int:
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return code.co_firstlineno if code is not None else 0
 
 
 def _samples(what: str, frame: FrameType) -> int | None:

@@ -9,6 +9,7 @@ from bench.slow.edits import call_of, is_function_call, kept_call, kept_function
 from bench.slow.source import (
     CannotEditError,
     expression,
+    first_line,
     function_around,
     name_of,
     named,
@@ -109,14 +110,14 @@ def _by_shape(
 ) -> Iterator[Suspect]:
     text, how, shown = told
     place = _assigned(scene, call.line, given) if given is not None else None
-    at, name = place or call.line, call.name
+    at, name, defined = place or call.line, call.name, call.defined
     yield Suspect(
         "retraced-by-shape",
         f"`{name}` is {how}: `{text}` has another shape each time ({shown})",
         scene.source.line(at),
         "let one trace serve every length: `reduce_retracing=True`, or `None` for that dimension "
         "in an `input_signature`; or pad to one length",
-        lambda tree: _relaxed(tree, name),
+        lambda tree: _relaxed(tree, name, defined),
         SURE,
         True,
         ((scene.source.line(call.line), "called at"),) if at != call.line else (),
@@ -159,19 +160,22 @@ def _targets(statement: ast.Assign | ast.AugAssign | ast.AnnAssign) -> set[str]:
     return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
 
 
-def _relaxed(tree: ast.Module, name: str) -> None:
-    """Let the tf.function of that name take other shapes without another trace."""
-    done = False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            for i, decorator in enumerate(node.decorator_list):
-                if is_function_call(decorator):
-                    node.decorator_list[i] = _with_option(decorator)
-                    done = True
-        elif _compiles(node, name):
-            _with_option(node)  # type: ignore[arg-type]
-            done = True
-    if not done:
+def _relaxed(tree: ast.Module, name: str, line: int) -> None:
+    """Let the tf.function of that name take other shapes without another trace.
+
+    Args:
+        line: on which it begins, where that is known: other classes may have one of that name.
+    """
+    alike = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    decorated = [n for n in alike if any(map(is_function_call, n.decorator_list))]
+    calls = [n for n in ast.walk(tree) if _compiles(n, name)]
+    for node in [n for n in decorated if first_line(n) == line] or decorated:
+        node.decorator_list = [
+            _with_option(d) if is_function_call(d) else d for d in node.decorator_list
+        ]
+    for call in calls:
+        _with_option(call)  # type: ignore[arg-type]
+    if not decorated and not calls:
         raise CannotEditError("the function is made elsewhere")
 
 

@@ -17,6 +17,8 @@ from bench.slow.ways import EVALUATE, FIT, PREDICT, STEP, TRAINING, answers, bui
 from bench.timing.slices import Runner
 
 WARM_STEPS = 3
+LONG_SECONDS = 0.5
+"""Of a first call: what happens once in it is little beside the rest, and one is enough."""
 LOOKS = {STEP: 3, FIT: 1, PREDICT: 1, EVALUATE: 1}
 """Steps or calls whose shortest says how long one takes."""
 MOVED_SHARE = 0.02
@@ -85,7 +87,9 @@ def warm(source: Source, loop: str, way: str, pair: Pair, start: Values | None =
 def _walked(runner: Runner, way: str) -> float:
     """Walk the first steps; return about what a step takes: the least of some, for bursts."""
     if way != FIT:
-        runner.take(WARM_STEPS if way == STEP else 1)
+        first = runner.take(WARM_STEPS if way == STEP else 1)
+        if way != STEP and first.seconds > LONG_SECONDS:
+            return first.seconds
     looks = [runner.take(1) for _ in range(LOOKS[way])]
     return max(min(each.seconds / each.steps for each in looks), 1e-6)
 
