@@ -45,6 +45,26 @@ def _built_anew(scene: Scene) -> Iterator[Suspect]:
             SURE,
             scene.way == "step",
         )
+        if scene.way == "step":
+            yield from _for_one_batch(scene, chain, line)
+
+
+def _for_one_batch(scene: Scene, chain: ast.Call, line: int) -> Iterator[Suspect]:
+    """Yield a pipeline that is made in a step, of the batch that the step was given."""
+    source = next(c for c in _links(chain) if called(c) in _SOURCES)
+    if called(source) != "from_tensor_slices" or len(source.args) != 1:
+        return
+    given = ast.unparse(source.args[0])
+    uid = chain.uid  # type: ignore[attr-defined]
+    yield Suspect(
+        "pipeline-for-each-batch",
+        f"a pipeline is built in every step, for the one batch `{given}` that it yields",
+        scene.source.line(line),
+        "take the batch as it is",
+        lambda tree: replaced(tree, named(tree, uid), expression(f"[{given}]")),
+        SURE,
+        True,
+    )
 
 
 def _chains(tree: ast.AST) -> list[ast.Call]:

@@ -26,7 +26,7 @@ CAUSES = {
     "loss_as_lambda": "retraced-by-object",
     "loss_list_grows": "grows",
     "numbers_one_by_one": "converted-each-time",
-    "pipeline_each_step": "pipeline-made-anew",
+    "pipeline_each_step": "pipeline-for-each-batch",
     "pipeline_in_python": "pipeline-maps-anew",
     "predict_one_by_one": "sample-by-sample",
     "rate_as_python_float": "retraced-by-value",
