@@ -65,7 +65,9 @@ def _keeper(tree: ast.Module, node: ast.AST, name: str) -> tuple[str, str]:
 
 def kept_call(tree: ast.Module, node: ast.AST) -> None:
     """Compute an expression once and keep it: with the object, or else with the module."""
-    name = f"{called(node) or 'value'}_{getattr(node, 'origin', getattr(node, 'uid', 0))}"
+    name = called(node) or "value"
+    if f"{KEPT}_{name}" in ast.unparse(tree):
+        name = f"{name}_{getattr(node, 'uid', 0)}"
     statement = statement_of(tree, node)
     place, there = _keeper(tree, node, name)
     put_before(tree, statement, f"if not {there}:\n    {place} = {ast.unparse(node)}")

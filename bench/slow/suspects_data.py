@@ -1,7 +1,7 @@
 """Pipelines of data: built anew, run in Python, not batched, not prefetched."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from bench.slow.edits import called, kept_call, statement_of
 from bench.slow.source import CannotEditError, expression, name_of, named, replaced, statement_at
@@ -25,7 +25,7 @@ HOT = 0.1
 def suspects(scene: Scene) -> Iterator[Suspect]:
     """Yield what has to do with ``tf.data``."""
     yield from _built_anew(scene)
-    for chain in _chains(scene.source.tree):
+    for chain in _chains(scene.source.tree, set(scene.seen.of_event("dataset made"))):
         yield from _of_chain(scene, chain)
 
 
@@ -67,11 +67,20 @@ def _for_one_batch(scene: Scene, chain: ast.Call, line: int) -> Iterator[Suspect
     )
 
 
-def _chains(tree: ast.AST) -> list[ast.Call]:
-    """Return each chain of calls on a data set, its last call."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _source(n)]
+def _chains(tree: ast.AST, lines: Set[int] = frozenset()) -> list[ast.Call]:
+    """Return each chain of calls on a data set, its last call.
+
+    Args:
+        lines: on which data sets were made: what is called on a name there is a data set too.
+    """
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and
+             (_source(n) or (n.lineno in lines and _chained(n)))]  # fmt: skip
     inner = {id(n.func.value) for n in calls if isinstance(n.func, ast.Attribute)}
     return [c for c in calls if id(c) not in inner]
+
+
+def _chained(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _CHAINED
 
 
 def _source(call: ast.AST) -> bool:

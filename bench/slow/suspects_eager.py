@@ -21,6 +21,7 @@ from bench.slow.source import (
 )
 from bench.slow.suspect import FALLBACK, LIKELY, SURE, Scene, Suspect
 
+_LASTING = ("append", "extend", "print", "write", "save", "save_weights", "savez", "scalar")
 MANY_OPS = 12
 """Ops a step that run by themselves: a conversion or two are no eager step."""
 
@@ -86,6 +87,8 @@ def _functions(scene: Scene, ops: dict[int, int]) -> Iterator[Suspect]:
             continue
         if any(is_function_call(d) for d in function.decorator_list):
             continue
+        if _reads(scene, function) or not all(map(_leaves_no_trace, function.body)):
+            continue  # a graph would keep symbolic tensors in lists, and count once
         each = max(inside) // max(scene.seen.steps, 1)
         uid = function.uid  # type: ignore[attr-defined]
         yield Suspect(
@@ -97,6 +100,23 @@ def _functions(scene: Scene, ops: dict[int, int]) -> Iterator[Suspect]:
             lambda tree, uid=uid: _decorated(tree, uid),  # type: ignore[misc]
             LIKELY,
         )
+
+
+def _reads(scene: Scene, part: ast.stmt) -> bool:
+    """Return whether tensors were read on the host on the lines of a piece of source."""
+    return any(part.lineno <= at <= _end(part) for at in scene.seen.of_event("read"))
+
+
+def _leaves_no_trace(part: ast.stmt) -> bool:
+    """Return whether a piece of source changes nothing in Python that outlives it."""
+    for node in ast.walk(part):
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(t, ast.Attribute | ast.Subscript) for t in targets):
+                return False
+        if isinstance(node, ast.Call) and called(node) in _LASTING:
+            return False
+    return True
 
 
 def _unit(scene: Scene) -> str:
@@ -144,9 +164,9 @@ def _blocks(scene: Scene, ops: dict[int, int]) -> Iterator[Suspect]:
 def _runs(scene: Scene, block: list[ast.stmt], counts: list[int]) -> Iterator[tuple[int, int]]:
     """Yield the stretches of statements with ops in them and nothing that wants a host."""
     whole = sum(counts)
-    reads = scene.seen.of_event("read")
     plain = [
-        not any(s.lineno <= at <= _end(s) for at in reads)
+        not _reads(scene, s)
+        and _leaves_no_trace(s)
         and not any(isinstance(n, ast.Return | ast.Continue | ast.Break) for n in ast.walk(s))
         for s in block
     ]

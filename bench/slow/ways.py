@@ -18,6 +18,8 @@ STEP, FIT, PREDICT, EVALUATE = "step", "fit", "predict", "evaluate"
 TRAINING = (STEP, FIT)
 MOST_TEST_ROWS = 256
 """Of the test set, for predictions and evaluations."""
+ENOUGH_SECONDS, MOST_EPOCHS = 0.08, 8
+"""Of the epochs whose time is a difference of two: long against what a burst adds to either."""
 NOTHING_SECONDS = 1e-7
 """What a difference of two times is at least, so that it has a logarithm."""
 
@@ -48,12 +50,15 @@ class Epochs:
     def __init__(self, program: Program, pair: Pair) -> None:
         self.program, self.pair = program, pair
         self.steps = -(-len(pair.data) // pair.batch_size)
+        self.epoch_seconds = 0.0
 
     def take(self, steps: int) -> Slice:
         """Train for an epoch and for some more; their difference is what those more take."""
-        more = max(1, round(steps / self.steps))
+        enough = round(ENOUGH_SECONDS / self.epoch_seconds) if self.epoch_seconds else 1
+        more = max(1, round(steps / self.steps), min(enough, MOST_EPOCHS))
         one, all_of_them = self._fit(1), self._fit(1 + more)
-        return Slice(max(all_of_them - one, NOTHING_SECONDS), more * self.steps)
+        self.epoch_seconds = max(all_of_them - one, NOTHING_SECONDS) / more
+        return Slice(more * self.epoch_seconds, more * self.steps)
 
     def _fit(self, epochs: int) -> float:
         data = self.pair.data

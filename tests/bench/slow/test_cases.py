@@ -22,7 +22,7 @@ CAUSES = {
     "evaluated_each_step": "evaluates-each-time",
     "fit_each_batch": "fit-for-each",
     "function_rebuilt": "function-made-anew",
-    "gradients_in_turn": "gradients-one-by-one",
+    "gradients_in_turn": "not-compiled",
     "loss_as_lambda": "retraced-by-object",
     "loss_list_grows": "grows",
     "numbers_one_by_one": "converted-each-time",

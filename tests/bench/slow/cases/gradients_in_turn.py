@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 KIND = "speed"
-CAUSE = "the tape is walked once for each variable, and nothing is compiled"
-LINE = 'grads = [tape.gradient(loss, v) for v in self.net.trainable_variables]'
+CAUSE = "nothing compiles the step, and the tape is walked once for each variable"
+LINE = None
 
 
 def DATA():
