@@ -74,6 +74,11 @@ def kept_call(tree: ast.Module, node: ast.AST) -> None:
     replaced(tree, node, expression(place))
 
 
+def kept(tree: ast.Module, uid: int) -> None:
+    """Compute the expression of that number once and keep it."""
+    kept_call(tree, named(tree, uid))
+
+
 def kept_function(tree: ast.Module, uid: int, captured: bool) -> None:
     """Define an inner function once and keep it.
 

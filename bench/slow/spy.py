@@ -200,7 +200,7 @@ class Spy:
         """Wait for the end of a call of a tf.function: was it traced?"""
         given = frame.f_locals
         function, line = given["self"], self._users[-1].f_lineno
-        arguments = dict(enumerate(given["args"])) | dict(given["kwds"])
+        arguments: dict[int | str, Any] = {**dict(enumerate(given["args"])), **given["kwds"]}
         told = {key: tuple(map(described, _leaves(value))) for key, value in arguments.items()}
         before = function.experimental_get_tracing_count()
         inner = inspect.unwrap(function.python_function)

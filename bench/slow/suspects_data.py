@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Set
+from functools import partial
 
-from bench.slow.edits import called, kept_call, statement_of
+from bench.slow.edits import called, kept, statement_of
 from bench.slow.source import CannotEditError, expression, name_of, named, replaced, statement_at
 from bench.slow.suspect import LIKELY, SURE, Scene, Suspect
 
@@ -41,7 +42,7 @@ def _built_anew(scene: Scene) -> Iterator[Suspect]:
             f"{scene.seen.steps} {'steps' if scene.way == 'step' else 'epochs'}",
             scene.source.line(line),
             "build it once and go over it again",
-            lambda tree, u=chain.uid: kept_call(tree, named(tree, u)),  # type: ignore[misc]
+            partial(kept, uid=chain.uid),  # type: ignore[attr-defined]
             SURE,
             scene.way == "step",
         )

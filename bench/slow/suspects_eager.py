@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from bench.slow.edits import (
     blocks,
@@ -51,7 +52,7 @@ def _told_to(scene: Scene) -> Iterator[Suspect]:
             yield Suspect(
                 "run-eagerly", "the pipeline is in debug mode and runs in Python",
                 scene.source.line(node.lineno), "take the line out",
-                lambda tree, n=node: _gone(tree, n.uid), SURE, True,
+                partial(_gone, uid=node.uid), SURE, True,
             )  # fmt: skip
 
 

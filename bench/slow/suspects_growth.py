@@ -2,10 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from bench.slow.edits import called, kept_call, statement_of
+from bench.slow.edits import called, kept, statement_of
 from bench.slow.source import (
     CannotEditError,
+    Change,
     expression,
     named,
     parsed,
@@ -50,12 +53,12 @@ def _of_container(scene: Scene, name: str, each: float) -> Iterator[Suspect]:
         )
         more = ((used, "gone over at"),)
         s, a = statement.uid, append.uid  # type: ignore[attr-defined]
-        options = [
+        options: list[tuple[str, Change, int]] = [
             ("keep a running sum and a count, and numbers (`float(...)`) in place of tensors",
-             lambda t, s=s, a=a: _running(t, s, a, name), SURE),
+             partial(_running, using=s, adding=a, name=name), SURE),
             ("keep numbers (`float(...)`) in place of tensors",
-             lambda t, a=a: _numbers(t, a, name), LIKELY),
-            ("do that once an epoch", lambda t, s=s: _dropped(t, s), FALLBACK),
+             partial(_numbers, adding=a), LIKELY),
+            ("do that once an epoch", partial(_dropped, uid=s), FALLBACK),
         ]  # fmt: skip
         for remedy, change, rank in options:
             yield Suspect("grows", words, at, remedy, change, rank, True, more)
@@ -131,7 +134,7 @@ def _added(append: ast.stmt) -> ast.expr:
     raise CannotEditError("nothing is appended")
 
 
-def _numbers(tree: ast.Module, adding: int, name: str) -> None:
+def _numbers(tree: ast.Module, adding: int) -> None:
     value = _added(named(tree, adding))
     replaced(tree, value, expression(f"float({ast.unparse(value)})"))
 
@@ -160,16 +163,16 @@ def _of_graph(scene: Scene) -> Iterator[Suspect]:
             uid = call.uid  # type: ignore[attr-defined]
             yield Suspect(
                 "graph-grows", words, scene.source.line(line), "build the op once, with the graph",
-                lambda t, u=uid: kept_call(t, named(t, u)), SURE, True,
+                partial(kept, uid=uid), SURE, True,
             )  # fmt: skip
             yield Suspect(
                 "graph-grows", words, scene.source.line(line),
-                "set the variable by `load`, which adds no op", lambda t, u=uid: _load(t, u),
+                "set the variable by `load`, which adds no op", partial(_load, uid=uid),
                 SURE, True,
             )  # fmt: skip
         yield Suspect(
             "graph-grows", words, scene.source.line(line), "do it once, before the loop",
-            lambda t, u=statement.uid: _dropped(t, u), FALLBACK, True,  # type: ignore[attr-defined]
+            partial(_dropped, uid=statement.uid), FALLBACK, True,  # type: ignore[attr-defined]
         )  # fmt: skip
 
 
@@ -190,12 +193,12 @@ def _load(tree: ast.Module, uid: int) -> None:
     if called(call) != "assign":
         raise CannotEditError("nothing is assigned")
     statement = statement_of(tree, call)
-    run = next(
+    run: Any = next(
         (n for n in ast.walk(statement) if isinstance(n, ast.Call) and called(n) == "run"), None
     )
     if run is None or run.args[0] is not call:
         raise CannotEditError("it is not run by itself")
     own = len(call.args) == 1
     variable = ast.unparse(call.func.value if own else call.args[0])
-    value, session = ast.unparse(call.args[-1]), ast.unparse(run.func.value)  # type: ignore[attr-defined]
+    value, session = ast.unparse(call.args[-1]), ast.unparse(run.func.value)
     replaced(tree, run, expression(f"{variable}.load({value}, {session})"))

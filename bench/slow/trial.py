@@ -127,6 +127,6 @@ def same(one: Warm, other: Warm, way: str, noise: float) -> bool:
 
 def difference(before: Source, after: Source) -> str:
     """Return what an edit took out and put in, line by line."""
-    texts = [ast.unparse(s.tree).splitlines() for s in (before, after)]
-    lines = difflib.unified_diff(*texts, n=0, lineterm="")
+    old, new = (ast.unparse(s.tree).splitlines() for s in (before, after))
+    lines = difflib.unified_diff(old, new, n=0, lineterm="")
     return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
