@@ -6,15 +6,13 @@ from pathlib import Path
 
 from bench.diagnose.pair import Data, Pair, pair_of_files, rows
 from bench.diagnose.programs import KerasProgram, Program
-from bench.slow.climb import ROUNDS, SECONDS, Climb, Say, interval
+from bench.slow.climb import ROUNDS, SECONDS, SLOWER, Climb, Say, interval
 from bench.slow.finding import FAST, SLOW, UNDECIDED, Interval, SpeedDiagnosis, Way
 from bench.slow.source import Source, source_of
 from bench.slow.trial import warm
 from bench.slow.turns import in_turns
 from bench.slow.ways import FIT, STEP, TRAINING, built, runner_of, ways_of
 
-MARGIN = 0.1
-"""A loop within a tenth of the reference is as fast: a factor is looked for, no percents."""
 MOST_BATCHES = 40
 """Of an epoch: an epoch is timed several times in each trial."""
 
@@ -76,7 +74,7 @@ def _way(climb: Climb, name: str, reference: Program, source: Source) -> Way:
     now, found = before, len(climb.findings)
     if name in TRAINING and climb.source is not source:  # as far as it is cured already
         now = beside(climb, name, reference, climb.source)
-    climb.up(name, now.verdict == SLOW, (1 + MARGIN) * before.reference_us)
+    climb.up(name, now.verdict == SLOW, now.times.ratio, before.reference_us)
     if len(climb.findings) == found:
         return before if now is before else cured(before, now)
     after = beside(climb, name, reference, climb.source)
@@ -114,9 +112,9 @@ def _training(reference: Program, name: str) -> str:
 
 
 def _verdict(times: Interval) -> str:
-    if times.low > 1 + MARGIN:
+    if times.low > SLOWER:
         return SLOW
-    return FAST if times.high <= 1 + MARGIN else UNDECIDED
+    return FAST if times.high <= SLOWER else UNDECIDED
 
 
 def _answer(

@@ -38,11 +38,15 @@ GROWS = 0.5
 LOOK_ROUNDS, LOOK_SECONDS = 6, 1.0
 ROUNDS, SECONDS = 16, 4.0
 """Of the measurement that is told."""
-COUNTED_GAIN, GAIN = 1.1, 1.25
+COUNTED_GAIN, GAIN, GAIN_THOUGH_FAST = 1.1, 1.25, 2.0
 """The least that taking a cause away has to gain, by its interval's low end: where its kind is
-counted evidence, or else only where the loop is slower than the reference."""
+counted evidence; else where the loop is slower than the reference; where it is about as fast."""
+NO_FASTER = 0.75
+"""A loop that takes less of the reference's time is so fast that only what was counted is told."""
 NEAR, SURE_NEAR = 1.15, 1.5
 """Cures so near the best one are as good: what was counted comes before what only helps."""
+SLOWER = 1.1
+"""Of the reference's time: a loop that takes no more is as fast. A factor is looked for."""
 MOST_TRIALS = 14
 MOST_FINDINGS = 5
 
@@ -58,6 +62,7 @@ class Climb:
         loop: the name that makes the program.
         deadline: of the clock, after which nothing new is tried.
         refused: what was tried without gain.
+        gain: the least that a suspect has to gain that was not counted; None for none of them.
     """
 
     source: Source
@@ -67,28 +72,34 @@ class Climb:
     say: Say = print
     findings: list[SlowFinding] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    gain: float | None = GAIN
     trials: int = 0
     late: bool = False
 
-    def up(self, way: str, slower: bool, limit_us: float) -> None:
+    def up(self, way: str, slower: bool, times: float, reference_us: float) -> None:
         """Take away what makes a way slow, until nothing helps any more.
 
         Args:
             slower: whether it is slower than the reference.
-            limit_us: microseconds of a step above which it is, once something is taken away.
+            times: what it takes of the reference's time.
+            reference_us: what that is, in microseconds a step.
         """
         for _ in range(MOST_FINDINGS):
-            found = self._next(way, slower) if slower or way in TRAINING else None
+            if not slower and way not in TRAINING:
+                return
+            self.gain = GAIN if slower else GAIN_THOUGH_FAST if times > NO_FASTER else None
+            found = self._next(way)
             if found is None:
                 return
             self.findings.append(found[0])
             self.source = found[1]
-            slower = found[0].after_us > limit_us
+            times = found[0].after_us / reference_us
+            slower = times > SLOWER
 
-    def _next(self, way: str, slower: bool) -> tuple[SlowFinding, Source] | None:
+    def _next(self, way: str) -> tuple[SlowFinding, Source] | None:
         """Return what helps most: of what was counted, and only without that of all else."""
         self.say(f"{way}: watching")
-        scene, noise, grown_steps = self._watched(way, slower)
+        scene, noise, grown_steps = self._watched(way)
         told = self._worth_trying(scene)
         if not told:
             return None
@@ -107,7 +118,7 @@ class Climb:
 
     # watching
 
-    def _watched(self, way: str, slower: bool) -> tuple[Scene, float, int]:
+    def _watched(self, way: str) -> tuple[Scene, float, int]:
         """Watch a fresh program; return the scene, how far it is from itself, what it grew for."""
         fresh = self._warm(self.source, way)
         noise = self._noise(fresh, way)
@@ -123,8 +134,7 @@ class Climb:
         _watch(spy, fresh, way, self.pair)
         added = (graph_size(fresh.program) - graph) / max(steps + spy.seen.steps, 1)
         fresh.close()
-        scene = Scene(self.source, spy.seen, way, growing, added, slower,
-                      fresh.module, fresh.program)  # fmt: skip
+        scene = Scene(self.source, spy.seen, way, growing, added)  # fmt: skip
         return scene, noise, steps if growing or added else 0
 
     def _noise(self, fresh: Warm, way: str) -> float:
@@ -138,7 +148,7 @@ class Climb:
     def _worth_trying(self, scene: Scene) -> list[Suspect]:
         """Return suspects, what was counted first; others only where the loop is slower."""
         every = chain.from_iterable(kind.suspects(scene) for kind in KINDS)
-        told = [s for s in every if s.counted or scene.slower]
+        told = [s for s in every if s.counted or self.gain]
         return sorted(told, key=lambda s: (not s.counted, s.rank))
 
     def _warm(self, source: Source, way: str, grown_steps: int = 0, start: Any = None) -> Warm:
@@ -189,7 +199,7 @@ class Climb:
         helps = []
         for name, (suspect, source, _) in zip(names, tried, strict=True):
             ratio = times.ratio("base", name)
-            if ratio.ratio > _least(suspect):
+            if ratio.ratio > self._least(suspect):
                 helps.append((times.step(name), suspect, source))
             else:
                 self.refused.append(f"{suspect.name}, line {suspect.line}: {ratio.ratio:.2f} times")
@@ -213,7 +223,7 @@ class Climb:
             base.close()
             cured.close()
         ratio = times.ratio("base", "cured")
-        if ratio.low <= _least(suspect):
+        if ratio.low <= self._least(suspect):
             self.refused.append(f"{suspect.name}, line {suspect.line}: {ratio.ratio:.2f} times")
             return None
         before, after = 1e6 * times.step("base"), 1e6 * times.step("cured")
@@ -223,12 +233,11 @@ class Climb:
         said = (suspect.name, suspect.words, line, suspect.remedy, code)
         return SlowFinding(way, *said, before, after, interval(ratio), more), source
 
+    def _least(self, suspect: Suspect) -> float:
+        return COUNTED_GAIN if suspect.counted else self.gain or GAIN
+
     def _line(self, number: int) -> Line:
         return Line(str(self.source.original), number, self.source.text(number))
-
-
-def _least(suspect: Suspect) -> float:
-    return COUNTED_GAIN if suspect.counted else GAIN
 
 
 def _timed(made: dict[str, Warm], rounds: int, seconds: float) -> Times:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
-_GROWING = (list, dict, set)
+_GROWING = (list, dict, set, np.ndarray, tf.Tensor)
 _DEEP = 3
 
 
@@ -18,8 +19,15 @@ def sizes(thing: Any, module: ModuleType) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, value in [*_held(thing), *vars(module).items()]:
         if isinstance(value, _GROWING) or type(value).__name__ == "deque":
-            found[name] = max(found.get(name, 0), len(value))
+            found[name] = max(found.get(name, 0), _length(value))
     return found
+
+
+def _length(value: Any) -> int:
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return len(value)
+    return int(shape[0]) if len(shape) and shape[0] is not None else 0
 
 
 def _held(thing: Any, deep: int = _DEEP) -> Iterator[tuple[str, Any]]:

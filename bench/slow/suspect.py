@@ -1,8 +1,6 @@
 """A suspect: what may make a loop slow, and the edit of its source that takes it away."""
 
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any
 
 from bench.slow.source import Change, Source
 from bench.slow.spy import Seen
@@ -48,8 +46,6 @@ class Scene:
         way: what was walked.
         growing: names of containers that grow, and by how many a step.
         grown: how many ops a step puts into a TensorFlow 1 graph.
-        slower: whether the program is slower than the reference.
-        module: the text as it was run.
     """
 
     source: Source
@@ -57,6 +53,3 @@ class Scene:
     way: str
     growing: dict[str, float] = field(default_factory=dict)
     grown: float = 0.0
-    slower: bool = True
-    module: ModuleType | None = None
-    program: Any = None

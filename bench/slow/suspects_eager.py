@@ -46,6 +46,8 @@ def _told_to(scene: Scene) -> Iterator[Suspect]:
             value = getattr(option.value, "value", None)
             if option.arg == "run_eagerly" and value is True:
                 yield _switch(scene, node, option.value, "run_eagerly=True")
+            if option.arg == "jit_compile" and value is True:
+                yield _without_xla(scene, option.value)
         if called(node) == "run_functions_eagerly" and _first_is(node, True):
             yield _switch(scene, node, node.args[0], "run_functions_eagerly(True)")
         if called(node) == "enable_debug_mode":
@@ -69,6 +71,17 @@ def _switch(scene: Scene, node: ast.Call, value: ast.expr, said: str) -> Suspect
     words = f"{said} runs everything operation by operation, tf.function too"
     line = scene.source.line(value.lineno)
     return Suspect("run-eagerly", words, line, "take it out: it is for debugging", off, SURE, True)
+
+
+def _without_xla(scene: Scene, value: ast.expr) -> Suspect:
+    uid = value.uid  # type: ignore[attr-defined]
+
+    def off(tree: ast.Module) -> None:
+        named(tree, uid).value = False
+
+    words = "XLA compiles it, and takes longer than the plain graph here"
+    line = scene.source.line(value.lineno)
+    return Suspect("compiled-by-xla", words, line, "leave `jit_compile=True` out", off)
 
 
 def _gone(tree: ast.Module, uid: int) -> None:

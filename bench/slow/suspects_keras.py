@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from bench.slow.edits import call_of, called, statement_of
 from bench.slow.source import (
@@ -11,10 +12,12 @@ from bench.slow.source import (
     name_of,
     named,
     put_before,
+    put_instead,
     replaced,
 )
 from bench.slow.suspect import LIKELY, SURE, Scene, Suspect
 
+FIT = "fit"
 FEW_SAMPLES = 4
 """In a call: what the call costs once outweighs what it computes."""
 MANY_CALLS = 6
@@ -37,6 +40,7 @@ def suspects(scene: Scene) -> Iterator[Suspect]:
         call = call_of(scene.source.tree, line, "" if name == "model" else name)
         if name in ("fit", "train_on_batch"):
             yield from _training(scene, line, name, sizes)
+            yield from _each_epoch(scene, line, name, len(sizes))
         elif call is not None and max(sizes) <= FEW_SAMPLES and len(sizes) >= MANY_CALLS:
             yield from _sample_by_sample(scene, line, name, len(sizes))
 
@@ -60,6 +64,30 @@ def _training(scene: Scene, line: int, name: str, sizes: list[int]) -> Iterator[
         SURE,
         counted,
     )
+
+
+def _each_epoch(scene: Scene, line: int, name: str, times: int) -> Iterator[Suspect]:
+    """Yield a loop over epochs that calls ``fit`` for each."""
+    call = call_of(scene.source.tree, line, name)
+    if name == "fit" and call is not None and scene.way == FIT and times > 1:
+        yield Suspect(
+            "fit-for-each-epoch",
+            f"`fit` is called for each epoch ({times} calls), and sets up its pipeline every time",
+            scene.source.line(line), "call it once, with `epochs=`",
+            partial(_all_epochs, uid=call.uid), SURE, True,  # type: ignore[attr-defined]
+        )  # fmt: skip
+
+
+def _all_epochs(tree: ast.Module, uid: int) -> None:
+    """Write ``for _ in range(n): model.fit(...)`` as ``model.fit(..., epochs=n)``."""
+    call = named(tree, uid)
+    loops = [n for n in ast.walk(tree) if isinstance(n, ast.For) and _holds(n, call)]
+    over = loops[-1].iter if loops else None
+    if not isinstance(over, ast.Call) or called(over) != "range" or len(loops[-1].body) != 1:
+        raise CannotEditError("it is in no loop of its own")
+    call.keywords = [k for k in call.keywords if k.arg != "epochs"]
+    call.keywords.append(ast.keyword("epochs", over.args[-1]))
+    put_instead(tree, loops[-1], ast.unparse(loops[-1].body[0]))
 
 
 def _own_step(tree: ast.Module, uid: int) -> None:

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from bench.slow.edits import called, is_function_call, kept_call
 from bench.slow.source import (
@@ -30,12 +31,14 @@ _DOES = {
     "dataset made": "builds a pipeline",
     "read": "reads tensors on the host",
 }
+_BACK = ("py_function", "numpy_function", "eager_py_func")
 _WRITES = ("print", "write", "save", "savez", "dump", "scalar", "flush", "tf_print", "log")
 
 
 def suspects(scene: Scene) -> Iterator[Suspect]:
     """Yield what may be done to each line that takes a tenth of the time or more."""
     yield from _gradients_one_by_one(scene)
+    yield from _python_in_graph(scene)
     for statement in _hot(scene):
         yield from _of_line(scene, statement)
 
@@ -66,6 +69,7 @@ def _of_line(scene: Scene, statement: ast.stmt) -> Iterator[Suspect]:
         f"do it once {once}, or every so many steps",
         lambda tree: put_instead(tree, named(tree, uid), "pass"), FALLBACK,
     )  # fmt: skip
+    yield from _row_by_row(scene, statement, line)
     if not isinstance(statement, ast.Assign):
         return
     if isinstance(statement.value, ast.Call):
@@ -145,3 +149,59 @@ def _together(tree: ast.Module, uid: int) -> None:
     target = ast.unparse(call.args[0])
     text = f"{ast.unparse(call.func)}({target}, {ast.unparse(loop.iter)})"
     replaced(tree, comprehension, expression(text))
+
+
+def _row_by_row(scene: Scene, statement: ast.stmt, line: int) -> Iterator[Suspect]:
+    """Yield a stack of what is made of one row after the other."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and len(node.args) == 1 and _rows(node.args[0]):
+            uid = node.uid  # type: ignore[attr-defined]
+            yield Suspect(
+                "row-by-row", f"`{ast.unparse(node)}` works on one row after the other", line,
+                "work on all rows at once", partial(_all_rows, uid=uid), LIKELY,
+            )  # fmt: skip
+
+
+def _rows(node: ast.AST) -> bool:
+    one = isinstance(node, ast.ListComp) and len(node.generators) == 1
+    return one and isinstance(node.generators[0].target, ast.Name)  # type: ignore[attr-defined]
+
+
+def _all_rows(tree: ast.Module, uid: int) -> None:
+    """Write ``stack([f(row) for row in x])`` as ``f(x)``."""
+    call = named(tree, uid)
+    inner, loop = call.args[0].elt, call.args[0].generators[0]
+    for node in list(ast.walk(inner)):
+        if isinstance(node, ast.Name) and node.id == loop.target.id:
+            node.id = f"({ast.unparse(loop.iter)})"
+    replaced(tree, call, expression(ast.unparse(inner)))
+
+
+def _python_in_graph(scene: Scene) -> Iterator[Suspect]:
+    """Yield statements within a compiled function that go back to Python in every call."""
+    functions = [n for n in ast.walk(scene.source.tree) if isinstance(n, ast.FunctionDef)]
+    for function in (f for f in functions if any(map(is_function_call, f.decorator_list))):
+        for statement in (s for s in ast.walk(function) if isinstance(s, ast.Expr | ast.Assign)):
+            calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call)]
+            back = [c for c in calls if called(c) in _BACK or ast.unparse(c.func) == "tf.print"]
+            if not back:
+                continue
+            line = scene.source.line(statement.lineno)
+            words = f"the compiled step goes back to Python here, by `{called(back[0])}`"
+            uid = statement.uid  # type: ignore[attr-defined]
+            yield Suspect("python-in-graph", words, line, "leave it out, or do it once an epoch",
+                          partial(_passed_over, uid=uid), LIKELY)  # fmt: skip
+            if called(back[0]) in _BACK:
+                yield Suspect("python-in-graph", words, line, "call the function as it is",
+                              partial(_direct, uid=back[0].uid), LIKELY)  # type: ignore[attr-defined]  # fmt: skip
+
+
+def _passed_over(tree: ast.Module, uid: int) -> None:
+    put_instead(tree, named(tree, uid), "pass")
+
+
+def _direct(tree: ast.Module, uid: int) -> None:
+    call = named(tree, uid)
+    if len(call.args) < 2:
+        raise CannotEditError("what it is handed is not to be seen")
+    replaced(tree, call, expression(f"{ast.unparse(call.args[0])}(*{ast.unparse(call.args[1])})"))

@@ -62,7 +62,7 @@ def test_what_is_slow_is_among_the_suspects(file, tmp_path):
         way = PREDICT
     way = FIT if "def fit(" in file.read_text() else way
     climb = Climb(source, "loop", pair, time.monotonic() + 60, lambda text: None)
-    scene, noise, steps = climb._watched(way, truth.kind == "speed")
+    scene, noise, steps = climb._watched(way)
     told = [s for s in climb._worth_trying(scene) if s.name == CAUSES.get(file.stem)]
     if truth.kind == "none":
         assert [s.name for s in climb._worth_trying(scene) if s.counted] == []
