@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -47,6 +48,9 @@ NEAR, SURE_NEAR = 1.15, 1.5
 """Cures so near the best one are as good: what was counted comes before what only helps."""
 SLOWER = 1.1
 """Of the reference's time: a loop that takes no more is as fast. A factor is looked for."""
+DOES_NOT_RUN = (CannotEditError, UserError, IndexError, AttributeError, TypeError, ValueError,
+                SyntaxError)  # fmt: skip
+"""What an edit may come to that does not fit the user's program: it is passed over."""
 MOST_TRIALS = 14
 MOST_FINDINGS = 5
 
@@ -147,7 +151,7 @@ class Climb:
 
     def _worth_trying(self, scene: Scene) -> list[Suspect]:
         """Return suspects, what was counted first; others only where the loop is slower."""
-        every = chain.from_iterable(kind.suspects(scene) for kind in KINDS)
+        every = chain.from_iterable(map(partial(_suspects, scene), KINDS))
         told = [s for s in every if s.counted or self.gain]
         return sorted(told, key=lambda s: (not s.counted, s.rank))
 
@@ -169,7 +173,7 @@ class Climb:
             if time.monotonic() > self.deadline:
                 self.late = True
                 return
-            with contextlib.suppress(CannotEditError, UserError, IndexError, AttributeError):
+            with contextlib.suppress(*DOES_NOT_RUN):
                 source = self.source.edited(suspect.change)
                 text = source.path.read_text()
                 if text in texts:
@@ -238,6 +242,12 @@ class Climb:
 
     def _line(self, number: int) -> Line:
         return Line(str(self.source.original), number, self.source.text(number))
+
+
+def _suspects(scene: Scene, kind: Any) -> Iterator[Suspect]:
+    """Yield the suspects of a kind, as far as it finds its way in the user's source."""
+    with contextlib.suppress(CannotEditError):
+        yield from kind.suspects(scene)
 
 
 def _timed(made: dict[str, Warm], rounds: int, seconds: float) -> Times:
