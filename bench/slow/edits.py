@@ -65,7 +65,7 @@ def _keeper(tree: ast.Module, node: ast.AST, name: str) -> tuple[str, str]:
 
 def kept_call(tree: ast.Module, node: ast.AST) -> None:
     """Compute an expression once and keep it: with the object, or else with the module."""
-    name = called(node) or "value"
+    name = called(node).strip("_") or "value"
     if f"{KEPT}_{name}" in ast.unparse(tree):
         name = f"{name}_{getattr(node, 'uid', 0)}"
     statement = statement_of(tree, node)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import partial
 
-from bench.slow.edits import call_of, called, statement_of
+from bench.slow.edits import call_of, called, kept_call, statement_of
 from bench.slow.source import (
     CannotEditError,
     at_top,
@@ -24,13 +24,15 @@ MANY_CALLS = 6
 """One after another, of a sample each."""
 
 STEP = """
-@{tf}.function(reduce_retracing=True)
-def _compiled_step(model, x, y, sample_weight=None):
-    with {tf}.GradientTape() as tape:
-        loss = model.compute_loss(x, y, model(x, training=True), sample_weight)
-    gradients = tape.gradient(loss, model.trainable_variables)
-    model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
-    return loss
+def _compiled_step(model):
+    @{tf}.function(reduce_retracing=True)
+    def step(x, y, sample_weight=None):
+        with {tf}.GradientTape() as tape:
+            loss = model.compute_loss(x, y, model(x, training=True), sample_weight)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        return loss
+    return step
 """
 
 
@@ -94,11 +96,10 @@ def _own_step(tree: ast.Module, uid: int) -> None:
     """Call a compiled step of the model in the place of its ``fit`` or ``train_on_batch``."""
     call = named(tree, uid)
     tf = name_of(tree, "tensorflow", "tf")
-    kept = [k for k in call.keywords if k.arg in ("x", "y", "sample_weight")]
-    model = ast.unparse(call.func.value)
-    text = ", ".join([model, *map(ast.unparse, call.args[:2]),
-                      *(f"{k.arg}={ast.unparse(k.value)}" for k in kept)])  # fmt: skip
-    replaced(tree, call, expression(f"_compiled_step({text})"))
+    handed = [k for k in call.keywords if k.arg in ("x", "y", "sample_weight")]
+    step = ast.Call(ast.Name("_compiled_step", ast.Load()), [call.func.value], [])
+    replaced(tree, call, ast.Call(step, call.args[:2], handed))
+    kept_call(tree, step)
     if not any(isinstance(s, ast.FunctionDef) and s.name == "_compiled_step" for s in tree.body):
         at_top(tree, STEP.format(tf=tf))
 
