@@ -23,7 +23,7 @@ from bench.slow.finding import Interval, SlowFinding
 from bench.slow.growth import graph_size, sizes
 from bench.slow.source import CannotEditError, Source
 from bench.slow.spy import Seen, Spy
-from bench.slow.suspect import SURE, Scene, Suspect
+from bench.slow.suspect import FALLBACK, LIKELY, SURE, Scene, Suspect
 from bench.slow.trial import Warm, apart, difference, grown, same, warm
 from bench.slow.turns import Times, in_turns
 from bench.slow.ways import FIT, STEP, TRAINING
@@ -44,7 +44,7 @@ COUNTED_GAIN, GAIN, GAIN_THOUGH_FAST = 1.1, 1.25, 2.0
 counted evidence; else where the loop is slower than the reference; where it is about as fast."""
 NO_FASTER = 0.75
 """A loop that takes less of the reference's time is so fast that only what was counted is told."""
-NEAR, SURE_NEAR = 1.15, 1.5
+NEAR = {SURE: 1.5, LIKELY: 1.3, FALLBACK: 1.0}
 """Cures so near the best one are as good: what was counted comes before what only helps."""
 SLOWER = 1.1
 """Of the reference's time: a loop that takes no more is as fast. A factor is looked for."""
@@ -210,7 +210,7 @@ class Climb:
         if not helps:
             return None
         best = min(seconds for seconds, *_ in helps)
-        near = [h for h in helps if h[0] <= best * (SURE_NEAR if h[1].rank == SURE else NEAR)]
+        near = [h for h in helps if h[0] <= best * NEAR[h[1].rank]]
         _, suspect, source = min(near, key=lambda h: (h[1].rank, h[0]))
         return suspect, source
 

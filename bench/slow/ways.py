@@ -20,8 +20,8 @@ MOST_TEST_ROWS = 256
 """Of the test set, for predictions and evaluations."""
 ENOUGH_SECONDS, MOST_EPOCHS = 0.08, 8
 """Of the epochs whose time is a difference of two: long against what a burst adds to either."""
-NOTHING_SECONDS = 1e-7
-"""What a difference of two times is at least, so that it has a logarithm."""
+LEAST_SHARE = 0.1
+"""Of a whole fit, that its epochs but the first take at least: a difference may come to nothing."""
 
 
 class Walk:
@@ -50,14 +50,16 @@ class Epochs:
     def __init__(self, program: Program, pair: Pair) -> None:
         self.program, self.pair = program, pair
         self.steps = -(-len(pair.data) // pair.batch_size)
-        self.epoch_seconds = 0.0
+        self.epoch_seconds, self.one = 0.0, float("inf")
 
     def take(self, steps: int) -> Slice:
         """Train for an epoch and for some more; their difference is what those more take."""
         enough = round(ENOUGH_SECONDS / self.epoch_seconds) if self.epoch_seconds else 1
         more = max(1, round(steps / self.steps), min(enough, MOST_EPOCHS))
-        one, all_of_them = self._fit(1), self._fit(1 + more)
-        self.epoch_seconds = max(all_of_them - one, NOTHING_SECONDS) / more
+        self.one = min(self.one, self._fit(1))  # a burst in it would be taken off what is timed
+        all_of_them = self._fit(1 + more)
+        least = LEAST_SHARE * all_of_them
+        self.epoch_seconds = max(all_of_them - self.one, least) / more
         return Slice(more * self.epoch_seconds, more * self.steps)
 
     def _fit(self, epochs: int) -> float:
