@@ -167,6 +167,8 @@ class Spy:
             if not isinstance(frame.f_locals.get("self"), keras.Model):
                 return None
             what = "model"
+        if what == "read" and frame.f_back is not self._users[-1]:
+            what = "read beneath"  # by a library, and no wish of the user's
         self._note(what)
         return None
 

@@ -54,7 +54,7 @@ def _told_to(scene: Scene) -> Iterator[Suspect]:
             yield Suspect(
                 "run-eagerly", "the pipeline is in debug mode and runs in Python",
                 scene.source.line(node.lineno), "take the line out",
-                partial(_gone, uid=node.uid), SURE, True,
+                partial(_gone, uid=node.uid), SURE, True,  # type: ignore[attr-defined]
             )  # fmt: skip
 
 

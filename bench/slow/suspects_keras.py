@@ -34,6 +34,21 @@ def _compiled_step(model):
         return loss
     return step
 """
+LEAN_STEP = """
+def _compiled_step(model):
+    loss_fn = {keras}.losses.get(model.loss)
+    @{tf}.function(reduce_retracing=True)
+    def step(x, y):
+        with {tf}.GradientTape() as tape:
+            loss = {tf}.reduce_mean(loss_fn(y, model(x, training=True)))
+            for penalty in model.losses:
+                loss += penalty
+        gradients = tape.gradient(loss, model.trainable_variables)
+        model.optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        return loss
+    return step
+"""
+"""One output and one loss: fewer ops than what Keras computes for any number of them."""
 
 
 def suspects(scene: Scene) -> Iterator[Suspect]:
@@ -56,16 +71,17 @@ def _training(scene: Scene, line: int, name: str, sizes: list[int]) -> Iterator[
     )
     costs = "a pipeline, callbacks and a history" if name == "fit" else "its fixed cost"
     counted = name == "fit" or max(sizes) <= FEW_SAMPLES
-    yield Suspect(
-        f"{name.replace('_', '-')}-for-each",
-        f"`{name}` is called for each {'sample' if max(sizes) == 1 else 'batch'} ({each}): it "
-        f"pays {costs} every time",
-        scene.source.line(line),
-        "take the step yourself, compiled once (`_compiled_step` below), or hand `fit` all data",
-        lambda tree: _own_step(tree, call.uid),  # type: ignore[attr-defined]
-        SURE,
-        counted,
-    )
+    for text in (LEAN_STEP, STEP):
+        yield Suspect(
+            f"{name.replace('_', '-')}-for-each",
+            f"`{name}` is called for each {'sample' if max(sizes) == 1 else 'batch'} ({each}): it "
+            f"pays {costs} every time",
+            scene.source.line(line),
+            "take the step yourself, compiled once (`_compiled_step` below), or hand `fit` all data",
+            partial(_own_step, uid=call.uid, text=text),  # type: ignore[attr-defined]
+            SURE,
+            counted,
+        )
 
 
 def _each_epoch(scene: Scene, line: int, name: str, times: int) -> Iterator[Suspect]:
@@ -92,7 +108,7 @@ def _all_epochs(tree: ast.Module, uid: int) -> None:
     put_instead(tree, loops[-1], ast.unparse(loops[-1].body[0]))
 
 
-def _own_step(tree: ast.Module, uid: int) -> None:
+def _own_step(tree: ast.Module, uid: int, text: str) -> None:
     """Call a compiled step of the model in the place of its ``fit`` or ``train_on_batch``."""
     call = named(tree, uid)
     tf = name_of(tree, "tensorflow", "tf")
@@ -101,7 +117,8 @@ def _own_step(tree: ast.Module, uid: int) -> None:
     replaced(tree, call, ast.Call(step, call.args[:2], handed))
     kept_call(tree, step)
     if not any(isinstance(s, ast.FunctionDef) and s.name == "_compiled_step" for s in tree.body):
-        at_top(tree, STEP.format(tf=tf))
+        keras = name_of(tree, "keras", "keras") if "{keras}" in text else ""
+        at_top(tree, text.format(tf=tf, keras=keras))
 
 
 def _sample_by_sample(scene: Scene, line: int, name: str, times: int) -> Iterator[Suspect]:

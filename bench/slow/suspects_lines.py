@@ -30,6 +30,7 @@ _DOES = {
     "compile": "compiles the model anew",
     "dataset made": "builds a pipeline",
     "read": "reads tensors on the host",
+    "read beneath": "reads tensors on the host",
 }
 _BACK = ("py_function", "numpy_function", "eager_py_func")
 _WRITES = ("print", "write", "save", "savez", "dump", "scalar", "flush", "tf_print", "log")
@@ -186,14 +187,17 @@ def _python_in_graph(scene: Scene) -> Iterator[Suspect]:
             back = [c for c in calls if called(c) in _BACK or ast.unparse(c.func) == "tf.print"]
             if not back:
                 continue
-            line = scene.source.line(statement.lineno)
+            line, uid = scene.source.line(statement.lineno), _uid(statement)
             words = f"the compiled step goes back to Python here, by `{called(back[0])}`"
-            uid = statement.uid  # type: ignore[attr-defined]
             yield Suspect("python-in-graph", words, line, "leave it out, or do it once an epoch",
                           partial(_passed_over, uid=uid), LIKELY)  # fmt: skip
             if called(back[0]) in _BACK:
                 yield Suspect("python-in-graph", words, line, "call the function as it is",
-                              partial(_direct, uid=back[0].uid), LIKELY)  # type: ignore[attr-defined]  # fmt: skip
+                              partial(_direct, uid=_uid(back[0])), LIKELY)  # type: ignore[attr-defined]  # fmt: skip
+
+
+def _uid(node: ast.AST) -> int:
+    return int(node.uid)  # type: ignore[attr-defined]
 
 
 def _passed_over(tree: ast.Module, uid: int) -> None:

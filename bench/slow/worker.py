@@ -62,13 +62,15 @@ class _Said:
 def _answered(request: dict[str, Any], said: Path) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    from bench.diagnose.pair import pair_of_files
+
+    names = (request["loop"], request["reference"], request["data"])
+    pair_of_files(tuple(request["files"]), *names)  # what is wrong with it is said at once
     from bench.slow.api import Asked, diagnose_speed
 
     asked = Asked(
         tuple(request["files"]),
-        request["loop"],
-        request["reference"],
-        request["data"],
+        *names,
         request["seconds"],
     )
 

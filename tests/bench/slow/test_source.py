@@ -8,7 +8,7 @@ from bench.errors import UserError
 from bench.slow.edits import kept_call, kept_function
 from bench.slow.source import CannotEditError, named, source_of, statement_at
 from bench.slow.suspects_eager import _apart
-from bench.slow.suspects_keras import _at_once, _own_step
+from bench.slow.suspects_keras import STEP, _at_once, _own_step
 
 TEXT = '''"""A file."""
 
@@ -97,7 +97,9 @@ def test_samples_are_asked_for_at_once(tmp_path, text, call, loop):
 def test_a_compiled_step_stands_for_train_on_batch(tmp_path):
     text = "import keras\ndef f(m, x, y):\n    return m.train_on_batch(x, y)\n"
     source = _source(tmp_path, text)
-    after = _edited(source, lambda tree, node: _own_step(tree, node.uid), "m.train_on_batch(x, y)")
+    after = _edited(
+        source, lambda tree, node: _own_step(tree, node.uid, STEP), "m.train_on_batch(x, y)"
+    )
     assert "_kept['compiled_step'] = _compiled_step(m)" in after
     assert "return _kept['compiled_step'](x, y)" in after
     assert after.count("def _compiled_step") == 1

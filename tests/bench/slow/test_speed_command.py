@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.full  # a command of the docs, which are run in the quick tests
 def test_a_slow_loop_is_told_with_its_line_and_its_cure(gvk, tmp_path):
     """It is some 50 times as slow as it need be: what a busy machine does is nothing beside it."""
     file = ROOT / "docs" / "examples" / "slow.py"
