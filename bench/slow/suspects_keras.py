@@ -77,7 +77,7 @@ def _training(scene: Scene, line: int, name: str, sizes: list[int]) -> Iterator[
             f"`{name}` is called for each {'sample' if max(sizes) == 1 else 'batch'} ({each}): it "
             f"pays {costs} every time",
             scene.source.line(line),
-            "take the step yourself, compiled once (`_compiled_step` below), or hand `fit` all data",
+            "take the step yourself, compiled once (`_compiled_step`), or hand `fit` all data",
             partial(_own_step, uid=call.uid, text=text),  # type: ignore[attr-defined]
             SURE,
             counted,
