@@ -11,7 +11,7 @@ from typing import Any
 from bench.diagnose.marks import Truth, known, stripped
 from bench.diagnose.worker import Request, answered_apart
 from bench.errors import UserError
-from bench.slow.finding import SLOW, SpeedDiagnosis
+from bench.slow.finding import SpeedDiagnosis
 from bench.slow.worker import speed_apart
 
 SPEED, NONE = "speed", "none"
@@ -49,8 +49,11 @@ class SpeedScore:
 
     @property
     def right(self) -> bool:
-        """Whether a slow pair has its cause, and an equal one no alarm."""
-        return self.named if self.kind == SPEED else self.verdict not in (SLOW, "failed")
+        """Whether a slow pair has its cause, and an equal one none.
+
+        That an equal pair takes longer than the reference may well be so; a cause would be false.
+        """
+        return self.verdict != "failed" and self.named == (self.kind == SPEED)
 
     @property
     def cured(self) -> bool:
