@@ -193,7 +193,7 @@ def _python_in_graph(scene: Scene) -> Iterator[Suspect]:
                           partial(_passed_over, uid=uid), LIKELY)  # fmt: skip
             if called(back[0]) in _BACK:
                 yield Suspect("python-in-graph", words, line, "call the function as it is",
-                              partial(_direct, uid=_uid(back[0])), LIKELY)  # type: ignore[attr-defined]  # fmt: skip
+                              partial(_direct, uid=_uid(back[0])), LIKELY)  # fmt: skip
 
 
 def _uid(node: ast.AST) -> int:
