@@ -20,6 +20,8 @@ from bench.slow.suspect import FALLBACK, LIKELY, Scene, Suspect
 
 HOT = 0.1
 MOST_LINES = 5
+OPS_A_READ = 8
+"""A line with fewer is said to read; one with more to run operations."""
 _DOES = {
     "evaluate": "evaluates",
     "predict": "predicts",
@@ -29,8 +31,6 @@ _DOES = {
     "set_weights": "sets all weights",
     "compile": "compiles the model anew",
     "dataset made": "builds a pipeline",
-    "read": "reads tensors on the host",
-    "read beneath": "reads tensors on the host",
 }
 _BACK = ("py_function", "numpy_function", "eager_py_func")
 _WRITES = ("print", "write", "save", "savez", "dump", "scalar", "flush", "tf_print", "log")
@@ -117,6 +117,8 @@ def _said(scene: Scene, statement: ast.stmt) -> tuple[str, str]:
     calls = {called(n) for n in ast.walk(statement) if isinstance(n, ast.Call)}
     if calls & set(_WRITES):
         return "writes", "writes"
+    if events["read"] * OPS_A_READ > events["op"]:
+        return "reads tensors on the host", "reads"
     if events["op"]:
         each = max(1, events["op"] // max(scene.seen.steps, 1))
         return f"runs {each} operations one by one", "runs-ops"
