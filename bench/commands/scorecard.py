@@ -26,6 +26,8 @@ def run(
     files = [f for f in sorted(folder.glob("*.py")) if _is_known(f)]
     if not files:
         raise UserError(f"{folder}: no pair in it says CAUSE, LINE and KIND: name another folder")
+    if speed and loop != "loop":
+        raise UserError("--loop does nothing with --speed: the pairs are searched as they are")
     if speed:
         return _speed(files, timeout, memory, report_path, json_path)
     scores = []
