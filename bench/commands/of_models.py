@@ -125,13 +125,14 @@ def explain(**given: Any) -> int:
               help="The function that makes the other.")  # fmt: skip
 @click.option("--data", default="DATA", show_default=True, help="The function that loads the data.")
 @click.option("--steps", type=POSITIVE, default=5, show_default=True, help="That are compared.")
+@click.option("--speed", is_flag=True, help="Say why the loop is slow, not why it disagrees.")
 @limit_options
 @click.option("--template", is_flag=True, help="Print a file to fill in, and stop.")
 @click.option("--output", type=FILE, help="Keep what the programs print in a new file.")
 @click.option("--report", "report_path", type=FILE, help="Write the answer as Markdown too.")
 @json_option
 def diagnose(**given: Any) -> int:
-    """Say why two programs disagree: FILES is one file with both, or A.py:make B.py:make."""
+    """Say why two programs disagree, or one is slow: FILES is a file, or A.py:make B.py:make."""
     from bench.commands.diagnose import run
 
     return run(**given)
@@ -140,6 +141,9 @@ def diagnose(**given: Any) -> int:
 @click.command(cls=Verb)
 @click.argument("folder", type=FOLDER)
 @click.option("--loop", default="loop", show_default=True, help="The function that is diagnosed.")
+@click.option(
+    "--speed", is_flag=True, help="Mark `gvk diagnose --speed`: slow pairs and equal ones."
+)
 @limit_options
 @click.option("--report", "report_path", type=FILE, help="Write the table as Markdown too.")
 @json_option

@@ -14,6 +14,7 @@ from bench.errors import UserError
 def run(
     folder: Path,
     loop: str,
+    speed: bool,
     timeout: float,
     memory: float,
     report_path: Path | None,
@@ -25,6 +26,10 @@ def run(
     files = [f for f in sorted(folder.glob("*.py")) if _is_known(f)]
     if not files:
         raise UserError(f"{folder}: no pair in it says CAUSE, LINE and KIND: name another folder")
+    if speed and loop != "loop":
+        raise UserError("--loop does nothing with --speed: the pairs are searched as they are")
+    if speed:
+        return _speed(files, timeout, memory, report_path, json_path)
     scores = []
     for file in files:
         score = mark(file, loop, timeout, memory)
@@ -36,6 +41,37 @@ def run(
     write_json(json_path, "scorecard", {"totals": counts, "pairs": [asdict(s) for s in scores]})
     if report_path is not None:
         report_path.write_text(f"# Scorecard of `gvk diagnose`\n\n{table(scores)}")
+    return 0 if all(s.right for s in scores) else 1
+
+
+def _speed(
+    files: list[Path],
+    timeout: float,
+    memory: float,
+    report_path: Path | None,
+    json_path: Path | None,
+) -> int:
+    """Search each slow pair and each equal one for what is slow; 0 where every answer is right."""
+    from bench.host.lock import sole_measurement
+    from bench.slow.marks import is_marked, mark_speed, plain, speed_table, speed_totals
+
+    scores = []
+    with sole_measurement():
+        for file in filter(is_marked, files):
+            score = mark_speed(file, timeout, memory)
+            scores.append(score)
+            fixed = f", {score.of_fixed[0]:.2f} of fixed" if score.of_fixed else ""
+            said = "right" if score.right else "WRONG"
+            line = ", line" if score.line else ", other line" if score.named else ""
+            click.echo(f"{said}  {score.name}: {score.verdict} {', '.join(score.causes)}{line}"
+                       f"{fixed} ({score.seconds:.1f} s)")  # fmt: skip
+    if not scores:
+        raise UserError("no pair in that folder is of KIND speed or none: name another folder")
+    counts = speed_totals(scores)
+    click.echo(", ".join(f"{k} {v}" for k, v in counts.items()))
+    write_json(json_path, "scorecard", {"totals": counts, "pairs": [plain(s) for s in scores]})
+    if report_path is not None:
+        report_path.write_text(f"# Scorecard of `gvk diagnose --speed`\n\n{speed_table(scores)}")
     return 0 if all(s.right for s in scores) else 1
 
 

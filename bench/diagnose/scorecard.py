@@ -127,8 +127,8 @@ def _firsts(finding: Finding, line: str | None) -> list[Line | None]:
 
 def _names(line: str | None, lines: Sequence[Line | None]) -> bool:
     """Return whether a line of source is among some lines; for an omission whether any is."""
-    texts = [_plain(each.text) for each in lines if each is not None]
-    return bool(texts) if line is None else _plain(line) in texts
+    texts = [plain_line(each.text) for each in lines if each is not None]
+    return bool(texts) if line is None else plain_line(line) in texts
 
 
 def _usual(facts: dict[str, Any]) -> str:
@@ -142,7 +142,7 @@ def _usual(facts: dict[str, Any]) -> str:
     return ", ".join(said)
 
 
-def _plain(line: str) -> str:
+def plain_line(line: str) -> str:
     """Return a line as ``ast.unparse`` writes it, where it is a whole statement."""
     text = line.strip()
     try:

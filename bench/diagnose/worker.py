@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,28 +51,56 @@ def diagnose_apart(
     Raises:
         UserError: the programs fail, crash, or go beyond a limit.
     """
+    answer = answered_apart("bench.diagnose.worker", asdict(request), timeout, memory_mb, output)
+    return Diagnosis.from_dict(answer)
+
+
+def answered_apart(
+    worker: str,
+    request: dict[str, Any],
+    timeout: float,
+    memory_mb: float,
+    output: Path | None = None,
+    look: Callable[[Path], None] | None = None,
+) -> dict[str, Any]:
+    """Return what another module answers, run with a request in a process of its own.
+
+    Args:
+        worker: the module; it is handed two files, to read the request from and to answer in.
+        look: called with the answer's path a few times a second, to see how far the process is.
+
+    Raises:
+        UserError: as ``diagnose_apart``.
+    """
     with tempfile.TemporaryDirectory() as folder:
         asked, told = Path(folder) / "request.json", Path(folder) / "answer.json"
-        asked.write_text(json.dumps(asdict(request)))
+        asked.write_text(json.dumps(request))
         printed = output or Path(folder) / "printed.txt"
         with printed.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bench.diagnose.worker", str(asked), str(told)],
+                [sys.executable, "-m", worker, str(asked), str(told)],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
             )
             try:
-                _wait(process, timeout, memory_mb)
+                _wait(process, timeout, memory_mb, partial(look, told) if look else None)
             finally:
                 _end(process)
         return _answer(told, process.returncode)
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float, memory_mb: float) -> None:
+def _wait(
+    process: subprocess.Popen[bytes],
+    timeout: float,
+    memory_mb: float,
+    look: Callable[[], None] | None = None,
+) -> None:
     deadline = time.monotonic() + timeout
     while process.poll() is None:
+        if look:
+            look()
         if time.monotonic() > deadline:
             raise UserError(
                 f"the programs did not end within {timeout:g} seconds: raise --timeout, or look "
@@ -100,7 +130,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _answer(told: Path, code: int) -> Diagnosis:
+def _answer(told: Path, code: int) -> dict[str, Any]:
     if not told.exists():
         how = (
             f"by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"with code {code}"
@@ -111,14 +141,19 @@ def _answer(told: Path, code: int) -> Diagnosis:
     answer = json.loads(told.read_text())
     if "error" in answer:
         raise UserError(answer["error"])
-    return Diagnosis.from_dict(answer)
+    return dict(answer)
 
 
 def main(asked: str, told: str) -> None:
     """Diagnose what a file asks for; write the answer, or the one line that is wrong."""
+    serve(asked, told, _diagnosed)
+
+
+def serve(asked: str, told: str, answered: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Write a function's answer to the request in a file, or the one line that is wrong."""
     request = json.loads(Path(asked).read_text())
     try:
-        answer = _diagnosed(request)
+        answer = answered(request)
     except UserError as error:
         answer = {"error": str(error)}
     except BaseException as error:  # whatever user code raises, SystemExit too

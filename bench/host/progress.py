@@ -30,6 +30,18 @@ def progress(description: str, total: int) -> Iterator[Advance]:
         show.close()
 
 
+@contextmanager
+def said() -> Iterator[Say]:
+    """Yield a function that shows what work is at: in one line of a terminal, nowhere else."""
+    if not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update
+
+
 class _Lines:
     """A line every quarter of a minute, for logs."""
 

@@ -1,0 +1,79 @@
+"""A rate that falls from step to step."""
+import keras
+import numpy as np
+import tensorflow as tf
+
+KIND = "speed"
+CAUSE = "the falling learning rate is a Python float and an argument of the tf.function: each value is traced"
+LINE = 'return self._descend(x, y, 0.05 / (1 + 1e-9 * self.steps))'
+
+
+def DATA():
+    rng = np.random.RandomState(1)
+    x = rng.normal(size=(704, 12)).astype("float32")
+    y = (x[:, :1] * x[:, 1:2] + 0.1 * rng.normal(size=(704, 1))).astype("float32")
+    return x[:640], y[:640], x[640:], y[640:]
+
+
+def _net():
+    return keras.Sequential([keras.Input((12,)), keras.layers.Dense(24, "relu"), keras.layers.Dense(1)])
+
+
+def reference():
+    model = _net()
+    model.compile(keras.optimizers.SGD(0.05), loss="mse")
+    return model
+
+
+class Base:
+    def __init__(self):
+        self.net = _net()
+        self.opt = keras.optimizers.SGD(0.05)
+        self.opt.build(self.net.trainable_variables)
+        self.variables = self.net.weights
+
+    @tf.function
+    def _step(self, x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.net(x, training=True) - y))
+        grads = tape.gradient(loss, self.net.trainable_variables)
+        self.opt.apply_gradients(zip(grads, self.net.trainable_variables))
+        return loss
+
+    def train_step(self, x, y):
+        return self._step(x, y)
+
+    def predict(self, x):
+        return self.net(x).numpy()
+
+
+class Slow(Base):
+    def __init__(self):
+        super().__init__()
+        self.steps = 0
+
+    @tf.function
+    def _descend(self, x, y, rate):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.net(x, training=True) - y))
+        for v, g in zip(self.net.trainable_variables, tape.gradient(loss, self.net.trainable_variables)):
+            v.assign_sub(rate * g)
+        return loss
+
+    def train_step(self, x, y):
+        self.steps += 1
+        return self._descend(x, y, 0.05 / (1 + 1e-9 * self.steps))
+
+
+class Fixed(Slow):
+    def train_step(self, x, y):
+        self.steps += 1
+        return self._descend(x, y, tf.constant(0.05 / (1 + 1e-9 * self.steps), tf.float32))
+
+
+def loop():
+    return Slow()
+
+
+def fixed():
+    return Fixed()
