@@ -77,7 +77,7 @@ class Built:
 
     def save(self, arm: str, path: str) -> None:
         """Write what an engine ended in."""
-        np.savez(path, allow_pickle=False, **self.ended[arm])
+        np.savez(path, **self.ended[arm])  # type: ignore[arg-type]
 
     def compared(self, arm: str, path: str) -> Record:
         """Return how far the weights in a file lie from those that an engine ended in here."""
