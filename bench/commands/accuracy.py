@@ -81,10 +81,20 @@ def _require_dense(config: Config) -> None:
 
 
 def _proved_together(config: Config, seeds: int, dataset: Dataset) -> Any:
-    """Return the proof that seeds in one graph are their single runs."""
+    """Return the proof that seeds in one graph are their single runs.
+
+    Raises:
+        UserError: the model's code does not take variables with an axis more.
+    """
     from bench.proof.seeds_together import CheckedSeeds, check_seeds
 
-    return CheckedSeeds(check_seeds(config, seeds, dataset, PROOF_STEPS))
+    try:
+        return CheckedSeeds(check_seeds(config, seeds, dataset, PROOF_STEPS))
+    except ValueError as error:
+        raise UserError(
+            f"--vectorised: the code of {config.model} does not take variables with an axis in "
+            f"front for the seeds: leave it out ({str(error).strip().splitlines()[-1]})"
+        ) from error
 
 
 def together_line(proof: Any) -> str:

@@ -8,7 +8,7 @@ from bench.growth.points import SEEDS
 from bench.growth.words import WHAT, number
 from bench.law.figure import styles
 from bench.records.reading import Record
-from bench.render.svg import COLOURS, GREY, legend, log_ticks, new_figure, say, shown, title
+from bench.render.svg import GREY, legend, log_ticks, new_figure, say, shown, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ CAPTION = (
     "stops to matter. Right: the most memory that a process has had on its way there.*"
 )
 SEEDS_CAPTION = (
-    "*Left: how many times as fast seeds are together as one after another by the engine `epoch`, "
+    "*Left: how many times as fast seeds are together as one after another by each engine, "
     "with 95 % intervals; on the dashed line nothing is gained. Right: the most memory that a "
     "process has had on its way there.*"
 )
@@ -48,7 +48,7 @@ def make_figure(record: Record, axis: str) -> "Figure":
     left, right = figure.subplots(1, 2)
     colours = styles(_names(points))
     if axis == SEEDS and timed:
-        _gain(left, timed)
+        _gains(left, timed, colours)
     elif timed:
         _lines(left, [p["samples_per_second"] for p in timed], timed, colours)
         left.set(title="samples a second")
@@ -86,19 +86,26 @@ def _lines(
             axes.plot(x, y, color=colour, marker=marker, markersize=4.5, linewidth=1.2, label=arm)
 
 
-def _gain(axes: "Axes", points: list[Record]) -> None:
-    """Draw the gain of seeds together, a whisker from end to end of each interval."""
-    gains = [point["gain"] for point in points]
+def _gains(axes: "Axes", points: list[Record], colours: dict[str, tuple[str, str]]) -> None:
+    """Draw the gain of seeds together over each engine that trains one after another."""
+    for arm in dict.fromkeys(arm for point in points for arm in point["gains"]):
+        own = [point for point in points if arm in point["gains"]]
+        _gain(axes, arm, own, *colours[arm])
+    axes.axhline(1.0, color=GREY, linestyle="--", linewidth=1.0)
+    axes.set(title="times as fast as one after another")
+
+
+def _gain(axes: "Axes", arm: str, points: list[Record], colour: str, marker: str) -> None:
+    """Draw one of them, a whisker from end to end of each interval."""
+    gains = [point["gains"][arm] for point in points]
     x, y = [p["value"] for p in points], np.array([g["ratio"] for g in gains])
     low = np.array([g["low"] or g["ratio"] for g in gains])
     high = np.array([g["high"] or g["ratio"] for g in gains])
     reach = np.maximum(np.stack([y - low, high - y]), 0)
     axes.errorbar(
-        x, y, yerr=reach, fmt="o-", color=COLOURS["raw"], markersize=4.5, linewidth=1.2,
-        elinewidth=1.0, capsize=2.5,
+        x, y, yerr=reach, fmt=f"{marker}-", color=colour, markersize=4.5, linewidth=1.2,
+        elinewidth=1.0, capsize=2.5, label=arm,
     )  # fmt: skip
-    axes.axhline(1.0, color=GREY, linestyle="--", linewidth=1.0)
-    axes.set(title="times as fast as one after another")
 
 
 def _ticks(axes: "Axes", points: list[Record], axis: str) -> None:

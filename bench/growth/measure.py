@@ -14,7 +14,6 @@ from bench.data.for_model import dataset_for
 from bench.growth import summary as summaries
 from bench.growth.memory import peaks, too_much
 from bench.growth.points import (
-    ALONE,
     AXES,
     FIT,
     SEEDS,
@@ -140,7 +139,7 @@ class Growth:
         return found
 
     def _peaks(self, axis: str, points: Sequence[Point]) -> Record:
-        arms = (ALONE, TOGETHER) if axis == SEEDS else [a for a in WITH_MEMORY if a != TOGETHER]
+        arms = (TOGETHER,) if axis == SEEDS else [a for a in WITH_MEMORY if a != TOGETHER]
         mib: dict[str, list[float]] = {}
         with progress(f"weigh {self.config.model} {axis}, arms", len(arms)) as advance:
             for arm in arms:

@@ -171,8 +171,8 @@ class GrowthStand:
 
 def arms_at(point: Point, config: Config, proved: Mapping[str, str]) -> list[GrowthArm]:
     """Return the arms of a point: on the axis of seeds those that train one, and all at once."""
-    one_by_one = [ALONE, FIT] if TOGETHER in proved else [*proved]
-    arms = [GrowthArm(name, config, proved[name]) for name in one_by_one]
+    one_by_one = (*ALONE, FIT) if TOGETHER in proved else tuple(proved)
+    arms = [GrowthArm(name, config, proved[name]) for name in one_by_one if name in proved]
     if TOGETHER in proved:
         arms.append(GrowthArm(TOGETHER, config, proved[TOGETHER], point.seeds))
     return arms

@@ -62,7 +62,11 @@ def _point(stand: Record, blocks: Sequence[Record]) -> Record:
         "ratios": {name: asdict(ratio_between(stand, seconds, FIT, name)) for name in names},
     }
     if TOGETHER in seconds:
-        known["gain"] = asdict(ratio_between(stand, seconds, ALONE, TOGETHER))
+        known["gains"] = {
+            name: asdict(ratio_between(stand, seconds, name, TOGETHER))
+            for name in ALONE
+            if name in seconds
+        }
     return known
 
 

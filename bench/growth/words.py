@@ -57,13 +57,12 @@ def _where(axis: str, crossover: Record) -> str:
 
 def gains_in_words(record: Record) -> list[str]:
     """Return how many times as fast the most seeds are together as one after another."""
-    gains = [point for point in record["points"] if "gain" in point]
-    if not gains:
-        return []
-    last = gains[-1]
+    gained = [point for point in record["points"] if "gains" in point]
     return [
-        f"{number(last['value'])} seeds together take 1/{_ratio(last['gain'])} of one after "
-        f"another by raw epoch, 1/{_ratio(last['ratios'][TOGETHER])} of {FIT}"
+        f"{number(point['value'])} seeds together are {_ratio(gain)} times as fast as one after "
+        f"another by {arm}"
+        for point in gained[-1:]
+        for arm, gain in (point["gains"] | {FIT: point["ratios"][TOGETHER]}).items()
     ]
 
 
@@ -73,23 +72,22 @@ def growth_table(record: Record, axis: str) -> str:
     arms = list(dict.fromkeys(arm for p in points for arm in p.get("ratios", {})))
     memory = list(dict.fromkeys(arm for p in points for arm in p["memory_mib"]))
     columns = [WHAT[axis], f"{FIT}, samples/s", *(f"times {arm} (95 %)" for arm in arms)]
-    gain = ["one after another (95 %)"] if any("gain" in p for p in points) else []
-    columns += [*gain, "Blocks", *(f"{arm}, MiB" for arm in memory)]
-    rows = [_row(point, arms, memory, bool(gain)) for point in points]
+    gains = list(dict.fromkeys(arm for p in points for arm in p.get("gains", {})))
+    columns += [f"together against {arm} (95 %)" for arm in gains]
+    columns += ["Blocks", *(f"{arm}, MiB" for arm in memory)]
+    rows = [_row(point, arms, gains, memory) for point in points]
     return table(columns, rows, "l" + "r" * (len(columns) - 1))
 
 
-def _row(point: Record, arms: list[str], memory: list[str], gain: bool) -> list[str]:
+def _row(point: Record, arms: list[str], gains: list[str], memory: list[str]) -> list[str]:
     mib = [significant(point["memory_mib"].get(arm)) for arm in memory]
     place = number(point["value"])
     if "ratios" not in point:
-        return [place, MISSING, *[MISSING] * (len(arms) + gain + 1), *mib]
+        return [place, MISSING, *[MISSING] * (len(arms) + len(gains) + 1), *mib]
     ratios = [_ratio(point["ratios"].get(arm)) for arm in arms]
+    ratios += [_ratio(point["gains"].get(arm)) for arm in gains]
     speed = significant(point["samples_per_second"][FIT])
-    return [
-        place, speed, *ratios, *([_ratio(point.get("gain"))] if gain else []),
-        count(point["blocks"]), *mib,
-    ]  # fmt: skip
+    return [place, speed, *ratios, count(point["blocks"]), *mib]
 
 
 def notes(record: Record, axis: str) -> str:

@@ -18,7 +18,7 @@ DENSE = ("perceptron", "mlp", "mlp-dropout")
 STEPS = 3  # two whole batches and a partial one
 
 
-@pytest.mark.parametrize("model", DENSE)
+@pytest.mark.parametrize("model", quick_are(DENSE, "perceptron", "mlp-dropout"))
 def test_each_seed_ends_within_the_noise_of_its_single_run(model, small):
     """A sum over a batch goes another way there, so that the same bits are not asked for."""
     config = default_config(model, optimizer="adam")

@@ -1,11 +1,14 @@
 """Equal accuracy over seeds: what is shared, what is drawn apart, and the verdict's exit code."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from bench import twins
 from bench.data.for_model import dataset_for
 from bench.proof.lockstep import CheckedPair, check
 from bench.specs import default_config
@@ -98,6 +101,17 @@ def test_seeds_in_one_graph_are_judged_as_single_ones_are(gvk):
     pairs = zip(found["results"][0]["raw"], alone[0]["raw"], strict=True)
     assert all(abs(a - b) < 0.05 for a, b in pairs)  # a sample or two that sit on the fence
     assert [r["keras"] for r in found["results"]] == [r["keras"] for r in alone]
+
+
+def test_code_that_takes_no_stacked_variables_is_one_line_and_exits_with_2(gvk, monkeypatch):
+    def flat(x, bias):
+        return x + tf.reshape(bias, (1,))  # as the code of one's own may do
+
+    monkeypatch.setattr(twins, "STACKED", replace(twins.STACKED, bias_add=flat))
+    code, _, err = gvk("accuracy", "perceptron", "--seeds", 2, *SMALL, "--vectorised")
+    assert code == 2
+    assert "the code of perceptron does not take variables with an axis in front" in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
