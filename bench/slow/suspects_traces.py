@@ -174,7 +174,8 @@ def _relaxed(tree: ast.Module, name: str, line: int) -> None:
             _with_option(d) if is_function_call(d) else d for d in node.decorator_list
         ]
     for call in calls:
-        _with_option(call)  # type: ignore[arg-type]
+        inner = call.func  # type: ignore[attr-defined]
+        _with_option(inner if isinstance(inner, ast.Call) else call)  # type: ignore[arg-type]
     if not decorated and not calls:
         raise CannotEditError("the function is made elsewhere")
 
