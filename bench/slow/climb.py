@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -11,6 +11,7 @@ from typing import Any
 from bench.diagnose.finding import Line
 from bench.diagnose.pair import Pair
 from bench.errors import UserError
+from bench.host.progress import Say
 from bench.slow import (
     suspects_data,
     suspects_eager,
@@ -53,8 +54,6 @@ DOES_NOT_RUN = (CannotEditError, UserError, IndexError, AttributeError, TypeErro
 """What an edit may come to that does not fit the user's program: it is passed over."""
 MOST_TRIALS = 14
 MOST_FINDINGS = 5
-
-Say = Callable[[str], None]
 
 
 @dataclass
