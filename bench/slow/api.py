@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bench.diagnose.pair import Data, Pair, pair_of_files, rows
 from bench.diagnose.programs import KerasProgram, Program
-from bench.slow.climb import ROUNDS, SECONDS, SLOWER, Climb, Say, interval
+from bench.host.progress import Say
+from bench.slow.climb import ROUNDS, SECONDS, SLOWER, Climb, interval
 from bench.slow.finding import FAST, SLOW, UNDECIDED, Interval, SpeedDiagnosis, Way
 from bench.slow.source import Source, source_of
 from bench.slow.trial import warm

@@ -32,6 +32,20 @@ def is_function_call(node: ast.AST) -> bool:
     return called(node) == "function"
 
 
+def makes_function(node: ast.AST) -> bool:
+    """Return whether a node is a call that makes a tf.function: of what it is given, or of options.
+
+    >>> [makes_function(expression(f"tf.function{rest}")) for rest in ("(f)", "(f)(x)", "()(f)")]
+    [True, False, True]
+    """
+    if not isinstance(node, ast.Call):
+        return False
+    inner = node.func
+    if isinstance(inner, ast.Call):
+        return is_function_call(inner.func) and not inner.args
+    return is_function_call(inner) and bool(node.args)
+
+
 def call_of(tree: ast.AST, line: int, name: str) -> ast.Call | None:
     """Return the call on a line of the text that calls something of that name, else any call."""
     statement = statement_at(tree, line)

@@ -79,7 +79,7 @@ def _of_line(scene: Scene, statement: ast.stmt) -> Iterator[Suspect]:
             "do it once and keep the result",
             lambda tree: kept_call(tree, named(tree, uid).value), LIKELY,
         )  # fmt: skip
-    if share and len(statement.targets) == 1:
+    if share and all(isinstance(target, ast.Name) for target in statement.targets):
         yield from _conversion(scene, statement, line)
 
 

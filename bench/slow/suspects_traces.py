@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from bench.slow.edits import call_of, is_function_call, kept_call, kept_function
+from bench.slow.edits import call_of, is_function_call, kept_call, kept_function, makes_function
 from bench.slow.source import (
     CannotEditError,
     expression,
@@ -174,14 +174,15 @@ def _relaxed(tree: ast.Module, name: str, line: int) -> None:
             _with_option(d) if is_function_call(d) else d for d in node.decorator_list
         ]
     for call in calls:
-        _with_option(call)  # type: ignore[arg-type]
+        inner = call.func  # type: ignore[attr-defined]
+        _with_option(inner if isinstance(inner, ast.Call) else call)  # type: ignore[arg-type]
     if not decorated and not calls:
         raise CannotEditError("the function is made elsewhere")
 
 
 def _compiles(node: ast.AST, name: str) -> bool:
     """Return whether a node is ``tf.function(...)`` of a function of that name."""
-    if not isinstance(node, ast.Call) or not is_function_call(node.func) or not node.args:
+    if not isinstance(node, ast.Call) or not makes_function(node):
         return False
     return name == "<lambda>" or name in ast.unparse(node.args[0])
 
@@ -229,7 +230,7 @@ def _origin(scene: Scene, statement: ast.FunctionDef, line: int) -> int:
 
 def _makes(call: ast.Call) -> bool:
     """Return whether a call makes a tf.function, a model or a compiled step."""
-    if is_function_call(call.func):
+    if makes_function(call):
         return True
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     return "clone" in name or "load_model" in name or name[:1].isupper() or name.startswith("make")

@@ -3,18 +3,16 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bench.diagnose.worker import Request, answered_apart, serve
+from bench.host.progress import Say
 from bench.slow.finding import SpeedDiagnosis
 
 SEARCH_SHARE = 0.6
 """Of the time limit: after that no new cause is tried, and what was found is told."""
-
-Say = Callable[[str], None]
 
 
 def speed_apart(
