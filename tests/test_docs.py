@@ -14,6 +14,7 @@ from bench import own_models
 from bench.cli import gvk as group
 from bench.report.answers_table import COLUMNS
 from bench.specs import MODELS
+from tests.bench.dials.conftest import stand_in
 from tests.rawtf import test_one_page
 
 ROOT = Path(__file__).parents[1]
@@ -135,8 +136,7 @@ def own_model(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch, tmp_path):
-    """Four rungs and an option, a sweep of two points, one dial; no process starts anew."""
-    from bench.dials.dials import every_dial
+    """Four rungs and an option, a sweep of two points; dials of stand-ins, and no process anew."""
     from bench.ladder import rungs
 
     monkeypatch.setattr("bench.law.points.BATCH_SIZES", (2, 32))
@@ -144,10 +144,9 @@ def short(monkeypatch, tmp_path):
     for module in ("rungs", "stand"):
         monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
         monkeypatch.setattr(f"bench.ladder.{module}.OPTIONS", rungs.OPTIONS[:1])
-    monkeypatch.setattr("bench.dials.measure.every_dial", lambda facts: every_dial(facts)[:1])
+    stand_in(monkeypatch, tmp_path)
     monkeypatch.setattr("bench.dials.auto.BUDGET_SECONDS", 1.0)
     monkeypatch.setattr("bench.commands.auto._start_anew", lambda variables: None)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", (rungs.OPTIONS[0], rungs.NOT_TUNED))
 
 

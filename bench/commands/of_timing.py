@@ -22,6 +22,7 @@ from bench.commands.click_options import (
     seed_option,
 )
 from bench.commands.verbs import Verb
+from bench.dials.dials import TUNED
 from bench.peers.names import PEERS
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
@@ -120,7 +121,7 @@ def law(**given: Any) -> int:
 
 @click.command(cls=Verb)
 @click.argument("model")
-@many("--engine", ("step", "epoch", "session", "fit"), "That is tuned (default: all).")
+@many("--engine", TUNED, "That is tuned (default: all).")
 @measuring(margin_option)
 @data_options
 @report_options

@@ -16,6 +16,8 @@ from bench.errors import UserError
 from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import DEFAULT_ENGINE, DIAL_DEFAULTS, ENGINES, Config, model_spec
 
+_DIAL = {"raw": "engine", "keras": "keras_engine"}
+
 
 def run(
     model: str, impl: str, exact: bool, save: Path | None, load: Path | None,
@@ -24,24 +26,29 @@ def run(
     """Train and test; every bad option is found before TensorFlow is loaded."""
     _new_state(save, impl)
     new_file(json_path, "--json")
-    config = _config(model, impl, exact, given, same_bits)
+    auto = given["engine"] == AUTO
+    given["engine"] = None if auto else given["engine"]
+    config = _config(model, impl, exact, given)
     dataset = dataset_for(config.spec, given["dataset"], given["limit"])
     if tensorboard:
         from bench.training.tensorboard import require_tensorboard
 
         require_tensorboard(tensorboard)
+    if auto:
+        engine, xla = chosen(config, impl, given, same_bits)
+        config = config.but(xla=xla, **{_DIAL[impl]: engine})
     click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
     quiet_tensorflow()
-    engine = _engine(config, impl, exact, load)
+    trained = _engine(config, impl, exact, load)
     epochs = []
-    for epoch in _watched(engine, config, dataset, tensorboard):
+    for epoch in _watched(trained, config, dataset, tensorboard):
         click.echo(epoch_line(epoch, config.epochs))
         epochs.append(asdict(epoch))
-    test = _test(engine, config, dataset)
+    test = _test(trained, config, dataset)
     if save:
         from bench import twins
 
-        twins.save(save, engine)
+        twins.save(save, trained)
         click.echo(f"saved {save}")
     result = {"impl": impl, "config": config.to_dict(), "epochs": epochs, "test": test}
     write_json(json_path, "train", result)
@@ -66,25 +73,17 @@ def epoch_line(epoch: Any, epochs: int) -> str:
     return line
 
 
-def _config(model: str, impl: str, exact: bool, given: dict[str, Any], same_bits: bool) -> Config:
+def _config(model: str, impl: str, exact: bool, given: dict[str, Any]) -> Config:
     """Return the config: an engine of the right side, and the side's own way to draw batches."""
     spec = model_spec(model)
     engines = [name for name, engine in ENGINES.items() if engine.impl == impl]
     engine = given.pop("engine") or DEFAULT_ENGINE[impl]
-    auto = engine == AUTO
-    engine = DEFAULT_ENGINE[impl] if auto else engine
     if engine not in engines:
         raise UserError(f"--engine {engine} is not for --impl {impl}: use {', '.join(engines)}")
     _refuse_what_does_nothing(impl, given)
     own = spec.raw_sampling if impl == "raw" else spec.keras_sampling
     sampling = given["sampling"] or ("permutation" if exact else own)
-    dial = "engine" if impl == "raw" else "keras_engine"
-    config = config_from(model, given, sampling=sampling, **{dial: engine})
-    if not auto:
-        return config
-    dataset_for(spec, given["dataset"], given["limit"])  # what is wrong with it is said first
-    engine, xla = chosen(config, impl, given, same_bits)
-    return config.but(xla=xla, **{dial: engine})
+    return config_from(model, given, sampling=sampling, **{_DIAL[impl]: engine})
 
 
 def _refuse_what_does_nothing(impl: str, given: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bench.commands.config_from import each_of, models_named
 from bench.commands.measuring import measured
-from bench.dials.measure import TUNED
+from bench.dials.dials import TUNED
 
 
 def run(model: str, engine: tuple[str, ...], **given: Any) -> int:

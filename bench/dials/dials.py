@@ -13,6 +13,9 @@ XLA, ALLOCATOR = "XLA", "allocator"
 ALLOCATORS = {"jemalloc": ("jemalloc",), "tcmalloc": ("tcmalloc_minimal", "tcmalloc")}
 """What a faster ``malloc`` is called, and the libraries that have it."""
 
+TUNED = ("step", "epoch", "session", "fit")
+"""The engines that are tuned where none is named; the last one is the reference."""
+
 AS_IT_COMES, AGAIN = "as it comes", "as it comes again"
 
 

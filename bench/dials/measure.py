@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bench.dials import summary as summaries
-from bench.dials.dials import Dial, Setting, every_dial, not_at_hand
-from bench.dials.stand import Job, SettingStand, Workers, arms_of, look, setting_of, start
+from bench.dials.dials import TUNED, Dial, Setting, every_dial, not_at_hand
+from bench.dials.stand import Job, SettingStand, Workers, arms_of, look, setting_of
 from bench.dials.summary import COMBINATION, CONTROL, DIAL
 from bench.dials.words import effect_line, tune_lines
 from bench.host.progress import Say
@@ -22,8 +22,6 @@ from bench.timing.blocks import Stop
 from bench.timing.plan import MeasuringPlan
 from bench.timing.resumable import Measurement, take_blocks
 
-TUNED = ("step", "epoch", "session", "fit")
-"""The engines that are tuned where none is named; the last one is the reference."""
 BUDGET_SECONDS = {"quick": 120.0, "full": 1200.0}
 """Of the timing of a model, shared out over its settings; that blocks are long may add to it."""
 TOGETHER = 2
@@ -149,7 +147,7 @@ class Tuning:
         seen, left_out = look(self.workers, setting, engines)
         also: Mapping[str, float] = {}
         if seen and reference not in seen:
-            also = {reference: start(self.workers, reference)}
+            also = {reference: self.workers.ready(Setting(), reference)}
         record = {
             "role": role,
             "dials": setting.to_list(),

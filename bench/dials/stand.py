@@ -52,9 +52,13 @@ class Workers:
         return self.started.once(setting, lambda: self.job.start(setting))
 
     def ready(self, setting: Setting, engine: str) -> float:
-        """Return about what a step of an engine takes, prepared now unless it was before."""
+        """Return about what a step of an engine takes, prepared now unless it was before.
+
+        The steps that are compared come first: once it is timed nobody knows where it is.
+        """
         worker = self.of(setting)
         if engine not in worker.ready:
+            worker.call("train", timeout=PATIENCE, arm=engine)
             worker.prepare(engine, PATIENCE)
         return worker.ready[engine]
 
@@ -115,23 +119,12 @@ def takes_xla(engine: str) -> bool:
 
 
 def _look(workers: Workers, setting: Setting, engine: str) -> Look:
+    as_it_comes, seconds = (workers.ready(each, engine) for each in (Setting(), setting))
     with tempfile.TemporaryDirectory() as folder:
-        as_it_comes = start(workers, engine)
         path = str(Path(folder) / "ended.npz")
-        workers.of(setting).call("trained", timeout=PATIENCE, arm=engine, path=path)
+        workers.of(setting).call("save", arm=engine, path=path)
         proof = workers.of(Setting()).call("compared", arm=engine, path=path)
-    return Look(workers.ready(setting, engine), as_it_comes, proof)
-
-
-def start(workers: Workers, engine: str) -> float:
-    """Train and prepare an engine as it comes, once; return about what a step takes."""
-    worker = workers.of(Setting())
-    if engine not in worker.ready:
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder) / "ended.npz")
-            worker.call("trained", arm=engine, path=path)
-        worker.prepare(engine)
-    return worker.ready[engine]
+    return Look(seconds, as_it_comes, proof)
 
 
 @dataclass

@@ -37,7 +37,7 @@ def summary(stands: Sequence[Record], blocks: Blocks) -> Record:
     errors = control_errors(control, blocks[control["pair"]])
     tried = [stand for stand in stands if stand["role"] != CONTROL]
     effects = [each for stand in tried for each in effects_of(stand, blocks[stand["pair"]], errors)]
-    plain = list(as_they_come(control, blocks[control["pair"]]))
+    plain = list(as_they_come(control, blocks[control["pair"]], errors))
     idle = [block.get("idle_share") or 0.0 for own in blocks.values() for block in own]
     record = {
         **{key: control[key] for key in ("model", "config", "margin", "precision", "facts")},
@@ -94,7 +94,6 @@ def effects_of(
     for engine in engines_in(stand):
         ratio = widened(ratio_in(stand, blocks, engine), errors.get(engine, inf))
         verdict = judge(ratio, (), stand["margin"])
-        against = _against(stand, blocks, engine)
         yield {
             "setting": stand["pair"],
             "role": stand["role"],
@@ -106,11 +105,13 @@ def effects_of(
             "word": verdict.word,
             "why": verdict.why,
             **stand["proofs"][engine],
-            "against_reference": against,
+            "against_reference": _against(stand, blocks, engine, errors),
         }
 
 
-def as_they_come(control: Record, blocks: Sequence[Record]) -> Iterator[Record]:
+def as_they_come(
+    control: Record, blocks: Sequence[Record], errors: Mapping[str, float]
+) -> Iterator[Record]:
     """Yield each engine without any dial, in the form of an effect."""
     for engine in engines_in(control):
         yield {
@@ -120,7 +121,7 @@ def as_they_come(control: Record, blocks: Sequence[Record]) -> Iterator[Record]:
             "us": _us(control, blocks, engine, turned=False),
             "ratio": 1.0,
             **dict.fromkeys(CRITERIA, True),
-            "against_reference": _against(control, blocks, engine),
+            "against_reference": _against(control, blocks, engine, errors),
         }
 
 
@@ -170,9 +171,12 @@ def _fastest(by_engine: Mapping[str, Record], impl: str) -> Record | None:
     return max(own, key=lambda each: each["against_reference"]["ratio"], default=None)
 
 
-def _against(stand: Record, blocks: Sequence[Record], engine: str) -> Record:
+def _against(
+    stand: Record, blocks: Sequence[Record], engine: str, errors: Mapping[str, float]
+) -> Record:
     """Return how many times as fast an engine in a setting is as the reference as it comes."""
-    ratio: Ratio = ratio_in(stand, blocks, engine, stand["reference_engine"])
+    ratio = ratio_in(stand, blocks, engine, stand["reference_engine"])
+    ratio = widened(ratio, errors.get(engine, inf))
     return {"ratio": ratio.ratio, "low": ratio.low, "high": ratio.high}
 
 

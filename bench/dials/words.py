@@ -27,10 +27,11 @@ def tune_lines(record: Record) -> Iterator[str]:
     for allocator in record["not_at_hand"]:
         yield f"{name} {allocator}: not at hand"
     yield f"{name} idle processes took {lean(record['idle_share']):.1%} of a core each"
-    for criterion, words in IN_WORDS.items():
-        for engine, each in record["best"][criterion].items():
-            if each and engine not in ("raw", "keras"):
-                yield f"{name} best of {engine}, {words}: {each['setting']} ({span_of(each)})"
+    for engine in (each["engine"] for each in record["plain"]):
+        own = {words: record["best"][of][engine] for of, words in IN_WORDS.items()}
+        same = len({each["setting"] for each in own.values()}) == 1
+        for words, each in list(own.items())[: 1 if same else None]:
+            yield f"{name} best of {engine}, {words}: {each['setting']} ({_worth(each)})"
     for line in to_write(record):
         yield f"{name} write: {line}"
     yield f"{name} advice: {record['advice']}"
@@ -72,7 +73,7 @@ def span(ratio: Record) -> str:
     return f"{lean(ratio['ratio']):.2f} ({lean(ratio['low']):.2f} to {lean(ratio['high']):.2f})"
 
 
-def span_of(each: Record) -> str:
+def _worth(each: Record) -> str:
     """Return what a best setting is worth, or that nothing helps."""
     return f"{span(each)} times as fast" if each["dials"] else "no dial is known to help"
 

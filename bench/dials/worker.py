@@ -71,9 +71,12 @@ class Built:
             seconds = step_seconds(few)
         return train_runner(engine, arm, x, y, config, seconds)
 
-    def trained(self, arm: str, path: str) -> None:
-        """Take the few steps from the weights that all start from; write what they end in."""
+    def train(self, arm: str) -> None:
+        """Take the few steps from the weights that all start from; keep what they end in."""
         self.ended[arm] = self._ended(self._engine(arm))
+
+    def save(self, arm: str, path: str) -> None:
+        """Write what an engine ended in."""
         np.savez(path, allow_pickle=False, **self.ended[arm])
 
     def compared(self, arm: str, path: str) -> Record:

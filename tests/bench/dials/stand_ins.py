@@ -22,9 +22,11 @@ class StandIns:
     def facts(self):
         return FACTS
 
-    def trained(self, arm, path):
+    def train(self, arm):
         if self.xla and arm == "epoch":
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def save(self, arm, path):
         with open(path, "w") as file:
             json.dump({"onednn": ONEDNN in self.turned, "xla": self.xla}, file)
 

@@ -38,12 +38,15 @@ def test_what_parts_is_held_against_the_noise_floor(tmp_path):
     workers, path = Workers(JOB), str(tmp_path / "ended.npz")
     try:
         plain = workers.of(Setting())
-        plain.call("trained", arm="epoch", path=path)
+        plain.call("train", arm="epoch")
+        plain.call("save", arm="epoch", path=path)
         same = plain.call("compared", arm="epoch", path=path)
         assert (same["same_bits"], same["within_noise"]) == (True, True)
         facts = plain.call("facts")
         (xla,) = (dial for dial in every_dial(facts) if dial.xla)
-        workers.of(Setting((xla,))).call("trained", arm="epoch", path=path)
+        compiled = workers.of(Setting((xla,)))
+        compiled.call("train", arm="epoch")
+        compiled.call("save", arm="epoch", path=path)
         assert plain.call("compared", arm="epoch", path=path)["within_noise"]
         with np.load(path) as file:
             moved = {name: 1.01 * value for name, value in file.items()}
