@@ -29,7 +29,8 @@ def make(config: dict[str, Any], dataset: str, limit: int | None, scan: bool) ->
 
 def forward(spec: ModelSpec, p: Tree, x: jax.Array, masks: list[jax.Array]) -> tuple[Any, Tree]:
     """Return the logits (batch, outputs), and the next moving averages of batch norm."""
-    h, state = x, {}
+    h = x
+    state: Tree = {}
     for i in range(1, len(spec.filters) + 1):
         if spec.batch_norm:
             h, own = _batch_norm(p, f"batch_norm_{i}", h)

@@ -110,7 +110,7 @@ class TorchPeer(Peer):
 
     def _tensors(self) -> Weights:
         """Return every variable as a view of its memory, in the twins' axes."""
-        named = {}
+        named: Weights = {}
         with torch.no_grad():
             for name, layer in self.net.blocks.items():
                 tensors: list[Any] = [layer.weight.detach(), layer.bias.detach()]

@@ -57,7 +57,9 @@ def walk(config: Config, dataset: str, limit: int | None) -> Reference:
     keras = twins.keras_engine(config.but(keras_engine="train_on_batch"), weights)
     shaken = [shaken_engine(config, weights, run) for run in range(RUNS)]
     shaken.append(double_engine(config, weights))
-    comparisons, by_step, masks = Comparisons(SAME_BITS), [], []
+    comparisons = Comparisons(SAME_BITS)
+    by_step: list[twins.Weights] = []
+    masks: list[list[np.ndarray]] = []
     for number, batch in enumerate(batches(start.order, config.batch_size), start=1):
         masks.append(_masks(config, keras.get_weights(), len(batch)))
         keras.train_on_batch(x[batch], y[batch])

@@ -5,7 +5,7 @@ say how far, a copy each of ``fit`` and of the best by hand in a process of its 
 processes is known better than that, so that every interval is widened by the farther of the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from math import inf, log
 from statistics import fmean
@@ -72,7 +72,7 @@ def _fastest(record: Record, arms: Sequence[Record]) -> str | None:
     return min(own, key=lambda arm: fmean(a_sample(record, arm)), default=None)
 
 
-def _judged(ratio: Ratio, error: float, margin: float) -> Mapping[str, Any]:
+def _judged(ratio: Ratio, error: float, margin: float) -> dict[str, Any]:
     """Return a ratio that is known no better than two processes are alike, and its verdict."""
     wide = widened(ratio, error)
     verdict = judge(wide, (), margin)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,13 +28,13 @@ class Start:
 
     def save(self, path: Path) -> None:
         """Write it."""
-        masks = {
+        every: dict[str, Any] = {
             f"mask {step} {layer}": mask
             for step, of_step in enumerate(self.masks or ())
             for layer, mask in enumerate(of_step)
         }
-        weights = {f"weights {name}": value for name, value in self.weights.items()}
-        np.savez(path, order=self.order, **weights, **masks)
+        every |= {f"weights {name}": value for name, value in self.weights.items()}
+        np.savez(path, order=self.order, **every)
 
     @classmethod
     def load(cls, path: Path) -> "Start":
@@ -57,12 +58,13 @@ class Walked:
 
     def save(self, path: Path) -> None:
         """Write it."""
-        steps = {
+        every: dict[str, Any] = {
             f"{step} {name}": value
             for step, weights in enumerate(self.by_step)
             for name, value in weights.items()
         }
-        np.savez(path, **steps, **{f"whole {name}": v for name, v in self.whole.items()})
+        every |= {f"whole {name}": value for name, value in self.whole.items()}
+        np.savez(path, **every)
 
     @classmethod
     def load(cls, path: Path) -> "Walked":
