@@ -160,7 +160,7 @@ def _before(difference: Difference, node: Node) -> Place | None:
     others = [parting.their_first] if parting.their_first is not None else []
     if (part := misplaced(align, node, others)) is not None:
         return _turned_at(align, part)
-    bare = untreated(align, parting, node)
+    bare = untreated(align, parting, node) if difference.spot.rung != "loss" else None
     if bare is not None:
         return passed(align.ours, bare)
     lacks = (
