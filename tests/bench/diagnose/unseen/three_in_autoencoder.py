@@ -5,10 +5,12 @@ import tensorflow as tf
 from sklearn.datasets import load_digits
 
 KIND = "result"
-CAUSE = ("the pixels' cross-entropies are summed in each image; the reference takes their mean",
+CAUSE = "the pixels' cross-entropies are summed in each image; the reference takes their mean and the warm-up is read one step late: the first update already uses the rate of the second and predict gives logits; the reference's output is the sigmoid of them"
+CAUSES = ("the pixels' cross-entropies are summed in each image; the reference takes their mean",
          "the warm-up is read one step late: the first update already uses the rate of the second",
          "predict gives logits; the reference's output is the sigmoid of them")
-LINE = ("per_image = tf.reduce_sum(pixels, axis=1)",
+LINE = 'per_image = tf.reduce_sum(pixels, axis=1)'
+LINES = ("per_image = tf.reduce_sum(pixels, axis=1)",
         "return self.warmup(self.steps + 1)",
         "return self.reconstruct(noisy).numpy()")
 

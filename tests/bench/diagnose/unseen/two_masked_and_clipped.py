@@ -4,9 +4,11 @@ import numpy as np
 import tensorflow as tf
 
 KIND = "result"
-CAUSE = ("the masked error is averaged over all time steps, padding too; Keras averages over the unmasked ones",
+CAUSE = "the masked error is averaged over all time steps, padding too; Keras averages over the unmasked ones and each gradient is clipped at 0.1; the reference's clipvalue is 0.01"
+CAUSES = ("the masked error is averaged over all time steps, padding too; Keras averages over the unmasked ones",
          "each gradient is clipped at 0.1; the reference's clipvalue is 0.01")
-LINE = ("return tf.reduce_mean(error * known)", "return tf.clip_by_value(slope, -0.1, 0.1)")
+LINE = 'return tf.reduce_mean(error * known)'
+LINES = ("return tf.reduce_mean(error * known)", "return tf.clip_by_value(slope, -0.1, 0.1)")
 
 TIME = 9
 

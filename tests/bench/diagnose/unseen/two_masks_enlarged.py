@@ -4,9 +4,11 @@ import numpy as np
 import tensorflow as tf
 
 KIND = "result"
-CAUSE = ("the coarse map is enlarged by repeating its pixels; the reference interpolates between them",
+CAUSE = 'the coarse map is enlarged by repeating its pixels; the reference interpolates between them and the heavier weight falls on the background pixels; the reference gives it to the bar'
+CAUSES = ("the coarse map is enlarged by repeating its pixels; the reference interpolates between them",
          "the heavier weight falls on the background pixels; the reference gives it to the bar")
-LINE = ('return tf.image.resize(coarse, (10, 10), method="nearest")',
+LINE = 'return tf.image.resize(coarse, (10, 10), method="nearest")'
+LINES = ('return tf.image.resize(coarse, (10, 10), method="nearest")',
         "weight = 1.0 + (HEAVY - 1.0) * (1.0 - bar)")
 
 HEAVY = 5.0

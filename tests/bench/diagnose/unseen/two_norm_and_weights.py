@@ -5,9 +5,11 @@ import tensorflow as tf
 from sklearn.datasets import make_classification
 
 KIND = "result"
-CAUSE = ("the weighted loss is divided by the sum of the weights; Keras divides it by the batch size",
+CAUSE = 'the weighted loss is divided by the sum of the weights; Keras divides it by the batch size and the moving averages take 0.9 of the new batch and keep 0.1; momentum=0.9 keeps 0.9'
+CAUSES = ("the weighted loss is divided by the sum of the weights; Keras divides it by the batch size",
          "the moving averages take 0.9 of the new batch and keep 0.1; momentum=0.9 keeps 0.9")
-LINE = ("return tf.reduce_sum(weight * each) / tf.reduce_sum(weight)",
+LINE = 'return tf.reduce_sum(weight * each) / tf.reduce_sum(weight)'
+LINES = ("return tf.reduce_sum(weight * each) / tf.reduce_sum(weight)",
         "return PACE * now + (1 - PACE) * moving")
 FIT = {"batch_size": 50, "class_weight": {0: 1.0, 1: 4.0}}
 

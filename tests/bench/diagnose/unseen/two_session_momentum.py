@@ -4,9 +4,11 @@ import numpy as np
 import tensorflow as tf
 
 KIND = "result"
-CAUSE = ("nn.l2_loss is half the sum of squares, so the penalty is half of the reference's L2(0.05)",
+CAUSE = "nn.l2_loss is half the sum of squares, so the penalty is half of the reference's L2(0.05) and the momentum is the plain one; the reference's is Nesterov's"
+CAUSES = ("nn.l2_loss is half the sum of squares, so the penalty is half of the reference's L2(0.05)",
          "the momentum is the plain one; the reference's is Nesterov's")
-LINE = ("shrink = 0.05 * (tf.nn.l2_loss(p.w1) + tf.nn.l2_loss(p.w2))",
+LINE = 'shrink = 0.05 * (tf.nn.l2_loss(p.w1) + tf.nn.l2_loss(p.w2))'
+LINES = ("shrink = 0.05 * (tf.nn.l2_loss(p.w1) + tf.nn.l2_loss(p.w2))",
         "return one.train.MomentumOptimizer(learning_rate=0.1, momentum=0.85)")
 
 one = tf.compat.v1

@@ -4,9 +4,11 @@ import numpy as np
 import tensorflow as tf
 
 KIND = "result"
-CAUSE = ("the window keeps its oldest seven days; the reference crops those and keeps the newest",
+CAUSE = "the window keeps its oldest seven days; the reference crops those and keeps the newest and the mean square remembers 0.99 of its past; the reference's rho is 0.9"
+CAUSES = ("the window keeps its oldest seven days; the reference crops those and keeps the newest",
          "the mean square remembers 0.99 of its past; the reference's rho is 0.9")
-LINE = ("recent = windows[:, :7]", "square.assign(0.99 * square + 0.01 * tf.square(slope))")
+LINE = 'recent = windows[:, :7]'
+LINES = ("recent = windows[:, :7]", "square.assign(0.99 * square + 0.01 * tf.square(slope))")
 
 
 def DATA():

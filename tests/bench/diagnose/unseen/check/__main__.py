@@ -51,7 +51,7 @@ def loader(source):
         module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = module
         spec.loader.exec_module(module)
-        module.marks, module.LINE = as_tuple(module.LINE), None  # the marks are tried here
+        module.marks, module.LINE = as_tuple(getattr(module, "LINES", module.LINE)), None  # the marks are tried here
         return module
 
     return load
@@ -74,7 +74,7 @@ def verdict(check, name, repairs):
     source = (PAIRS / f"{name}.py").read_text()
     module = loader(source)(name)
     marks = module.marks
-    assert len(marks) == len(as_tuple(module.CAUSE)), "a mark for each cause"
+    assert len(marks) == len(as_tuple(getattr(module, "CAUSES", module.CAUSE))), "a mark for each cause"
     for mark in filter(None, marks):
         find(source.splitlines(), mark)
     fixed, loop, seconds, moved = run(check, name, source)
