@@ -24,8 +24,11 @@ def tasks_of(product: Product, times: int, data: np.ndarray) -> list[Task]:
     if product.op == GATHER:
         places = [rng.integers(0, len(data), other).astype(np.int32) for _ in range(times)]
         return [(product, (data, each)) for each in places]
-    draw = partial(rng.standard_normal, dtype=np.float32)
-    return [(product, (draw(one), draw(other))) for _ in range(times)]
+
+    def drawn(shape: tuple[int, ...]) -> np.ndarray:
+        return rng.standard_normal(shape, dtype=np.float32)
+
+    return [(product, (drawn(one), drawn(other))) for _ in range(times)]
 
 
 def by_numpy(tasks: Sequence[Task]) -> Work | None:

@@ -38,7 +38,6 @@ from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.specs import Config, default_config
 from bench.timing.blocks import Stop
-from bench.timing.epoch_end import EpochEnd
 from bench.timing.held import LEAST_CALLS
 from bench.timing.model_stand import keras_arm, raw_arm
 from bench.timing.plan import MeasuringPlan
@@ -51,8 +50,6 @@ BUDGET_SECONDS = {"quick": 150.0, "full": 1200.0}
 LEAST_BLOCKS, ENOUGH_BLOCKS, TARGET_WIDTH = 4, 12, 0.03
 SPARE = 2.0
 """How many times as long the first look and the warm-up take as the least of blocks."""
-END_SHARE = 0.15
-"""Of a point's share, for whole epochs of ``fit``."""
 PROOF_STEPS = 2
 HEAVY_FLOPS = 2e11
 """Of a step, from which on its memory is not looked at: seconds on a few cores."""
@@ -209,8 +206,7 @@ class Growth:
                 return about
             stand.resize(self.how.look(stand.look), rounds=2, seed=self.how.order_seed)
             rounds = self.how.rounds(stand.pace.round_seconds)
-            ends = self.how.look(partial(stand.fit_ends, END_SHARE * self.how.max_segment_seconds))
-            return {**about, **self.how.facts, **_facts(stand, ends), "rounds": rounds}
+            return {**about, **self.how.facts, **_facts(stand), "rounds": rounds}
 
         return self.store.once("stand", head, make)
 
@@ -245,7 +241,7 @@ class Growth:
         return f"not measured: a step takes about {expected:.2g} s, over the budget"
 
 
-def _facts(stand: GrowthStand, ends: EpochEnd | None) -> dict[str, Any]:
+def _facts(stand: GrowthStand) -> dict[str, Any]:
     """Return everything besides the blocks that the summary is made of."""
     return {
         "arms": [
@@ -258,7 +254,6 @@ def _facts(stand: GrowthStand, ends: EpochEnd | None) -> dict[str, Any]:
                 "step_seconds": arm.step_seconds,
                 "proved": arm.proved,
             }
-            | ({"epoch_end": ends} if ends and arm.name == FIT else {})
             for arm in stand.members
         ],
         "reference": FIT,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,13 @@ from bench.growth.points import ALONE, FIT, TOGETHER, Point
 from bench.host.built_here import BuiltHere
 from bench.specs import Config
 from bench.timing.blocks import settle
-from bench.timing.epoch_end import EpochEnd, ends_of_fit
-from bench.timing.runners import StepRunner, clocked, step_seconds, train_runner
+from bench.timing.model_stand import ends_a_block
+from bench.timing.runners import StepRunner, clocked, train_runner
 from bench.timing.samples import ModelData, Samples
-from bench.timing.slices import Pace, Runner, Slice, Slices
+from bench.timing.slices import Pace, Runner, Slice, Slices, step_seconds
 
 Engines = BuiltHere[tuple[str, Config, int], object]
 """By arm, dials and seeds."""
-LEAST_ENDS, MOST_ENDS = 2, 20
-"""Of epochs of ``fit`` that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,10 @@ class GrowthStand:
     @property
     def pace(self) -> Pace:
         """How long slices are, by what a step of each arm takes."""
-        return Pace({arm.name: arm.step_seconds for arm in self.members}, self.rounds, self.seed)
+        seconds = {arm.name: arm.step_seconds for arm in self.members}
+        pace = Pace(seconds, self.rounds, self.seed)
+        epoch = -(-self.point.samples // self.members[0].config.batch_size) * seconds[FIT]
+        return replace(pace, ends=ends_a_block({FIT: epoch}, self.rounds * pace.round_seconds))
 
     def look(self) -> dict[str, float]:
         """Return about what a step of each arm takes."""
@@ -139,21 +139,6 @@ class GrowthStand:
         slices = Slices({arm.name: self._runner(arm, samples) for arm in self.members}, self.pace)
         slices.warm_up()
         return slices
-
-    def fit_ends(self, seconds: float) -> EpochEnd | None:
-        """Return what whole epochs of ``fit`` take beyond their steps; None if too long for it.
-
-        Args:
-            seconds: that may be spent on it.
-        """
-        arm = next(arm for arm in self.members if arm.name == FIT)
-        steps = -(-self.point.samples // arm.config.batch_size)
-        epochs = int(seconds / (steps * arm.step_seconds)) - 1  # the last has no next one
-        if epochs < LEAST_ENDS:
-            return None
-        engine = built(arm.name, arm.config, arm.seeds, self.engines)
-        fit = partial(engine.train, *self._samples(), arm.config.batch_size)
-        return ends_of_fit(engine.model, fit, steps, min(epochs, MOST_ENDS))
 
     def _samples(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the samples of the point: one copy in a process, which goes with the point."""
