@@ -30,6 +30,11 @@ class Times:
         """Return the seconds of a step: the geometric mean of the rounds, as ratios take it."""
         return float(np.exp(np.mean(np.log(self.rounds[name]))))
 
+    def is_clear(self, one: str, other: str) -> bool:
+        """Return whether the one took several times as long in each of the least rounds or more."""
+        apart = np.log(self.rounds[one]) - np.log(self.rounds[other])
+        return len(apart) >= LEAST_ROUNDS and bool(np.all(apart > np.log(CLEAR)))
+
     def ratio(self, one: str, other: str) -> Ratio:
         """Return how many times as long the one takes as the other."""
         return batched_ratio_of(self.rounds[one], self.rounds[other])
@@ -66,6 +71,6 @@ def _clear(taken: Mapping[str, list[float]]) -> bool:
     """Return whether two programs are so far apart in each round that no more are needed."""
     if len(taken) != 2:
         return False
-    one, other = (np.log(np.asarray(seconds)) for seconds in taken.values())
-    apart = one - other
-    return bool(np.all(apart > np.log(CLEAR)) or np.all(apart < -np.log(CLEAR)))
+    one, other = taken
+    times = Times(taken)
+    return times.is_clear(one, other) or times.is_clear(other, one)
