@@ -24,7 +24,7 @@ def tasks_of(product: Product, times: int, data: np.ndarray) -> list[Task]:
     if product.op == GATHER:
         places = [rng.integers(0, len(data), other).astype(np.int32) for _ in range(times)]
         return [(product, (data, each)) for each in places]
-    draw = partial(rng.standard_normal, dtype=np.float32)
+    draw: Callable[..., np.ndarray] = partial(rng.standard_normal, dtype=np.float32)
     return [(product, (draw(one), draw(other))) for _ in range(times)]
 
 
