@@ -30,8 +30,9 @@ class OwnLoop(TrainOnBatch):
 
     @cached_property
     def one_step(self) -> Any:
-        """The graph of the step itself: not looked for anew at every call."""
-        return self.step.get_concrete_function()
+        """The graph of the step itself: not looked for anew at every call, if there is one."""
+        eagerly = tf.config.functions_run_eagerly()
+        return self.step if eagerly else self.step.get_concrete_function()
 
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:

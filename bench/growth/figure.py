@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bench.growth.points import SEEDS
 from bench.growth.words import WHAT, number
 from bench.law.figure import styles
@@ -98,12 +96,11 @@ def _gains(axes: "Axes", points: list[Record], colours: dict[str, tuple[str, str
 def _gain(axes: "Axes", arm: str, points: list[Record], colour: str, marker: str) -> None:
     """Draw one of them, a whisker from end to end of each interval."""
     gains = [point["gains"][arm] for point in points]
-    x, y = [p["value"] for p in points], np.array([g["ratio"] for g in gains])
-    low = np.array([g["low"] or g["ratio"] for g in gains])
-    high = np.array([g["high"] or g["ratio"] for g in gains])
-    reach = np.maximum(np.stack([y - low, high - y]), 0)
+    x, y = [p["value"] for p in points], [g["ratio"] for g in gains]
+    below = [max(0.0, g["ratio"] - (g["low"] or g["ratio"])) for g in gains]
+    above = [max(0.0, (g["high"] or g["ratio"]) - g["ratio"]) for g in gains]
     axes.errorbar(
-        x, y, yerr=reach, fmt=f"{marker}-", color=colour, markersize=4.5, linewidth=1.2,
+        x, y, yerr=[below, above], fmt=f"{marker}-", color=colour, markersize=4.5, linewidth=1.2,
         elinewidth=1.0, capsize=2.5, label=arm,
     )  # fmt: skip
 

@@ -37,10 +37,11 @@ class Step(Eager):
         """The graph of the step itself.
 
         ``tf.function`` looks for it anew at every call, by what it is given. That takes Python
-        longer than to send the batch, and there is one graph alone to be found.
+        longer than to send the batch, and there is one graph alone to be found. Where TensorFlow is
+        told to run functions eagerly there is none.
         """
         step: Any = self.step
-        return step.get_concrete_function()
+        return step if tf.config.functions_run_eagerly() else step.get_concrete_function()
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> tf.Tensor:
         """Take one step; return the loss, a scalar tensor, without waiting for it."""
