@@ -31,6 +31,8 @@ WITH_MEMORY = ("raw step", "raw epoch", FIT, TOGETHER)
 """Whose memory is looked at: a process of its own for each."""
 THRESHOLD = 0.05
 """What ``fit`` may take more to count as nothing; ``--margin`` names another."""
+ALWAYS, FROM, NEVER, OPEN = "always", "from", "never", "open"
+"""Where ``fit`` takes next to nothing more: everywhere, from one point on, nowhere, not known."""
 NOTHING_TO_WIDEN = "not measured: it has no hidden layer"
 NOT_TOGETHER = "not measured: seeds of a ConvNet take no less time together"
 

@@ -3,14 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from bench.growth.points import ALONE, FIT, THRESHOLD, TOGETHER
+from bench.growth.points import ALONE, ALWAYS, FIT, FROM, NEVER, OPEN, THRESHOLD, TOGETHER
 from bench.records.reading import Record
 from bench.stats.intervals import Ratio, mean_of
 from bench.timing.ratios import ratio_between
 from bench.timing.summary import per_epoch
-
-ALWAYS, FROM, NEVER, OPEN = "always", "from", "never", "open"
-"""Where ``fit`` takes next to nothing more: everywhere, from one point on, nowhere, not known."""
 
 
 def summary(stands: Sequence[Record], blocks: Sequence[Record]) -> Record:

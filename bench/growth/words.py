@@ -1,7 +1,6 @@
 """Growth in words and tables, from its stored record."""
 
-from bench.growth.points import BATCH, DATA, FIT, SEEDS, TOGETHER, WIDTH
-from bench.growth.summary import ALWAYS, FROM, NEVER
+from bench.growth.points import ALWAYS, BATCH, DATA, FIT, FROM, NEVER, SEEDS, TOGETHER, WIDTH
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, count, escape, interval, significant, table
 
