@@ -1,6 +1,5 @@
 """The page on the growth of a model: an axis a section, with its figure and its table."""
 
-from bench.growth.figure import alt, caption, make_figure
 from bench.growth.words import (
     METHOD,
     WHAT,
@@ -13,7 +12,6 @@ from bench.records.reading import Record
 from bench.render.glossary import IN_THE_FOLDER_ABOVE, linked
 from bench.render.markdown import escape
 from bench.render.slugs import slug
-from bench.render.svg import svg
 
 
 def page_name(model: str) -> str:
@@ -30,6 +28,9 @@ def sentences(record: Record) -> str:
 
 def growth_page(record: Record) -> dict[str, bytes]:
     """Return the page and its figures, by file name."""
+    from bench.growth.figure import alt, caption, make_figure
+    from bench.render.svg import svg
+
     model, files = record["model"], dict[str, bytes]()
     parts = [f"# How {escape(model)} grows", METHOD, sentences(record)]
     for axis in record["crossovers"]:
