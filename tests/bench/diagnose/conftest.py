@@ -2,7 +2,7 @@
 
 import pytest
 
-collect_ignore = ["cases", "more", "own_cases", "held_out"]
+collect_ignore = ["cases", "more", "own_cases", "held_out", "unseen"]
 
 
 @pytest.fixture
