@@ -55,11 +55,11 @@ def test_beside_another_cause_a_factor_is_one_that_a_person_writes():
 
 
 @pytest.mark.full
-def test_what_mends_predictions_is_not_put_into_steps(blind):
-    """Both run the line of this normalisation, of which predictions are mended op by op."""
+def test_a_layer_set_up_otherwise_is_one_finding_of_steps_and_predictions(blind):
+    """Both run the line of this normalisation; once they were mended apart, op by op."""
     found = blind(HERE / "held_out" / "convnet_norm_axis_rows.py")
     assert found.verdict == "disagree"
-    assert [f.rung for f in found.findings][::2] == ["forward", "prediction"]
+    assert [(f.rung, f.cause) for f in found.findings] == [("forward", "layer-axis")]
     assert "both sides agree" in found.findings[-1].confirmed
 
 
