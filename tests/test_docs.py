@@ -24,7 +24,7 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 """What cannot be run within a test; that the files and extras it names are there is checked."""
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
-         "--precision": "quick", "--dataset": "digits"}  # fmt: skip
+         "--precision": "quick", "--dataset": "digits", "--peers": "numpy"}  # fmt: skip
 MEASURING = ("bench", "ladder", "law", "growth", "tune", "floor")
 DATA = ("train", "parity", "accuracy", "explain", *MEASURING)
 
