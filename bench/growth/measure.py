@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from bench.anatomy.flops import step_flops
+from bench.data.epoch_order import steps_per_epoch
 from bench.data.for_model import dataset_for
 from bench.growth import summary as summaries
 from bench.growth.memory import peaks, too_much
@@ -227,7 +228,7 @@ class Growth:
 
         Or whose epoch is too short to be held between two steps.
         """
-        steps = -(-point.samples // point.config(self.config).batch_size)
+        steps = steps_per_epoch(point.config(self.config), point.samples)
         if steps < LEAST_CALLS:
             return f"not measured: an epoch has {steps} steps, a slice needs {LEAST_CALLS}"
         if point.axis not in self.last:
@@ -250,7 +251,7 @@ def _facts(stand: GrowthStand) -> dict[str, Any]:
                 "impl": arm.name.split()[0],
                 "engine": arm.name.split(" ", 1)[1],
                 "samples": arm.seeds * stand.point.samples,
-                "steps": -(-stand.point.samples // arm.config.batch_size),
+                "steps": steps_per_epoch(arm.config, stand.point.samples),
                 "step_seconds": arm.step_seconds,
                 "proved": arm.proved,
             }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench import twins
+from bench.data.epoch_order import steps_per_epoch
 from bench.growth.points import ALONE, FIT, TOGETHER, Point
 from bench.host.built_here import BuiltHere
 from bench.specs import Config
@@ -112,7 +113,7 @@ class GrowthStand:
         """How long slices are, by what a step of each arm takes."""
         seconds = {arm.name: arm.step_seconds for arm in self.members}
         pace = Pace(seconds, self.rounds, self.seed)
-        epoch = -(-self.point.samples // self.members[0].config.batch_size) * seconds[FIT]
+        epoch = steps_per_epoch(self.members[0].config, self.point.samples) * seconds[FIT]
         return replace(pace, ends=ends_a_block({FIT: epoch}, self.rounds * pace.round_seconds))
 
     def look(self) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """The rungs of a ladder, built once a process, and shared by the pairs they stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from bench.host.built_here import BuiltHere
@@ -86,7 +86,7 @@ class PairPace(Pace):
         units: what is timed, by rung.
     """
 
-    units: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str]
 
     def steps(self, arm: str, seconds: float) -> int:
         """Return how many steps take about so many seconds; 1 stands for what is no steps."""
@@ -121,7 +121,7 @@ class PairStand:
             runners[rung.name] = self.rungs.build(rung).runner(
                 self.sizes.samples_of(self.pair), units[rung.name], seconds[rung.name]
             )
-        slices = Slices(runners, PairPace(seconds, self.rounds, self.seed, units=units))
+        slices = Slices(runners, PairPace(seconds, self.rounds, self.seed, units))
         slices.warm_up()
         return slices
 

@@ -30,7 +30,7 @@ def decision(records: ModelRecords) -> str:
     if best(records, "raw") is None:
         return UNKNOWN
     off = off_by(controls_of(records.throughput or {}))
-    follows = {_follows(records, off=each) for each in (1.0, off, 1 / off)}
+    follows = {_follows(records, off=each) for each in {1.0, off, 1 / off}}
     return follows.pop() if len(follows) == 1 else DOUBTFUL
 
 

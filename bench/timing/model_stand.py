@@ -149,7 +149,7 @@ class ModelStand:
     def pace(self) -> Pace:
         """How long slices are, by what a step of each arm takes."""
         seconds = {arm.name: arm.step_seconds for arm in self.members}
-        return Pace(seconds, self.rounds, self.seed, self.ends)
+        return Pace(seconds, self.rounds, self.seed, ends=self.ends)
 
     def look(self) -> dict[str, tuple[int, float]]:
         """Return samples an epoch and seconds a step of each arm, from a first look at it."""

@@ -70,7 +70,7 @@ class Pace:
     step_seconds: Mapping[str, float]
     rounds: int
     seed: int
-    ends: Mapping[str, int] = field(default_factory=dict)
+    ends: Mapping[str, int] = field(default_factory=dict, kw_only=True)
 
     def lengths(self, block: int) -> np.ndarray:
         """Return the seconds of a slice in each round of a block, log-uniform, from the seed."""

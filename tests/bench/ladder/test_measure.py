@@ -102,7 +102,7 @@ def quick_ladder(monkeypatch, called):
     monkeypatch.setattr(ladder, "sizes", lambda rungs, seconds: size)
 
     def opened(stand):
-        pace = PairPace(SPEEDS, 2, 0, units=dict.fromkeys(stand.arms, EPOCH))
+        pace = PairPace(SPEEDS, 2, 0, dict.fromkeys(stand.arms, EPOCH))
         return Slices({name: Clocked(name, called) for name in stand.arms}, pace)
 
     monkeypatch.setattr(PairStand, "open", opened)
