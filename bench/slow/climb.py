@@ -126,19 +126,19 @@ class Climb:
         fresh = self._warm(self.source, way)
         noise = self._noise(fresh, way)
         before, graph = sizes(fresh.program.thing, fresh.module), graph_size(fresh.program)
-        steps = grown(fresh, PROBE_STEPS, PROBE_SECONDS) if way == STEP else 0
-        after = sizes(fresh.program.thing, fresh.module)
+        spy = Spy(self.source.path)
+        _watch(spy, fresh, way, self.pair)  # first: what traces for each new batch soon ends
+        probed = grown(fresh, PROBE_STEPS, PROBE_SECONDS) if way == STEP else 0
+        after, steps = sizes(fresh.program.thing, fresh.module), probed + spy.seen.steps
         growing = {
             name: (after[name] - n) / steps
             for name, n in before.items()
-            if steps and after.get(name, 0) - n >= GROWS * steps
+            if probed and after.get(name, 0) - n >= GROWS * steps
         }
-        spy = Spy(self.source.path)
-        _watch(spy, fresh, way, self.pair)
-        added = (graph_size(fresh.program) - graph) / max(steps + spy.seen.steps, 1)
+        added = (graph_size(fresh.program) - graph) / max(steps, 1)
         fresh.close()
-        scene = Scene(self.source, spy.seen, way, growing, added)  # fmt: skip
-        return scene, noise, steps if growing or added else 0
+        scene = Scene(self.source, spy.seen, way, growing, added)
+        return scene, noise, probed if growing or added else 0
 
     def _noise(self, fresh: Warm, way: str) -> float:
         """Return how far a program is from itself in a second run; answers are taken as given."""

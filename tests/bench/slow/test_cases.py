@@ -78,6 +78,21 @@ def test_what_is_slow_is_among_the_suspects(file, tmp_path):
     assert line is None or plain_line(line) in {plain_line(source.text(s.line)) for s in kept}
 
 
+@pytest.mark.full
+def test_what_traces_only_until_every_shape_was_seen_is_seen_on_a_fast_machine(
+    tmp_path, monkeypatch
+):
+    """Looking for what grows walks a whole epoch there, and nothing is new in the second."""
+    from bench.slow import climb as climbing
+    from bench.slow.ways import STEP
+
+    monkeypatch.setattr(climbing, "PROBE_SECONDS", 60.0)
+    pair, source = _prepared(OTHERS / "retrace_by_length.py", tmp_path)
+    climb = climbing.Climb(source, "loop", pair, time.monotonic() + 60, lambda text: None)
+    scene, *_ = climb._watched(STEP)
+    assert [s.name for s in climb._worth_trying(scene)] == ["retraced-by-shape"]
+
+
 def _prepared(blind, folder):
     from bench.diagnose.pair import pair_of_files
     from bench.slow.api import shortened
