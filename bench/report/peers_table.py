@@ -80,7 +80,8 @@ def _not_timed(record: Record) -> list[str]:
 def _words(record: Record) -> str:
     """Return versions, how near the peers came, the controls and how long it was measured."""
     timed = [check for check in record["checks"] if check["holds"]]
-    versions = ", ".join(dict.fromkeys(escape(check["versions"]) for check in timed))
+    named = (escape(name) for check in timed for name in check["versions"].split(", "))
+    versions = ", ".join(dict.fromkeys(named))
     far = max((check["max_relative"] for check in timed), default=None)
     controls = "; ".join(f"{escape(c['arm'])} {_ratio_of(c)}" for c in record["controls"])
     return (
