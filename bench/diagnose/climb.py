@@ -14,7 +14,9 @@ from bench.diagnose import (
     causes_moves,
     causes_order,
     causes_random,
+    causes_rule,
     causes_state,
+    causes_stepper,
     causes_traced,
     causes_transplant,
     causes_update,
@@ -52,10 +54,12 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
     "gradient": (
         causes_order.causes,
         causes_generic.stopped,
+        causes_generic.held_constant,
         causes_loss.causes,
         causes_update.causes,
     ),
     "update": (
+        causes_moves.decays,
         causes_order.causes,
         causes_generic.stopped,
         causes_moves.causes,
@@ -80,7 +84,7 @@ NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
         causes_transplant.transplants,
     ),
     "gradient": (causes_edits.causes, causes_generic.constants),
-    "update": (causes_edits.causes, causes_generic.constants),
+    "update": (causes_rule.causes, causes_edits.causes, causes_generic.constants),
     "state": (causes_edits.causes, causes_generic.constants),
     "prediction": (causes_edits.causes, causes_transplant.transplants),
     "metric": (causes_edits.causes,),
@@ -94,7 +98,7 @@ LAST_RESORT: dict[str, Hypotheses] = {
     "forward": causes_transplant.last_resort,
     "loss": causes_transplant.last_resort,
     "gradient": causes_values.gradients,
-    "update": causes_update.last_resort,
+    "update": causes_stepper.causes,
     "state": causes_values.states,
 }
 
