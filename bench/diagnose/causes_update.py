@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from bench.diagnose import causes_adam, causes_clip, causes_optimizer, causes_schedule
+from bench.diagnose import causes_adam, causes_clip, causes_optimizer, causes_rule, causes_schedule
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
@@ -26,6 +26,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
     yield from _constraints(scene)
     yield from _forms_of_adam(optimizer)  # few, where clips and settings are many
     yield from causes_optimizer.causes(scene, optimizer)
+    yield from causes_rule.causes(scene)
     yield from causes_clip.causes(scene, optimizer)
     yield from causes_optimizer.tried(scene, optimizer)
     yield from causes_optimizer.other_rules(optimizer)
