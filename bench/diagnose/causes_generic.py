@@ -17,6 +17,7 @@ from bench.diagnose.spot import main_call
 from bench.diagnose.trace import Node, Trace
 
 MAX_CONSTANTS = 6
+TINY = 1e-3  # an epsilon is not taken for a weight
 
 
 def constants(
@@ -33,7 +34,8 @@ def constants(
     for value in only_ours[:MAX_CONSTANTS]:
         for other in only_theirs[:MAX_CONSTANTS]:
             yield _constant(ours, value, other)
-    for value, other in itertools.combinations(list(ours)[:MAX_CONSTANTS], 2):
+    large = [value for value in ours if abs(value) > TINY and value not in (0.5, 1.0)]
+    for value, other in itertools.combinations(large[: MAX_CONSTANTS // 2], 2):
         yield _exchanged(ours, value, other)
 
 

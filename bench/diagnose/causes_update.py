@@ -10,6 +10,7 @@ from bench.diagnose import causes_adam, causes_clip, causes_optimizer, causes_ru
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
+from bench.diagnose.rule_edits import decays_of
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import Run
 
@@ -20,6 +21,8 @@ def causes(scene: Scene) -> Iterator[Cause]:
     optimizer = None if scene.model is None else scene.model.optimizer
     if optimizer is not None:
         yield from causes_schedule.causes(scene, optimizer)
+    if optimizer is not None and _is_share(rate_factor(scene, scene.step), optimizer):
+        yield from causes_rule.causes(scene)  # 1 - beta left out is no rate, though as good as one
     yield from rate_factors(scene)
     if optimizer is None:
         return
@@ -126,6 +129,16 @@ def rate_factor(scene: Scene, step: int) -> float | None:
     if k is None or any(np.linalg.norm(a - k * b) > 2e-3 * np.linalg.norm(a) for a, b in moves):
         return None
     return k
+
+
+def _is_share(k: float | None, optimizer: Any) -> bool:
+    """Return whether a factor is 1 - beta of a running mean of an optimizer's, or one over it."""
+    decays = decays_of(optimizer.get_config())
+    return (
+        k is not None
+        and k != 0
+        and any(abs(f * (1 - b) - 1) < 1e-3 for b in decays.values() for f in (k, 1 / k))
+    )
 
 
 def rate_factors(scene: Scene) -> Iterator[Cause]:

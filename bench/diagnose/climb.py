@@ -12,6 +12,7 @@ from bench.diagnose import (
     causes_loss,
     causes_made,
     causes_moves,
+    causes_operand,
     causes_order,
     causes_random,
     causes_state,
@@ -75,11 +76,17 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
     "metric": (causes_ends.metric_causes,),
 }
 NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "forward": (
+        causes_edits.causes,
+        causes_generic.constants,
+        causes_operand.causes,
+        causes_transplant.transplants,
+    ),
     "loss": (
         causes_edits.causes,
         causes_generic.constants,
         causes_factors.causes,
+        causes_operand.causes,
         causes_transplant.transplants,
     ),
     "gradient": (causes_edits.causes, causes_generic.constants),

@@ -18,6 +18,7 @@ REDUCTIONS = ("Mean", "Sum", "Max", "Min")
 UNARY = ("Sqrt", "Square", "Abs", "Neg", "Sign", "Rsqrt", "Reciprocal", *REDUCTIONS)
 FUNCTIONS = {"Sqrt": tf.sqrt, "Square": tf.square, "Neg": tf.negative, "Abs": tf.abs}
 PLAIN = (0.0, 1.0, -1.0, 0.5, 2.0)
+RATE = "learning_rate"
 DECAYS = ("beta_1", "beta_2", "rho", "momentum")
 
 
@@ -42,18 +43,23 @@ class Numbers:
             found |= {f"1 - {name}**t": bias, f"1/(1 - {name}**t)": 1 / bias}
             found |= {f"sqrt(1 - {name}**t)": bias**0.5, f"1/sqrt(1 - {name}**t)": bias**-0.5}
         for value, name in self.plain.items():
-            if name in ("learning_rate", "weight_decay", "learning_rate * weight_decay"):
+            if name in (RATE, "weight_decay", "learning_rate * weight_decay"):
                 found |= {name: value, f"1/{name}": 1 / value}
         return found
+
+
+def decays_of(config: dict[str, Any]) -> dict[str, float]:
+    """Return by which shares the running means of an optimizer decay, by name."""
+    return {k: config[k] for k in DECAYS if isinstance(config.get(k), float) and 0 < config[k] < 1}
 
 
 def numbers_of(config: dict[str, Any], rate: float | None) -> Numbers:
     """Return the numbers of an optimizer, given its settings."""
     given = {k: float(v) for k, v in config.items() if isinstance(v, float) and v}
-    decays = {k: v for k, v in given.items() if k in DECAYS and 0 < v < 1}
+    decays = decays_of(config)
     named = {v: k for k, v in given.items()} | {1 - v: f"1 - {k}" for k, v in decays.items()}
     if rate:
-        named[rate] = "learning_rate"
+        named[float(f"{rate:.6g}")] = RATE
         if decay := given.get("weight_decay"):
             named |= {rate * decay: "learning_rate * weight_decay"}
             named |= {1 - rate * decay: "1 - learning_rate * weight_decay"}
@@ -98,6 +104,8 @@ def _constants(
     if is_write(node):
         return
     for c in _scalars(trace, node):
+        if numbers.plain.get(float(f"{c:.6g}")) == RATE:  # it is right as it is
+            continue
         elsewhere = [n for n in rule.needed[-1] if c in _scalars(trace, n)]
         alone = all(n.place == node.place for n in elsewhere)
         for other, name in numbers.plain.items():

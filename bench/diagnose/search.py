@@ -18,6 +18,7 @@ SHRUNK = 0.2  # by that much of its ops without a counterpart a forward pass has
 GENERIC = (
     "constant",
     "constants-exchanged",
+    "operand",
     "computed-otherwise",
     "axis",
     "reduction",

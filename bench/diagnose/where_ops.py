@@ -1,17 +1,16 @@
 """The line of a difference by the ops: where ours parts, what passed there, what is missing."""
 
-from bench.diagnose.align import PLUMBING, REDUCTIONS, SOURCES, Alignment, Parting
+from bench.diagnose.align import PLUMBING, SOURCES, Alignment, Parting
 from bench.diagnose.climb import Difference
 from bench.diagnose.cures import Cause
-from bench.diagnose.places import Place, axes_set
+from bench.diagnose.places import Place
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_axes import cut_otherwise, over_other_axes
 from bench.diagnose.where_from import number_handed, passed, written_by
 from bench.diagnose.where_made import layer_line, made_otherwise
 
-CALLED = {"Sum": ("reduce_sum", "sum"), "Mean": ("reduce_mean", "mean"),
-          "Max": ("reduce_max", "max"), "Min": ("reduce_min", "min")}  # fmt: skip
 JOINS = ("ConcatV2", "Pack")
 TRANSPLANT = "computed-otherwise"  # of which only the beginning is known
 
@@ -30,7 +29,8 @@ def by_ops(difference: Difference) -> Place | None:
     if node is not None and node.place is not None:
         return (
             _before(difference, node)
-            or _over_other_axes(difference, node)
+            or cut_otherwise(align, parting)
+            or over_other_axes(align, parting, node)
             or made_otherwise(scene.ours, scene.theirs, node)
             or (align and number_handed(align.ours, node))
             or _asked_for(difference, node)
@@ -79,17 +79,6 @@ def _from_elsewhere(difference: Difference, ours: Run) -> Place | None:
             continue
         if trace.values[tensor].size > 1 and read.place is not None:
             return passed(trace, tensor)
-    return None
-
-
-def _over_other_axes(difference: Difference, node: Node) -> Place | None:
-    """Return where the axes were set, of which a reduction on either side has others, or None."""
-    align, parting = difference.spot.align, difference.spot.parting
-    if align is None or parting is None or node.kind not in REDUCTIONS or node.place is None:
-        return None
-    same = set(align.to_theirs.get(node.inputs[0], ()))
-    if any(n.kind == node.kind and n.inputs[0] in same for n in parting.theirs):
-        return axes_set(node.place, CALLED.get(node.kind, ()))
     return None
 
 
