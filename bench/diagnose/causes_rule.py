@@ -16,7 +16,8 @@ from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.floor import Quantity
 from bench.diagnose.places import Place
 from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, State, is_write
-from bench.diagnose.rule_edits import Numbers, edits, numbers_of
+from bench.diagnose.rule_edits import edits
+from bench.diagnose.rule_numbers import Numbers, numbers_of
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import LOOP, Run
 from bench.diagnose.trace import Node

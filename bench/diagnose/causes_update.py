@@ -10,7 +10,7 @@ from bench.diagnose import causes_adam, causes_clip, causes_optimizer, causes_ru
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
-from bench.diagnose.rule_edits import decays_of
+from bench.diagnose.rule_numbers import decays_of
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import Run
 

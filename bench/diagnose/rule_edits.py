@@ -1,7 +1,6 @@
 """Small changes to an update written by hand: another number, operation, operand, a factor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
@@ -9,6 +8,7 @@ import tensorflow as tf
 from bench.diagnose.align import PLUMBING, SOURCES
 from bench.diagnose.op_watch import OpCall, run_again
 from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, is_write
+from bench.diagnose.rule_numbers import RATE, Numbers
 from bench.diagnose.trace import Node, Trace
 
 OTHER_KIND = {"Mul": "RealDiv", "RealDiv": "Mul", "AddV2": "Sub", "Sub": "AddV2", "Add": "Sub",
@@ -17,53 +17,7 @@ BINARY = tuple(OTHER_KIND)
 REDUCTIONS = ("Mean", "Sum", "Max", "Min")
 UNARY = ("Sqrt", "Square", "Abs", "Neg", "Sign", "Rsqrt", "Reciprocal", *REDUCTIONS)
 FUNCTIONS = {"Sqrt": tf.sqrt, "Square": tf.square, "Neg": tf.negative, "Abs": tf.abs}
-PLAIN = (0.0, 1.0, -1.0, 0.5, 2.0)
-RATE = "learning_rate"
-DECAYS = ("beta_1", "beta_2", "rho", "momentum")
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """What numbers an update like the reference's is made of.
-
-    Attributes:
-        plain: by what they are called.
-        decays: those of a running mean.
-    """
-
-    plain: dict[float, str]
-    decays: dict[str, float]
-
-    def factors(self, step: int) -> dict[str, float]:
-        """Return what a part of an update may be multiplied by, at a step counted from 1."""
-        found = {"-1": -1.0, "2": 2.0, "1/2": 0.5}
-        for name, b in self.decays.items():
-            bias = 1 - b**step
-            found |= {f"1 - {name}": 1 - b, f"1/(1 - {name})": 1 / (1 - b), name: b}
-            found |= {f"1 - {name}**t": bias, f"1/(1 - {name}**t)": 1 / bias}
-            found |= {f"sqrt(1 - {name}**t)": bias**0.5, f"1/sqrt(1 - {name}**t)": bias**-0.5}
-        for value, name in self.plain.items():
-            if name in (RATE, "weight_decay", "learning_rate * weight_decay"):
-                found |= {name: value, f"1/{name}": 1 / value}
-        return found
-
-
-def decays_of(config: dict[str, Any]) -> dict[str, float]:
-    """Return by which shares the running means of an optimizer decay, by name."""
-    return {k: config[k] for k in DECAYS if isinstance(config.get(k), float) and 0 < config[k] < 1}
-
-
-def numbers_of(config: dict[str, Any], rate: float | None) -> Numbers:
-    """Return the numbers of an optimizer, given its settings."""
-    given = {k: float(v) for k, v in config.items() if isinstance(v, float) and v}
-    decays = decays_of(config)
-    named = {v: k for k, v in given.items()} | {1 - v: f"1 - {k}" for k, v in decays.items()}
-    if rate:
-        named[float(f"{rate:.6g}")] = RATE
-        if decay := given.get("weight_decay"):
-            named |= {rate * decay: "learning_rate * weight_decay"}
-            named |= {1 - rate * decay: "1 - learning_rate * weight_decay"}
-    return Numbers({n: f"{n:g}" for n in PLAIN} | named, decays)
+TINY = 1e-2  # an epsilon is smaller
 
 
 def edits(rule: Rule, numbers: Numbers) -> Iterator[Edit]:
@@ -267,10 +221,22 @@ def _functions(trace: Trace, part: Part, node: Node) -> Iterator[Edit]:
                 f"the reference's update takes the {name} of {_named(node, n)} there, the loop's "
                 "takes it as it is",
                 f"{name} of {_named(node, n)}",
-                node,
+                _meant(trace, node, n),
                 _at(part),
                 _put_in(n, lambda t, step, function=function: function(t)),
             )
+
+
+def _meant(trace: Trace, node: Node, n: int) -> Node:
+    """Return the op on whose line a function of an operand is missing: what makes it, or takes it.
+
+    A number of its own and a sum with an epsilon are made to have their root taken; moments not.
+    """
+    maker = trace.maker.get(node.inputs[n])
+    if maker is None or maker.place is None or maker.kind == "ReadVariableOp":
+        return node
+    tiny = maker.kind in ("AddV2", "Add") and any(0 < c < TINY for c in _scalars(trace, maker))
+    return maker if tiny or trace.shapes.get(node.inputs[n]) == () else node
 
 
 def _factors(trace: Trace, part: Part, node: Node, numbers: Numbers) -> Iterator[Edit]:

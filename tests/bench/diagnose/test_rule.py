@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from bench.diagnose.rule import Rule
-from bench.diagnose.rule_edits import edits, numbers_of
+from bench.diagnose.rule_edits import edits
+from bench.diagnose.rule_numbers import numbers_of
 from bench.diagnose.watch import Watch, handle_id
 
 CONFIG = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
