@@ -225,10 +225,11 @@ def _reordered(rule: Rule, node: Node, parts: set[Part], late: bool) -> Cause:
     Each variable's is followed by itself: a part stands for as many reads as there are variables.
     """
     alone = [Rule(rule.traces, rule.handles, [i]) for i in rule.turns]
-    states: dict[int, list[State]] = {}
+    held: list[State] = []
 
     def update(program: Any, before: list[np.ndarray], step: int) -> None:
-        held = states.setdefault(id(program), [r.begun() for r in alone])
+        if step == 0:  # of another run
+            held[:] = [r.begun() for r in alone]
         handles, now = program.handles(), program.read()
         given = {h: g for call in program.watch.gradients for h, g in call.items()}
         gradients = {i: given.get(h) for i, h in enumerate(handles)}
@@ -289,6 +290,7 @@ def _started(tried: Tried, node: Node, value: float) -> Cause:
         f"start it at {value:g}",
         Cure(f"the loop's started at {value:g}", setup=start),
         on=LOOP,
+        place=place,
         nodes=(node,),
     )
 

@@ -79,18 +79,17 @@ def _cut_at(scene: Scene, which: list[int]) -> Place | None:
 
 def stepped_by(optimizer: Any, which: list[int]) -> Any:
     """Return what moves some weights after a step as an optimizer set up like one would."""
-    made: dict[int, tuple[Any, list[Any]]] = {}
+    made: list[Any] = []
 
     def update(program: Any, before: list[np.ndarray], step: int) -> None:
-        _ = step
         handles = program.handles()
         given = {h: g for call in program.watch.gradients for h, g in call.items()}
-        if id(program) not in made:
+        if step == 0:  # of another run
             rule = type(optimizer).from_config(optimizer.get_config())
             held = [keras.Variable(before[i]) for i in which]
             rule.build(held)
-            made[id(program)] = rule, held
-        rule, held = made[id(program)]
+            made[:] = [rule, held]
+        rule, held = made
         rule.apply([tf.constant(given[handles[i]]) for i in which], held)
         now = program.read()
         for i, variable in zip(which, held, strict=True):
