@@ -5,33 +5,32 @@ with which it makes the reference's weights, step after step, is tried on the pr
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from bench.diagnose.causes_optimizer import rate
 from bench.diagnose.cures import Cause, Cure
-from bench.diagnose.floor import Quantity
 from bench.diagnose.places import Place
 from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, State, is_write
+from bench.diagnose.rule_beside import Beside, beside
 from bench.diagnose.rule_edits import edits
-from bench.diagnose.rule_numbers import Numbers, numbers_of
 from bench.diagnose.scene import Scene
-from bench.diagnose.stand import LOOP, Run
+from bench.diagnose.stand import LOOP
 from bench.diagnose.trace import Node
 from bench.diagnose.watch import handle_id, live_variable
-from bench.diagnose.where_made import is_optimizer
 
-MAX_SIZE = 20_000
 MAX_FOUND = 12
 STARTS = (0.0, 0.1, 1.0)
 
 
 def causes(scene: Scene) -> Iterator[Cause]:
     """Yield the changes with which the loop's own update is the reference's."""
-    tried = _tried(scene)
+    try:
+        tried = beside(scene)
+    except Exception:  # an update that cannot be taken out of its step
+        return
     if tried is None:
         return
     yield from _orders(tried)
@@ -45,85 +44,6 @@ def causes(scene: Scene) -> Iterator[Cause]:
             yield _edited(tried.rule, edit)
 
 
-@dataclass
-class Tried:
-    """The loop's update beside the reference's trajectory."""
-
-    scene: Scene
-    run: Run
-    rule: Rule
-    numbers: Numbers
-
-    @property
-    def steps(self) -> int:
-        """How many steps can be followed."""
-        return len(self.rule.traces)
-
-    def mends(
-        self, edit: Edit | None = None, begun: State | None = None, fixed: Any = None
-    ) -> bool:
-        """Return whether the update, with a change, makes the reference's weights in all steps.
-
-        Args:
-            fixed: (the step, the state before it) -> values of parts.
-        """
-        theirs = self.scene.theirs
-        state = {**self.rule.begun(), **(begun or {})}
-        for s in range(self.steps):
-            given = dict(enumerate(theirs.gradients[s]))
-            parts = fixed(s, dict(state)) if fixed else None
-            try:
-                self.rule.step(s, state, theirs.weights[s], given, edit, parts)
-            except Exception:  # a change that an op cannot take
-                return False
-            if not self._agrees(s, state):
-                return False
-        return True
-
-    def _agrees(self, s: int, state: State) -> bool:
-        for i in self.rule.which:
-            ours = state[self.rule.handles[i]].numpy()
-            wanted = self.scene.theirs.weights[s + 1][i]
-            if ours.shape != wanted.shape or self.scene.floor.apart(
-                Quantity("weight", s, i), ours, wanted
-            ):
-                return False
-        return True
-
-
-def _tried(scene: Scene) -> Tried | None:
-    """Return the loop's update, if it is one that can be followed and is not the reference's."""
-    which = _followed(scene)
-    if which is None or hasattr(scene.ours.program, "stand_ins"):
-        return None
-    steps = len(scene.theirs.losses)
-    run = scene.stand.run(LOOP, record=range(steps), ends=False)
-    rule = Rule([run.traces[s] for s in range(steps)], run.handles, [which])
-    if not rule.needed[-1] or not _by_hand(run, rule):
-        return None
-    optimizer = scene.model.optimizer if scene.model is not None else None
-    config = optimizer.get_config() if optimizer is not None else {}
-    tried = Tried(scene, run, rule, numbers_of(config, rate(optimizer)))
-    return None if tried.mends() else tried
-
-
-def _by_hand(run: Run, rule: Rule) -> bool:
-    """Return whether no optimizer's method and no optimizer's op has a part in the update."""
-    born = run.program.born if run.program is not None else None
-    steppers = {id(part) for part in born.parts if is_optimizer(part)} if born else set()
-    return not any(
-        n.kind.startswith("Resource") or steppers & set(n.owners) for n in rule.needed[-1]
-    )
-
-
-def _followed(scene: Scene) -> int | None:
-    """Return the weight by which the update is judged: the largest that parts, but for a table."""
-    apart = [q.key for q in scene.spot.apart if q.kind == "weight" and q.step == scene.step]
-    weights, gradients = scene.theirs.weights[0], scene.theirs.gradients[scene.step]
-    trained = [i for i in apart if gradients[i] is not None and weights[i].size <= MAX_SIZE]
-    return max(trained, key=lambda i: (weights[i].ndim > 1, weights[i].size), default=None)
-
-
 # one op changed
 
 
@@ -131,14 +51,13 @@ def _edited(rule: Rule, edit: Edit) -> Cause:
     def change(call: Any, node: Node, watch: Any) -> None:
         if not edit.fits(rule.parts.of(node.key)) or watch.at_end:
             return
-        if not is_write(node):
-            made = edit.change(call, _look(rule, node, watch), watch.step + 1)
-            if made is not None:
-                call.outputs[0] = made
-            return
-        call.outputs = [call.read_back()]
-        made = edit.change(call, _look(rule, node, watch), watch.step + 1)
-        tf.raw_ops.AssignVariableOp(resource=call.inputs[0], value=made)
+        written = is_write(node)
+        seen = replace(call, outputs=[call.read_back()]) if written else call
+        made = edit.change(seen, _look(rule, node, watch), watch.step + 1)
+        if written:
+            tf.raw_ops.AssignVariableOp(resource=call.inputs[0], value=made)
+        elif made is not None:
+            call.outputs[0] = made
 
     line = edit.node.place.line if edit.node.place else 0
     return Cause(
@@ -173,7 +92,7 @@ def _look(rule: Rule, node: Node, watch: Any) -> Look:
 # what is kept is read too early or too late
 
 
-def _orders(tried: Tried) -> Iterator[Cause]:
+def _orders(tried: Beside) -> Iterator[Cause]:
     """Yield that a slot is read before it is renewed, or after, where it should be the other way.
 
     No op computes anything else then: the update as a whole is made again, in the other order.
@@ -207,7 +126,7 @@ def _reads(rule: Rule, handle: int, late: bool) -> list[Node]:
     ]
 
 
-def _in_order(rule: Rule, tried: Tried, parts: set[Part], handle: int, late: bool) -> Any:
+def _in_order(rule: Rule, tried: Beside, parts: set[Part], handle: int, late: bool) -> Any:
     def fixed(s: int, state: State) -> dict[Part, Any]:
         value = state[handle]
         if not late:
@@ -261,7 +180,7 @@ def _reordered(rule: Rule, node: Node, parts: set[Part], late: bool) -> Cause:
 # where what is kept begins
 
 
-def _starts(tried: Tried) -> Iterator[Cause]:
+def _starts(tried: Beside) -> Iterator[Cause]:
     """Yield that a slot starts at another value."""
     begun = tried.rule.begun()
     for handle in tried.rule.slots():
@@ -275,7 +194,7 @@ def _starts(tried: Tried) -> Iterator[Cause]:
             yield _started(tried, node, value)
 
 
-def _started(tried: Tried, node: Node, value: float) -> Cause:
+def _started(tried: Beside, node: Node, value: float) -> Cause:
     place = _made_at(tried, node.inputs[0])
 
     def start(program: Any) -> None:
@@ -295,7 +214,7 @@ def _started(tried: Tried, node: Node, value: float) -> Cause:
     )
 
 
-def _made_at(tried: Tried, handle: int) -> Place | None:
+def _made_at(tried: Beside, handle: int) -> Place | None:
     """Return where a variable was made that the update keeps."""
     born = tried.run.program.born if tried.run.program is not None else None
     made = [v for v in born.variables if handle_id(v) == handle] if born else []
