@@ -15,8 +15,9 @@ update, moving statistics, prediction, metric, then a whole fit, the order of da
 that side again under each; a cause is one whose cure pushed the parting back, and ``climb`` goes on
 from there, so that three faults come out as three. Three kinds need no name for a fault:
 ``causes_edits`` changes one op of the user's line, ``causes_transplant`` puts the other side's
-computation in the place of an op, ``causes_values`` its numbers. ``where`` finds the lines,
-``answer`` and ``words`` tell it. ``worker`` keeps user code in a process of its own.
+computation in the place of an op, ``causes_values`` its numbers. An update written by hand is taken
+out of its step (``rule``) and tried with one op changed (``rule_edits``). ``where`` finds the
+lines, ``answer`` and ``words`` tell it. ``worker`` keeps user code in a process of its own.
 
 May import ``bench.errors`` and what lies below it in the order of imports. Importing this package
 loads no TensorFlow.

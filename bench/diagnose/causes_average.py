@@ -33,7 +33,7 @@ def causes(stand: Stand) -> Iterator[Cause]:
         return
     yield from _starts(optimizer.ema_momentum)
     yield _never()
-    for m in MOMENTA:
+    for m in dict.fromkeys((round(1 - optimizer.ema_momentum, 6), *MOMENTA)):
         if m != optimizer.ema_momentum:
             yield Cause(
                 "average-momentum",
@@ -42,6 +42,7 @@ def causes(stand: Stand) -> Iterator[Cause]:
                 f"momentum = {optimizer.ema_momentum:g}",
                 with_optimizer({"ema_momentum": m}, f"the reference with ema_momentum={m:g}"),
                 value=m,
+                theirs=optimizer.ema_momentum,
             )
 
 

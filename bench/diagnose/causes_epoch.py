@@ -78,6 +78,8 @@ def plan_cause(scene: EpochScene) -> Cause | None:
 def _miscount(scene: EpochScene) -> Cause | None:
     """Return that some samples come too often, too seldom, or in batches of another size."""
     data, batches = scene.data, scene.walk.batches
+    if runs_on(batches, data.n) and not runs_on(scene.in_order(), data.n):
+        return run_on(data, sum(map(len, batches)))
     seen, expected = (
         np.bincount(np.concatenate(b), minlength=data.n) if b else np.zeros(data.n)
         for b in (batches, scene.in_order())
@@ -138,6 +140,33 @@ def _counted(scene: EpochScene, seen: np.ndarray, expected: np.ndarray) -> Cause
         f"the loop takes {len(scene.walk.batches)} batches with {int(seen.sum())} samples, "
         f"fit {len(scene.in_order())} with {int(expected.sum())}",
         "go through the same data once an epoch",
+    )
+
+
+def runs_on(batches: list[np.ndarray], n: int) -> bool:
+    """Return whether a batch begins in one pass through all samples and ends in the next.
+
+    >>> runs_on([np.array([0, 1]), np.array([2, 0]), np.array([1, 2])], 3)
+    True
+    >>> runs_on([np.array([0, 1]), np.array([2]), np.array([0, 1])], 3)
+    False
+    """
+    ends = np.cumsum([len(b) for b in batches])
+    stream = np.concatenate(batches) if batches else np.zeros(0, int)
+    passes = [stream[i : i + n] for i in range(0, len(stream) - n + 1, n)]
+    whole = bool(passes) and all(len(set(p.tolist())) == n for p in passes)
+    return whole and any(end not in ends for end in range(n, len(stream), n))
+
+
+def run_on(data: Excerpt, samples: int) -> Cause:
+    """Return the cause that the batches take no notice of where an epoch ends."""
+    rest, lost = data.n % data.batch_size, data.n * data.epochs - samples
+    return _plan(
+        "batches-across-epochs",
+        "batches run on across the end of an epoch (repeat before batch): the first of the next "
+        f"epoch's samples fill up its last one; fit ends each epoch with a batch of {rest}"
+        + (f", and {lost} samples of the last epoch are left out" if lost > 0 else ""),
+        "dataset.batch(batch_size).repeat(epochs)",
     )
 
 
@@ -215,6 +244,32 @@ def within_epoch(scene: EpochScene, first: int) -> Iterator[Cause]:
             Cure("the reference's optimizer reset after each epoch", after_step=reset),
         )
     yield from _schedules(scene, steps)
+    yield _sums_kept()
+
+
+def _sums_kept() -> Cause:
+    """Return that what is gathered over some steps is not set back once it is used."""
+
+    def empty(program: Any, before: list[np.ndarray], step: int) -> None:
+        _ = step
+        moved = [not np.array_equal(a, b) for a, b in zip(before, program.read(), strict=True)]
+        weights = {id(v) for v in program.variables} | {
+            id(getattr(v, "value", v)) for v in program.variables
+        }
+        shapes = {b.shape for b, m in zip(before, moved, strict=True) if m}
+        for variable in program.born.variables:
+            if id(variable) not in weights and tuple(variable.shape) in shapes:
+                variable.assign(np.zeros(variable.shape, variable.dtype.as_numpy_dtype))
+
+    return Cause(
+        "sums-kept",
+        "what is gathered over some steps (gradient accumulation) is not set back to zero after an "
+        "update: each update takes all the steps before it along",
+        "for s in sums: s.assign(tf.zeros_like(s))",
+        Cure("the loop's sums set back to zero whenever its weights have moved", after_step=empty),
+        on="loop",
+        omission=True,
+    )
 
 
 def _schedules(scene: EpochScene, steps: int) -> Iterator[Cause]:

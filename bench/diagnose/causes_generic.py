@@ -1,5 +1,6 @@
 """Cures that need hardly a name: a number for a number, a gradient let through."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from bench.diagnose.spot import main_call
 from bench.diagnose.trace import Node, Trace
 
 MAX_CONSTANTS = 6
+TINY = 1e-3  # an epsilon is not taken for a weight
 
 
 def constants(
@@ -32,6 +34,9 @@ def constants(
     for value in only_ours[:MAX_CONSTANTS]:
         for other in only_theirs[:MAX_CONSTANTS]:
             yield _constant(ours, value, other)
+    large = [value for value in ours if abs(value) > TINY and value not in (0.5, 1.0)]
+    for value, other in itertools.combinations(large[: MAX_CONSTANTS // 2], 2):
+        yield _exchanged(ours, value, other)
 
 
 def numbers_of_ours(scene: Scene) -> list[float]:
@@ -77,12 +82,46 @@ def _configured(scene: Scene, parting: Parting) -> list[float]:
 
 
 def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Cause:
-    nodes = ours[value]
-    swaps = {value: other}
-    for complement, others in ours.items():
-        if abs(complement - (1 - value)) < 1e-6 and 0 < value < 1 and complement != value:
-            swaps[complement] = 1 - other
-            nodes = [*nodes, *others]
+    """Return the cause of one number for another, with its negative and the rest of a share."""
+    swaps, nodes = {value: other}, ours[value]
+    for beside, others in ours.items():
+        if abs(beside - (1 - value)) < 1e-6 and 0 < value < 1 and beside != value:
+            swaps[beside] = 1 - other
+        elif beside == -value and value:
+            swaps[beside] = -other
+        else:
+            continue
+        nodes = [*nodes, *others]
+    place = nodes[0].place
+    at = where_set(place, value) if place else None
+    where = f" (line {at.line})" if at else ""
+    return Cause(
+        "constant",
+        f"the loop uses {value:.6g}{where} where the reference uses {other:.6g}",
+        f"put {other:.6g} in the place of {value:.6g}{where}",
+        Cure(f"{other:.6g} in the place of {value:.6g} in the loop", at_op=_swap(swaps, nodes)),
+        on="loop",
+        value=value,
+        theirs=other,
+        nodes=tuple(nodes),
+    )
+
+
+def _exchanged(ours: dict[float, list[Node]], value: float, other: float) -> Cause:
+    """Return the cause that two numbers have changed places."""
+    nodes = [*ours[value], *ours[other]]
+    return Cause(
+        "constants-exchanged",
+        f"the loop uses {value:.6g} and {other:.6g} in each other's place",
+        f"exchange {value:.6g} and {other:.6g}",
+        Cure(f"{value:.6g} and {other:.6g} exchanged in the loop",
+             at_op=_swap({value: other, other: value}, nodes)),
+        on="loop",
+        nodes=tuple(sorted(nodes, key=lambda n: n.index)),
+    )  # fmt: skip
+
+
+def _swap(swaps: dict[float, float], nodes: list[Node]) -> Any:
     keys = {n.key for n in nodes}
 
     def swap(call: Any, node: Node, watch: Any) -> None:
@@ -91,19 +130,7 @@ def _constant(ours: dict[float, list[Node]], value: float, other: float) -> Caus
             inputs = [_swapped(t, swaps) for t in call.inputs]
             call.outputs[:] = run_again(call.kind, inputs, call.attrs, len(call.outputs))
 
-    place = nodes[0].place
-    at = where_set(place, value) if place else None
-    where = f" (line {at.line})" if at else ""
-    return Cause(
-        "constant",
-        f"the loop uses {value:.6g}{where} where the reference uses {other:.6g}",
-        f"put {other:.6g} in the place of {value:.6g}{where}",
-        Cure(f"{other:.6g} in the place of {value:.6g} in the loop", at_op=swap),
-        on="loop",
-        value=value,
-        theirs=other,
-        nodes=tuple(nodes),
-    )
+    return swap
 
 
 def _swapped(tensor: Any, swaps: dict[float, float]) -> Any:
@@ -138,3 +165,44 @@ def stopped(scene: Scene) -> Iterator[Cause]:
             on="loop",
             nodes=tuple(nodes),
         )
+
+
+def held_constant(scene: Scene) -> Iterator[Cause]:
+    """Yield that gradients flow where the reference holds a tensor constant by stop_gradient."""
+    align = scene.align
+    call = main_call(align.ours) if align is not None else None
+    if align is None or call is None:
+        return
+    ours = {n.index for n in align.ours.ancestors(call.targets[0])}
+    stops = [n.inputs[0] for n in align.theirs.nodes if n.kind == "StopGradient"]
+    twins = [_latest_twin(align, t, ours) for t in stops]
+    nodes = list({n.index: n for n in twins if n is not None and n.place}.values())
+    keys = {n.key for n in nodes}
+
+    def hold(call: Any, node: Node, watch: Any) -> None:
+        _ = watch
+        if node.key in keys:
+            call.outputs[0] = tf.stop_gradient(call.outputs[0])
+
+    if nodes:
+        yield Cause(
+            "gradient-not-stopped",
+            "gradients flow through what the reference holds constant (stop_gradient)",
+            "tf.stop_gradient around it",
+            Cure("the loop's held constant by tf.stop_gradient", at_op=hold),
+            on="loop",
+            nodes=tuple(nodes),
+        )
+
+
+def _latest_twin(align: Alignment, tensor: int, ours: set[int]) -> Node | None:
+    """Return the last op of ours that makes a tensor of theirs, or what that is made from."""
+    front = [tensor]
+    while front:
+        made = [align.ours.maker.get(t) for other in front for t in align.to_ours.get(other, ())]
+        here = [n for n in made if n is not None and n.index in ours]
+        if here:
+            return max(here, key=lambda n: n.index)
+        makers = [align.theirs.maker[t] for t in front if t in align.theirs.maker]
+        front = [t for n in makers for t in n.inputs if align.theirs.values[t].size > 1]
+    return None

@@ -1,6 +1,6 @@
 """Hypotheses read off how far each weight moves: factors, decay, rows of a sparse gradient."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,6 @@ def causes(scene: Scene) -> Iterator[Cause]:
     """Yield what the moves of the step say."""
     yield from _sparse(scene)
     yield from _factors(scene)
-    yield from _decays(scene)
 
 
 Move = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -90,7 +89,7 @@ def _scaled(scene: Scene, off: dict[int, float]) -> Cause:
 # a part of the weight itself
 
 
-def _decays(scene: Scene) -> Iterator[Cause]:
+def decays(scene: Scene) -> Iterator[Cause]:
     """Yield that weights shrink by another part of themselves than the reference's."""
     shares: dict[int, float] = {}
     for i, (ours, theirs, weight) in _moves(scene).items():
@@ -100,7 +99,7 @@ def _decays(scene: Scene) -> Iterator[Cause]:
         matters = abs(a) * np.linalg.norm(weight) > 10 * LEAST * np.linalg.norm(theirs)
         shares[i] = a if matters else 0.0
     off = {i: a for i, a in shares.items() if a}
-    k, decay = common(list(off.values()), 1e-2), _decay_of_theirs(scene)
+    k, decay = common(list(off.values()), 1e-2), _decay_of_theirs(scene, off)
     left_out = k is not None and abs(decay - k) <= 1e-2 * decay and len(off) == len(shares)
     if not off or left_out:  # none at all is a setting of the optimizer
         return
@@ -128,21 +127,24 @@ def _apart(scene: Scene, off: dict[int, float]) -> Cause:
     )
 
 
-def _decay_of_theirs(scene: Scene) -> float:
-    """Return the part of each weight that the reference's optimizer takes off in a step."""
+def _decay_of_theirs(scene: Scene, which: Iterable[int]) -> float:
+    """Return the part of some weights that the reference's optimizer takes off in a step."""
     optimizer = scene.model.optimizer if scene.model is not None else None
     decay = getattr(optimizer, "weight_decay", None) or 0.0
+    variables = scene.theirs.program.variables if scene.theirs.program is not None else []
+    if decay and not any(optimizer._use_weight_decay(variables[i]) for i in which):
+        return 0.0
     return float(decay) * (rate(optimizer) or 0.0)
 
 
 def _written(scene: Scene, off: dict[int, float]) -> float | None:
     """Return the part that a weight of the loop loses in a step, where it is one for all."""
     k = common(list(off.values()), 1e-2)
-    return None if k is None else float(f"{_decay_of_theirs(scene) - k:.3g}")
+    return None if k is None else float(f"{_decay_of_theirs(scene, off) - k:.3g}")
 
 
 def _strength(scene: Scene, off: dict[int, float]) -> tuple[str, str]:
-    names, theirs = ", ".join(scene.name(i) for i in off), _decay_of_theirs(scene)
+    names, theirs = ", ".join(scene.name(i) for i in off), _decay_of_theirs(scene, off)
     k = common(list(off.values()), 1e-2)
     if k is None:
         parts = ", ".join(f"{scene.name(i)} {theirs - a:.4g}" for i, a in off.items())

@@ -38,18 +38,16 @@ TRIED = {
     "gradient_accumulation_steps": (None,),
     "initial_accumulator_value": (0.0, 0.1, 1.0),
 }
-CLIPS = {
-    "clipnorm": "each variable's gradient by its own norm",
-    "global_clipnorm": "all gradients together by their common norm",
-    "clipvalue": "each number of a gradient",
-}
 
 
 def causes(scene: Scene, optimizer: Any) -> Iterator[Cause]:
-    """Yield settings that can be read off the loop, then settings that are tried."""
+    """Yield settings that can be read off the loop."""
     yield from _of_apply_op(scene, optimizer)
     yield from _of_own_optimizer(scene, optimizer)
-    yield from _clips(optimizer)
+
+
+def tried(scene: Scene, optimizer: Any) -> Iterator[Cause]:
+    """Yield settings that are tried."""
     yield from _settings(scene, optimizer)
     yield from _slot_starts(optimizer, {})
 
@@ -89,20 +87,21 @@ def _of_apply_op(scene: Scene, optimizer: Any) -> Iterator[Cause]:
             for n, t in zip(names, node.inputs, strict=False)
             if n in HYPER and trace.scalar(t) is not None
         }
-        differing = {k: v for k, v in given.items() if k in config and not _equal(config[k], v)}
-        yield from _as_found(differing, config, node)
+        differing = {k: v for k, v in given.items() if k in config and not equal(config[k], v)}
+        yield from as_found(differing, config, node)
         yield from _slot_starts(optimizer, differing)
         return
 
 
-def _equal(a: Any, b: Any) -> bool:
+def equal(a: Any, b: Any) -> bool:
+    """Return whether two settings are one, but for rounding."""
     try:
         return abs(float(a) - float(b)) <= 1e-6 * max(abs(float(a)), abs(float(b)))
     except (TypeError, ValueError):
         return bool(a == b)
 
 
-def _as_found(
+def as_found(
     differing: dict[str, Any], config: dict[str, Any], node: Any = None
 ) -> Iterator[Cause]:
     """Yield each differing setting alone, then all of them together."""
@@ -147,9 +146,9 @@ def _of_own_optimizer(scene: Scene, optimizer: Any) -> Iterator[Cause]:
             differing = {
                 k: v
                 for k, v in own.items()
-                if k != "name" and k in config and not _equal(config[k], v)
+                if k != "name" and k in config and not equal(config[k], v)
             }
-            yield from _as_found(differing, config)
+            yield from as_found(differing, config)
         else:
             yield _swapped(type(mine), own, optimizer)
 
@@ -173,7 +172,7 @@ def _settings(scene: Scene, optimizer: Any) -> Iterator[Cause]:
     for name, values in TRIED.items():
         given = numbers_of_ours(scene) if isinstance(values[0], float) else []
         for value in dict.fromkeys((*given, *values)) if name in config else ():
-            if not _equal(config[name], value):
+            if not equal(config[name], value):
                 yield from _tried_setting(name, value, config)
 
 
@@ -197,70 +196,6 @@ def _tried_setting(name: str, value: Any, config: dict[str, Any]) -> Iterator[Ca
         cure,
         value=_number(value),
     )
-
-
-def _clips(optimizer: Any) -> Iterator[Cause]:
-    """Yield the ways in which gradients may be clipped otherwise."""
-    config = optimizer.get_config()
-    theirs = next((name for name in CLIPS if config.get(name) is not None), None)
-    if theirs is None:
-        yield from _extra_clips()
-        return
-    bound = config[theirs]
-    yield from _unclipped(theirs, bound)
-    for name, what in CLIPS.items():
-        if name != theirs:
-            yield Cause(
-                "clipping-kind",
-                f"the loop clips {what}; {theirs} of the reference clips {CLIPS[theirs]}",
-                _clip_code(theirs, bound),
-                with_optimizer(
-                    {theirs: None, name: bound},
-                    f"the reference with {name}={bound:g} in place of {theirs}",
-                ),
-                value=bound,
-            )
-
-
-def _extra_clips() -> Iterator[Cause]:
-    for name, what in CLIPS.items():
-        for bound in (0.01, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0):
-            yield Cause(
-                "clipping-extra",
-                f"the loop clips {what} ({name}={bound:g}); the reference does not clip",
-                "leave out the clipping",
-                with_optimizer({name: bound}, f"the reference with {name}={bound:g}"),
-                value=bound,
-            )
-
-
-def _unclipped(name: str, bound: float) -> Iterator[Cause]:
-    """Yield that the loop does not clip: the reference rid of it, or the loop given it.
-
-    Steps that nothing clips may carry rounding farther than the reference's noise floor knows of.
-    """
-    clip = keras.optimizers.SGD(**{name: bound})._clip_gradients
-    for on, cure in (
-        ("reference", with_optimizer({name: None}, f"the reference without {name}")),
-        ("loop", Cure(f"the loop's gradients clipped ({name}={bound:g})",
-                      at_gradients=lambda gradients, _: clip(gradients))),
-    ):  # fmt: skip
-        yield Cause(
-            "clipping-missing",
-            f"the gradients are not clipped; the reference clips {CLIPS[name]} ({name}={bound:g})",
-            _clip_code(name, bound),
-            cure,
-            on=on,
-            omission=True,
-        )
-
-
-def _clip_code(name: str, bound: float) -> str:
-    return {
-        "clipnorm": f"grads = [tf.clip_by_norm(g, {bound:g}) for g in grads]",
-        "global_clipnorm": f"grads, _ = tf.clip_by_global_norm(grads, {bound:g})",
-        "clipvalue": f"grads = [tf.clip_by_value(g, -{bound:g}, {bound:g}) for g in grads]",
-    }[name]
 
 
 def _slot_starts(optimizer: Any, differing: dict[str, Any]) -> Iterator[Cause]:

@@ -5,12 +5,12 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from bench.diagnose import causes_adam, causes_optimizer, causes_schedule
+from bench.diagnose import causes_adam, causes_clip, causes_optimizer, causes_rule, causes_schedule
 from bench.diagnose.causes_optimizer import rate, with_optimizer
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.relations import common, factor
+from bench.diagnose.rule_numbers import decays_of
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import Run
 
@@ -21,19 +21,18 @@ def causes(scene: Scene) -> Iterator[Cause]:
     optimizer = None if scene.model is None else scene.model.optimizer
     if optimizer is not None:
         yield from causes_schedule.causes(scene, optimizer)
+    if optimizer is not None and _is_share(rate_factor(scene, scene.step), optimizer):
+        yield from causes_rule.causes(scene)  # 1 - beta left out is no rate, though as good as one
     yield from rate_factors(scene)
     if optimizer is None:
         return
     yield from _constraints(scene)
     yield from _forms_of_adam(optimizer)  # few, where clips and settings are many
     yield from causes_optimizer.causes(scene, optimizer)
+    yield from causes_rule.causes(scene)
+    yield from causes_clip.causes(scene, optimizer)
+    yield from causes_optimizer.tried(scene, optimizer)
     yield from causes_optimizer.other_rules(optimizer)
-
-
-def last_resort(scene: Scene) -> Iterator[Cause]:
-    """Yield the cure that needs no name: the reference's optimizer on the loop's gradients."""
-    if scene.model is not None and scene.model.optimizer is not None:
-        yield _by_their_rule(scene, scene.model.optimizer)
 
 
 def not_trained(scene: Scene) -> Iterator[Cause]:
@@ -130,6 +129,16 @@ def rate_factor(scene: Scene, step: int) -> float | None:
     if k is None or any(np.linalg.norm(a - k * b) > 2e-3 * np.linalg.norm(a) for a, b in moves):
         return None
     return k
+
+
+def _is_share(k: float | None, optimizer: Any) -> bool:
+    """Return whether a factor is 1 - beta of a running mean of an optimizer's, or one over it."""
+    decays = decays_of(optimizer.get_config())
+    return (
+        k is not None
+        and k != 0
+        and any(abs(f * (1 - b) - 1) < 1e-3 for b in decays.values() for f in (k, 1 / k))
+    )
 
 
 def rate_factors(scene: Scene) -> Iterator[Cause]:
@@ -255,38 +264,4 @@ def _uncorrected(config: dict[str, Any]) -> Cause:
         "rate = learning_rate * tf.sqrt(1 - beta_2**t) / (1 - beta_1**t)",
         Cure("the reference's Adam without its bias correction", after_step=undo),
         omission=True,
-    )
-
-
-def _by_their_rule(scene: Scene, optimizer: Any) -> Cause:
-    """Return the cure that needs no name: the reference's optimizer given the loop's gradients."""
-    made: dict[int, tuple[Any, list[Any]]] = {}
-    trained = [i for i, g in enumerate(scene.theirs.gradients[scene.step]) if g is not None]
-
-    def update(program: Any, before: list[np.ndarray], step: int) -> None:
-        _ = step
-        handles = program.handles()
-        given = {h: g for call in program.watch.gradients for h, g in call.items()}
-        if id(program) not in made:
-            rule = type(optimizer).from_config(optimizer.get_config())
-            held = [keras.Variable(before[i]) for i in trained]
-            rule.build(held)
-            made[id(program)] = rule, held
-        rule, held = made[id(program)]
-        rule.apply([tf.constant(given[handles[i]]) for i in trained], held)
-        now = program.read()
-        for i, variable in zip(trained, held, strict=True):
-            now[i] = np.asarray(variable)
-        program.write(now)
-
-    name = type(optimizer).__name__
-    parting = scene.spot.parting
-    kinds = list(dict.fromkeys(n.kind for n in parting.ours)) if parting else []
-    return Cause(
-        "update-otherwise",
-        f"the loop makes another update of the same gradients ({' + '.join(kinds[:6])}) "
-        f"than the reference's {name}",
-        f"compute the update as {name} does",
-        Cure(f"the reference's {name} put in the place of the loop's update", after_step=update),
-        on="loop",
     )

@@ -12,9 +12,11 @@ from bench.diagnose import (
     causes_loss,
     causes_made,
     causes_moves,
+    causes_operand,
     causes_order,
     causes_random,
     causes_state,
+    causes_stepper,
     causes_traced,
     causes_transplant,
     causes_update,
@@ -52,10 +54,12 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
     "gradient": (
         causes_order.causes,
         causes_generic.stopped,
+        causes_generic.held_constant,
         causes_loss.causes,
         causes_update.causes,
     ),
     "update": (
+        causes_moves.decays,
         causes_order.causes,
         causes_generic.stopped,
         causes_moves.causes,
@@ -72,11 +76,17 @@ NAMED: dict[str, tuple[Hypotheses, ...]] = {
     "metric": (causes_ends.metric_causes,),
 }
 NAMELESS: dict[str, tuple[Hypotheses, ...]] = {
-    "forward": (causes_edits.causes, causes_generic.constants, causes_transplant.transplants),
+    "forward": (
+        causes_edits.causes,
+        causes_generic.constants,
+        causes_operand.causes,
+        causes_transplant.transplants,
+    ),
     "loss": (
         causes_edits.causes,
         causes_generic.constants,
         causes_factors.causes,
+        causes_operand.causes,
         causes_transplant.transplants,
     ),
     "gradient": (causes_edits.causes, causes_generic.constants),
@@ -94,7 +104,7 @@ LAST_RESORT: dict[str, Hypotheses] = {
     "forward": causes_transplant.last_resort,
     "loss": causes_transplant.last_resort,
     "gradient": causes_values.gradients,
-    "update": causes_update.last_resort,
+    "update": causes_stepper.causes,
     "state": causes_values.states,
 }
 

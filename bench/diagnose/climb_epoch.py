@@ -10,6 +10,7 @@ from bench.diagnose.causes_epoch import (
     is_in_order,
     last_batch_dropped,
     plan_cause,
+    run_on,
     sortedness,
     within_epoch,
 )
@@ -20,7 +21,7 @@ from bench.diagnose.floor import Floor, Quantity, relative
 from bench.diagnose.judge import Judge
 from bench.diagnose.places import Place
 from bench.diagnose.spot import LAST, Spot
-from bench.diagnose.stand import Stand
+from bench.diagnose.stand import LOOP, Stand
 
 Met = tuple[Spot, Cause | None, tuple[Place, ...]]
 
@@ -65,17 +66,27 @@ def _by_the_end(scene: EpochScene) -> list[Met] | None:
     Returns:
         None where it leads neither where all batches in their order do nor the whole ones alone.
     """
-    end, order = scene.walk.weights[-1], scene.in_order()
-    whole = [b for b in order if len(b) == scene.data.batch_size]
-    for batches in (order, whole):
-        fed = scene.batches(batches)
-        theirs = reference_walk(scene.stand, fed)[-1]
-        if not scene.apart(end, theirs, scene.noise(fed, theirs)):
-            if batches is order or len(whole) == len(order):
-                return []
-            size = _apart_of_plan(scene)
-            return [(after_the_steps("epoch", size, "batches"), last_batch_dropped(scene.data), ())]
+    order, size = scene.in_order(), scene.data.batch_size
+    whole = [b for b in order if len(b) == size]
+    if _leads_there(scene, order):
+        return []
+    stream = np.concatenate(order)
+    on = [stream[i : i + size] for i in range(0, len(stream), size)]
+    for batches, cause in (
+        (whole, last_batch_dropped(scene.data)),
+        (on, run_on(scene.data, len(stream))),
+        (on[: len(stream) // size], run_on(scene.data, len(stream) // size * size)),
+    ):
+        if len(whole) != len(order) and _leads_there(scene, batches):
+            return [(after_the_steps("epoch", _apart_of_plan(scene), "batches"), cause, ())]
     return None
+
+
+def _leads_there(scene: EpochScene, batches: list[np.ndarray]) -> bool:
+    """Return whether the reference, trained on some batches, ends where the loop's fit does."""
+    fed = scene.batches(batches)
+    theirs = reference_walk(scene.stand, fed)[-1]
+    return not scene.apart(scene.walk.weights[-1], theirs, scene.noise(fed, theirs))
 
 
 def after_the_steps(rung: str, size: float, key: Any) -> Spot:
@@ -106,12 +117,21 @@ def _inner(scene: EpochScene, own: Any, weights: Any, noise: Any) -> Met:
     spot = after_the_steps("epoch", size, f"batch {first}")
     for cause in within_epoch(scene, first - 1):
         try:
-            cured = reference_walk(scene.stand, own, [cause.cure])[-1]
+            if _mends(scene, own, cause, weights[-1], noise):
+                return spot, cause, walk.lines
         except Exception:  # a cure that the program cannot take is no cure
             continue
-        if not scene.apart(walk.weights[-1], cured, noise):
-            return spot, cause, walk.lines
     return spot, None, walk.lines
+
+
+def _mends(scene: EpochScene, own: Any, cause: Cause, theirs: Any, noise: Any) -> bool:
+    """Return whether both end with the same weights once one side has its cure."""
+    ours = scene.walk.weights[-1]
+    if cause.on == LOOP:
+        ours = loop_walk(scene.stand, scene.data, [cause.cure]).weights[-1]
+    else:
+        theirs = reference_walk(scene.stand, own, [cause.cure])[-1]
+    return not scene.apart(ours, theirs, noise)
 
 
 def _order(stand: Stand, scene: EpochScene) -> list[Met]:

@@ -49,6 +49,7 @@ class Cause:
         omission: whether the user's side lacks something, so that no line of it is at fault.
         value: the number at fault, where there is one, to find the line that it was written on.
         theirs: the reference's number in its place, where known.
+        place: the line at fault, where the cause itself knows it.
         odd: whether the cure has a number that nobody would write: then it has to last.
     """
 
@@ -61,6 +62,7 @@ class Cause:
     value: float | None = None
     theirs: float | None = None
     odd: bool = False
+    place: Any = None
     nodes: tuple[Any, ...] = field(default=(), compare=False)
 
 

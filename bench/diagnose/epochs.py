@@ -78,8 +78,11 @@ def can_walk(stand: Stand) -> bool:
     return isinstance(ours, LoopProgram) and ours.can_fit and theirs.can_fit
 
 
-def loop_walk(stand: Stand, data: Excerpt) -> Walk:
+def loop_walk(stand: Stand, data: Excerpt, cures: Sequence[Cure] = ()) -> Walk:
     """Let the loop fit, and note each batch that its step is given.
+
+    Args:
+        cures: beside those applied already.
 
     Raises:
         UserError: its fit fails.
@@ -94,10 +97,12 @@ def loop_walk(stand: Stand, data: Excerpt) -> Walk:
         walk.fed.append((x, y))
         walk.weights.append(program.read())
 
-    for cure in stand.applied[LOOP]:
+    every = [*stand.applied[LOOP], *cures]
+    for cure in every:
         if cure.setup:
             cure.setup(program)
-    with _watched(stand, program, LOOP) as watch, _noted(program, watch, stand, seen):
+    with _watched(stand, program, LOOP) as watch, _noted(program, watch, every, seen):
+        watch.cures = tuple(every)
         try:
             program.fit(data.x, data.y, epochs=data.epochs, batch_size=data.batch_size)
         except Exception as error:
@@ -108,10 +113,10 @@ def loop_walk(stand: Stand, data: Excerpt) -> Walk:
 
 @contextmanager
 def _noted(
-    program: Program, watch: Watch, stand: Stand, seen: Any, record: bool = False
+    program: Program, watch: Watch, cures: Sequence[Cure], seen: Any, record: bool = False
 ) -> Iterator[None]:
     """Tell of each call of the loop's step, with the cures that a step takes applied."""
-    thing, cures = program.thing, stand.applied[LOOP]
+    thing = program.thing
     plain = getattr(thing, "train_step", None)
     if plain is None:
         yield
@@ -149,7 +154,10 @@ def recorded_walk(stand: Stand, data: Excerpt) -> list[Trace]:
         if next(count) == 1:  # the second step begins
             first.append(watch.trace)
 
-    with _watched(stand, program, LOOP) as watch, _noted(program, watch, stand, seen, True):
+    with (
+        _watched(stand, program, LOOP) as watch,
+        _noted(program, watch, stand.applied[LOOP], seen, True),
+    ):
         program.fit(data.x, data.y, epochs=data.epochs, batch_size=data.batch_size)
     return [*first, watch.trace]
 

@@ -122,12 +122,17 @@ def _as_tensor(value: Any) -> Any:
 
 
 def run_again(kind: str, inputs: Sequence[Any], attrs: Sequence[Any], n_outputs: int) -> list[Any]:
-    """Run an op by its name, under tape and watch, with attributes as an op's callback has them."""
+    """Run an op by its name, under tape and watch, with attributes as an op's callback has them.
+
+    An attribute that its caller left to its default comes as None, and is left to it here too.
+    """
     tensors = list(inputs)
+    given = [(k, v) for k, v in zip(attrs[::2], attrs[1::2], strict=True) if v is not None]
+    attrs = tuple(part for pair in given for part in pair)
     name = kind.encode()  # as the path does that tells the tape after the callback
-    done = execute.execute(name, n_outputs, tensors, tuple(attrs), context.context())
+    done = execute.execute(name, n_outputs, tensors, attrs, context.context())
     if execute.must_record_gradient():
-        execute.record_gradient(kind, tensors, tuple(attrs), done)
+        execute.record_gradient(kind, tensors, attrs, done)
     return list(done)
 
 

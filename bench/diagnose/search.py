@@ -17,6 +17,8 @@ MAX_TRIALS = 160
 SHRUNK = 0.2  # by that much of its ops without a counterpart a forward pass has to come closer
 GENERIC = (
     "constant",
+    "constants-exchanged",
+    "operand",
     "computed-otherwise",
     "axis",
     "reduction",
@@ -128,7 +130,7 @@ def _holds(tried: Tried, scene: Scene) -> bool:
         return True
     same_step = spot.step == scene.spot.step
     rule = spot.rung == "update" or (not same_step and any(c.odd for c in tried.causes))
-    if spot.rung == scene.spot.rung and rule:
+    if spot.rung == scene.spot.rung and rule and not _of_others(spot, scene.spot):
         return False  # a rule that holds for a step or two is another one
     if same_step and spot.quantity.kind == "gradient":
         if spot.rung == "gradient" or not _moves_on(tried, spot, scene.spot):
@@ -138,6 +140,14 @@ def _holds(tried: Tried, scene: Scene) -> bool:
         if scene.spot.rung == "forward":
             return _goes_on(spot, scene.spot)
     return not (same_step and spot.rung == scene.spot.rung)
+
+
+def _of_others(after: Spot, before: Spot) -> bool:
+    """Return whether none of the weights that parted before are among those that part now."""
+    then, now = (
+        {q.key for q in s.apart if q.kind == "weight" and q.step == s.step} for s in (before, after)
+    )
+    return not then & now
 
 
 def _moves_on(tried: Tried, after: Spot, before: Spot) -> bool:

@@ -1,12 +1,15 @@
 """Every twin of this project, diagnosed: ``python -m bench.diagnose.twins_matrix [PART...]``.
 
 A line for each model, optimizer and engine, ``agree`` or what was found, and exit code 1 where
-anything but ``agree`` was. A part chooses: ``convnet adam session`` runs that one alone.
+anything but ``agree`` was. A part chooses: ``convnet adam session`` runs that one alone. With
+``--record FILE`` the lines are added to a file, and what stands in it already is not run again.
 """
 
+import argparse
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -43,19 +46,37 @@ def diagnosed(combination: Combination) -> str:
     return "; ".join([found.verdict, *(f"{f.rung}: {f.words}" for f in found.findings)])
 
 
-def lines(combinations: Iterable[Combination]) -> Iterator[tuple[Combination, str]]:
-    """Yield each combination with its verdict."""
+def lines(
+    combinations: Iterable[Combination], known: dict[Combination, str]
+) -> Iterator[tuple[Combination, str]]:
+    """Yield each combination with its verdict, diagnosed where it is not known yet."""
     for combination in combinations:
-        yield combination, diagnosed(combination)
+        yield combination, known.get(combination) or diagnosed(combination)
 
 
-def main(parts: list[str]) -> int:
+def recorded(file: Path | None) -> dict[Combination, str]:
+    """Return the verdicts that stand in a file, by combination."""
+    if file is None or not file.exists():
+        return {}
+    parts = (line.split(" ", 3) for line in file.read_text().splitlines())
+    return {(model, optimizer, engine): said for model, optimizer, engine, said in parts}
+
+
+def main(arguments: list[str]) -> int:
     """Print a line for each combination that has all the parts; return the exit code."""
-    wanted = [c for c in EVERY if set(parts) <= set(c)]
+    parser = argparse.ArgumentParser(prog="python -m bench.diagnose.twins_matrix")
+    parser.add_argument("parts", nargs="*")
+    parser.add_argument("--record", type=Path)
+    given = parser.parse_args(arguments)
+    wanted = [c for c in EVERY if set(given.parts) <= set(c)]
+    known = recorded(given.record)
     alarms = 0
-    for combination, said in lines(wanted):
+    for combination, said in lines(wanted, known):
         alarms += said != "agree"
         print(*combination, said, flush=True)
+        if given.record and combination not in known:
+            with given.record.open("a") as record:
+                print(*combination, said, file=record)
     print(f"{len(wanted)} combinations, {alarms} alarms")
     return 1 if alarms or not wanted else 0
 

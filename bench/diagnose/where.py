@@ -21,6 +21,7 @@ from bench.diagnose.where_made import (
     OPTIMIZERS,
     is_optimizer,
     layer_line,
+    listed_line,
     loss_line,
     optimizer_line,
     optimizers_used,
@@ -31,7 +32,12 @@ from bench.diagnose.where_made import (
     setting_line,
     trained_line,
 )
-from bench.diagnose.where_numbers import counted_line, of_number, schedule_line
+from bench.diagnose.where_numbers import (
+    counted_line,
+    of_number,
+    schedule_line,
+    unmoved_line,
+)
 from bench.diagnose.where_ops import TRANSPLANT, by_ops, dense_line, first_of_ours
 
 Placed = tuple[str, Place]
@@ -40,6 +46,7 @@ SAID = {
     "with-replacement": ("choice", "integers", "randint", "choices"),
     "targets-mixed": ("permutation", "shuffle"),
     "last-batch-dropped": ("drop_remainder",),
+    "batches-across-epochs": ("repeat", "cycle"),
     "optimizer-reset": tuple(n for n in dir(keras.optimizers) if n[0].isupper()),
 }
 """What the user's source calls that makes a fit go otherwise."""
@@ -50,6 +57,7 @@ RATES = ("update-otherwise", "learning-rate", "schedule")
 OF_PREDICT = ("prediction-form", "prediction-scale")
 CUTS = ("Split", "SplitV", "StridedSlice", "Unpack")
 COUNTS = {"schedule": schedule_line, "adam-counter": counted_line}
+FOR_SOME = ("weight-decay", "penalty-extra", "update-scaled", "updated-twice")
 LISTS = ("not-trained", "frozen-trained")
 LOSS_SETTINGS = (
     "from-logits",
@@ -108,8 +116,12 @@ def _our_place(climb: Climb, difference: Difference) -> Place | None:
         return trained_line(trace)
     place = by_ops(difference)
     named = _by_name(climb, difference, cause) if cause is not None else None
-    if named is not None:
-        return named
+    return named or _otherwise_placed(climb, difference, place)
+
+
+def _otherwise_placed(climb: Climb, difference: Difference, place: Place | None) -> Place | None:
+    """Return the line of what a kind of cause says nothing of: an op, a number, a loop's header."""
+    cause = difference.cause
     if difference.scene is None and cause is not None and cause.nodes:
         return cause.nodes[0].place
     if cause is not None and cause.value is not None:
@@ -118,6 +130,15 @@ def _our_place(climb: Climb, difference: Difference) -> Place | None:
         words = SAID.get(cause.name, ()) if cause is not None else ()
         return says(difference.lines, words) or loop_header(difference.lines)
     return place
+
+
+def _of_some(difference: Difference) -> Place | None:
+    """Return where the list was made of which a line treats some weights rightly, some not."""
+    scene, spot, trace = difference.scene, difference.spot, _our_trace(difference)
+    if scene is None or trace is None or spot.rung != "update":
+        return None
+    apart = {q.key for q in spot.apart if q.kind == "weight" and q.step == spot.step}
+    return listed_line(trace, {scene.ours.handles[i] for i in apart})
 
 
 def _our_trace(difference: Difference) -> Trace | None:
@@ -144,6 +165,9 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     """Return the line that a kind of cause stands on whatever the ops say, or None."""
     if cause.name == "start-spread":
         return _widest_line(climb)
+    known = cause.place or (_of_some(difference) if cause.name in FOR_SOME else None)
+    if known is not None:
+        return known
     run = _our_run(climb, difference)
     if cause.name in IN_PYTHON:
         return _ended(run.traces.get("evaluate"))
@@ -152,8 +176,9 @@ def _by_name(climb: Climb, difference: Difference, cause: Cause) -> Place | None
     born = run.program.born if run.program else climb.stand.first[LOOP].born
     trace, node = _our_trace(difference), first_of_ours(difference)
     placed = _by_step(trace, node, run, cause) if trace is not None else None
+    still = cause.name == "schedule" and trace is not None and unmoved_line(trace, run.handles)
     if trace is not None and node is not None and cause.name in RATES:
-        placed = rate_line(trace, node) or placed
+        placed = still or rate_line(trace, node) or placed
     if placed is None and trace is not None and cause.name == "learning-rate":
         placed = _of_rate(trace, born, cause)
     return placed or _by_object(born, node, cause)
@@ -189,7 +214,8 @@ def _by_object(born: Births, node: Node | None, cause: Cause) -> Place | None:
     name = cause.name
     stepped = owner_of(born, node, OPTIMIZERS) is not None or any(map(is_optimizer, born.late))
     if name in OPTIMIZER or (name in UPDATES and stepped):
-        return setting_line(born, cause)
+        own = owner_of(born, node, OPTIMIZERS) if len(optimizers_used(born)) > 1 else None
+        return born.place(own) if own is not None else setting_line(born, cause)
     if name in LOSS_SETTINGS:
         return loss_line(born, node, cause)
     kinds = keras.metrics.Metric if name == "metric-threshold" else keras.layers.Layer

@@ -10,7 +10,7 @@ from bench.diagnose.births import Births
 from bench.diagnose.causes_compiled import compiled_loss
 from bench.diagnose.cures import Cause
 from bench.diagnose.layers import flat_layers
-from bench.diagnose.places import Place, argument_of, assigned
+from bench.diagnose.places import Place, argument_of, assigned, loop_header, returned
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
@@ -188,3 +188,26 @@ def seed_line(trace: Trace, node: Node) -> Place | None:
     seeds = {i for n in trace.ancestors(node.outputs[0]) for i in n.inputs}
     handed = [r.place for r in trace.returns if r.alone and seeds & set(r.parts)]
     return handed[-1] if handed else node.place
+
+
+def listed_line(trace: Trace, apart: set[int]) -> Place | None:
+    """Return where it was decided which variables a line writes, if it is right for some of them.
+
+    Args:
+        apart: handles of the weights that the line should not write, or otherwise.
+    """
+    written: dict[Place, set[int]] = {}
+    for node in trace.nodes:
+        if node.kind.startswith("Assign") and node.place is not None and not node.owners:
+            written.setdefault(node.place, set()).add(node.inputs[0])
+    for place, handles in written.items():
+        if not apart < handles:
+            continue
+        header = loop_header((place,))
+        for each in trace.returns:
+            to = each.caller
+            given = header is not None and to is not None and to.line == header.line
+            if given and not each.alone and handles <= set(each.parts):
+                return returned(each.place)
+        return header
+    return None

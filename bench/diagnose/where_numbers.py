@@ -1,5 +1,7 @@
 """The line on which a number at fault was written, or mistaken for another."""
 
+from collections.abc import Iterator
+
 from bench.diagnose.align import PLUMBING
 from bench.diagnose.climb import Climb, Difference
 from bench.diagnose.cures import Cause
@@ -30,7 +32,8 @@ def of_number(
     for trace in traces:
         for node in _given(trace, cause.value):
             if node.place is not None:
-                return where_set(node.place, cause.value)
+                used = _is_other_share(cause.value, cause.theirs)
+                return node.place if used else where_set(node.place, cause.value)
     return place or optimizer_line(climb.stand.first[LOOP].born)
 
 
@@ -44,16 +47,27 @@ def schedule_line(trace: Trace, handles: list[int]) -> Place | None:
     That is the first op on the count; where nothing writes it, the update that should. None where
     the step has no count among its variables.
     """
+    count = next(_counts(trace, handles), None)
+    if count is None:
+        return None
+    return unmoved_line(trace, handles) or _first_use(trace, count.outputs[0])
+
+
+def unmoved_line(trace: Trace, handles: list[int]) -> Place | None:
+    """Return the update that should move on the step's count, where nothing does; else None."""
+    count = next(_counts(trace, handles), None)
+    if count is None or count.inputs[0] in trace.written:
+        return None
+    writes = [n for n in trace.nodes if n.inputs[:1] and n.inputs[0] in handles]
+    return next((n.place for n in writes if n.kind != "ReadVariableOp"), None)
+
+
+def _counts(trace: Trace, handles: list[int]) -> Iterator[Node]:
+    """Yield the reads of single numbers that are none of the weights and of no library's object."""
     for node in trace.nodes:
-        counts = node.kind == "ReadVariableOp" and node.inputs[0] not in handles
-        if not counts or node.owners or trace.values[node.outputs[0]].size != 1:
-            continue
-        if node.inputs[0] not in trace.written:
-            writes = [n for n in trace.nodes if n.inputs[:1] and n.inputs[0] in handles]
-            updates = [n.place for n in writes if n.kind != "ReadVariableOp"]
-            return updates[0] if updates else None
-        return _first_use(trace, node.outputs[0])
-    return None
+        read = node.kind == "ReadVariableOp" and node.inputs[0] not in handles
+        if read and not node.owners and trace.values[node.outputs[0]].size == 1:
+            yield node
 
 
 def counted_line(trace: Trace, handles: list[int]) -> Place | None:

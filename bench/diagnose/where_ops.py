@@ -7,6 +7,7 @@ from bench.diagnose.places import Place
 from bench.diagnose.spot import main_call
 from bench.diagnose.stand import Run
 from bench.diagnose.trace import Node, Trace
+from bench.diagnose.where_axes import cut_otherwise, over_other_axes
 from bench.diagnose.where_from import number_handed, passed, written_by
 from bench.diagnose.where_made import layer_line, made_otherwise
 
@@ -28,6 +29,8 @@ def by_ops(difference: Difference) -> Place | None:
     if node is not None and node.place is not None:
         return (
             _before(difference, node)
+            or cut_otherwise(align, parting)
+            or over_other_axes(align, parting, node)
             or made_otherwise(scene.ours, scene.theirs, node)
             or (align and number_handed(align.ours, node))
             or _asked_for(difference, node)

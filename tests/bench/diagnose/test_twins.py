@@ -1,6 +1,6 @@
 """The project's own twins against Keras, model by model, optimizer by optimizer, engine by engine.
 
-All of them are 280 diagnoses: ``python -m bench.diagnose.twins_matrix`` runs those. Here a sample,
+All of them are 350 diagnoses: ``python -m bench.diagnose.twins_matrix`` runs those. Here a sample,
 drawn by a seed, in which each model meets each optimizer and each engine.
 """
 
@@ -30,3 +30,14 @@ def test_an_alarm_is_an_exit_code(monkeypatch, capsys):
     assert twins_matrix.main(["mlp", "adam"]) == 1
     assert twins_matrix.main(["no such part"]) == 1
     assert "mlp adam step loss" in capsys.readouterr().out
+
+
+def test_a_record_is_gone_on_with(monkeypatch, tmp_path):
+    run = []
+    monkeypatch.setattr(twins_matrix, "diagnosed", lambda c: run.append(c) or "agree")
+    record = tmp_path / "record.txt"
+    record.write_text("mlp sgd step loss: parts\n")
+    assert twins_matrix.main(["mlp", "sgd", "--record", str(record)]) == 1
+    assert ("mlp", "sgd", "step") not in run
+    assert len(run) == len(ENGINES) - 1
+    assert len(record.read_text().splitlines()) == len(ENGINES)
