@@ -7,8 +7,8 @@ import click
 
 from bench.commands.user_files import new_file, write_json
 from bench.exercises.submission import submission
-from bench.exercises.worker import grade_apart
 from bench.exercises.words import answer, screen
+from bench.exercises.worker import grade_apart
 
 
 def run(

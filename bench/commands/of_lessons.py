@@ -1,4 +1,4 @@
-"""Verbs for who learns: exercises, and what is said of them."""
+"""Verbs for who learns: exercises, what is said of them, and notebooks."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def exercise(**given: Any) -> int:
 
 @click.command(cls=Verb)
 @click.argument("file", type=FILE)
-@click.option("--solution", is_flag=True, help="Tell the answer of the first gap that does not hold.")
+@click.option("--solution", is_flag=True, help="Tell the answer of that gap.")
 @limit_options
 @click.option("--output", type=FILE, help="Keep what the program prints in a new file.")
 @json_option
@@ -34,4 +34,16 @@ def grade(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (exercise, grade)
+@click.command(cls=Verb)
+@click.argument("model")
+@click.option("-o", "--output", type=FILE,
+              help="The new file, .ipynb or .py (default: MODEL.ipynb).")  # fmt: skip
+@json_option
+def notebook(**given: Any) -> int:
+    """Write the chapter of MODEL as a notebook: both sides to run, to change and to compare."""
+    from bench.commands.notebook import run
+
+    return run(**given)
+
+
+VERBS = (exercise, grade, notebook)

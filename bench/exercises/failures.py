@@ -23,7 +23,7 @@ HINTS = (
     (r"float64|double|expected to be a float tensor|dtype",
      "Two types of number meet; all of this is float32. NumPy makes float64 unless it is told."),
 )  # fmt: skip
-"""What a message of Python or TensorFlow looks like, and what helps; the first that fits is said."""
+"""What a message of Python or TensorFlow looks like, and what helps; the first that fits counts."""
 ANY = "Read the last line of what Python says, then print the shapes of what goes into that line."
 
 

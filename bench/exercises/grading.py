@@ -5,7 +5,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -88,7 +87,8 @@ class _Marking:
         file = self.folder / f"handed_in_{next(_NUMBERS)}.py"
         file.write_text(whole.text, encoding="utf-8")
         spec = importlib.util.spec_from_file_location(file.stem, file)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[file.stem] = module
         try:
@@ -139,7 +139,9 @@ class _Marking:
         gap = next((n for n in gaps_of(self.handed.name) if self._spoils(n)), None)
         begin = self.handed.begin(gap) if gap else None
         what = str(error).partition(": name the loop's")[0].removeprefix("structure: ")
-        return _grade(self.handed, grade.WRONG, gap, begin, what=what, hint=hints.BY_RUNG[STRUCTURE])
+        return _grade(
+            self.handed, grade.WRONG, gap, begin, what=what, hint=hints.BY_RUNG[STRUCTURE]
+        )
 
     def _spoils(self, gap: int) -> bool:
         others = tuple(n for n in gaps_of(self.handed.name) if n != gap)
@@ -168,9 +170,7 @@ class _Marking:
             remedy=finding.remedy,
         )  # fmt: skip
 
-    def _placed(
-        self, whole: Whole, file: Path, finding: Finding
-    ) -> tuple[int | None, int | None]:
+    def _placed(self, whole: Whole, file: Path, finding: Finding) -> tuple[int | None, int | None]:
         """Return the gap and the line of a finding; where its lines are in none, the rung's gap."""
         first = finding.loop
         lines = [n.line for n in (first, *finding.loop_more) if n and n.file == str(file)]

@@ -1,4 +1,4 @@
-"""Every exercise, in the workshop's order: the twin it has to agree with, and what it may not use."""
+"""Every exercise, in the workshop's order: the twin that it is held against, and its limits."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Exercise:
         forbidden: names of a library that would do the exercise by themselves.
         makers: the functions of the file that make its programs, each compared with the twin.
         shuffle: whether the reference's ``fit`` permutes the data, if the program has a ``fit``.
-        traced: an attribute of the program that has to be one graph, traced once, with a loop in it.
+        traced: an attribute of the program that has to be one graph, made once, with a loop in it.
     """
 
     model: str

@@ -93,7 +93,9 @@ def submission(file: Path) -> Submission:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "is no text"
-        raise UserError(f"{file}: {why}: name a file that `gvk exercise NAME -o FILE` wrote") from error
+        raise UserError(
+            f"{file}: {why}: name a file that `gvk exercise NAME -o FILE` wrote"
+        ) from error
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError) as error:

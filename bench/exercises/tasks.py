@@ -12,11 +12,11 @@ LIBRARY = Path(__file__).parent / "library"
 LANGUAGES = ("en", "fr")
 GAP_WORD = {"en": "gap", "fr": "trou"}
 CLOSING = {
-    "en": "Fill the gaps between `# >>>` and `# <<<`, each with a line or a few; leave the marks. The "
-    "file runs as it is. Run it to see it learn, and ask for an answer by",
+    "en": "Fill the gaps between `# >>>` and `# <<<`, each with a line or a few; leave the marks. "
+    "The file runs as it is. Run it to see it learn, and ask for an answer by",
     "fr": "Remplissez les trous entre `# >>>` et `# <<<`, chacun d'une ligne ou de quelques-unes ; "
-    "laissez les marques. Le fichier tourne tel quel. Lancez-le pour le voir apprendre, et demandez "
-    "une réponse par",
+    "laissez les marques. Le fichier tourne tel quel. Lancez-le pour le voir apprendre, et "
+    "demandez une réponse par",
 }
 WIDTH = 98
 

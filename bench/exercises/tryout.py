@@ -7,19 +7,19 @@ import numpy as np
 EPOCHS = 5
 
 
-def tryout(name: str, program: Any, epochs: int = EPOCHS) -> None:
+def tryout(name: str, program: Any, epochs: int | None = None) -> None:
     """Train a program of an exercise and print an epoch a line; an open gap shows in the numbers.
 
     Args:
         name: of the exercise.
         program: has ``train_step(x, y)`` and ``predict(x)``, or is a compiled Keras model.
-        epochs: of batches of 16.
+        epochs: of batches of 16; ``EPOCHS`` if not given.
     """
     from bench.exercises.references import digits
     from bench.exercises.registry import exercise
 
     x, y, x_test, y_test = digits(exercise(name))
-    for epoch in range(1, epochs + 1):
+    for epoch in range(1, (epochs or EPOCHS) + 1):
         loss = _epoch(program, x, y)
         p = np.asarray(program.predict(x_test))
         print(f"epoch {epoch}: loss {loss:.4f}, test accuracy {_right(p, y_test):.3f}", flush=True)

@@ -56,7 +56,9 @@ def _fault(grade: Grade) -> Sequence[tuple[str, str]]:
         return ()
     where = [] if grade.gap is None else [_gap(grade.exercise, grade.gap)]
     where += [] if grade.line is None else [f"line {grade.line}"]
-    place = ", ".join(where) + (f": {grade.text}" if grade.text and not _is_mark(grade.text) else "")
+    place = ", ".join(where) + (
+        f": {grade.text}" if grade.text and not _is_mark(grade.text) else ""
+    )
     because = grade.what if grade.verdict != OPEN else ""
     sure = grade.confirmed and f"tried: {grade.confirmed}"
     return (("not yet", place), ("because", because), ("", sure), ("hint", grade.hint))

@@ -9,9 +9,7 @@ from bench.diagnose.worker import answered_apart, serve
 from bench.exercises.grade import Grade
 
 
-def grade_apart(
-    file: Path, timeout: float, memory_mb: float, output: Path | None = None
-) -> Grade:
+def grade_apart(file: Path, timeout: float, memory_mb: float, output: Path | None = None) -> Grade:
     """Grade a submission in a process of its own.
 
     Args:

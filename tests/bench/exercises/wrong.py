@@ -1,4 +1,4 @@
-"""Wrong solutions as who learns writes them: of each the gap at fault, and what the hint has to say."""
+"""Wrong solutions as who learns writes them: the gap at fault, and what its hint has to say."""
 
 from typing import NamedTuple
 
@@ -21,17 +21,14 @@ class Wrong(NamedTuple):
     at: int | None = None
 
 
-NONE_LEFT_OUT = "is not in your line"
-FORMULA = "Put your line beside the formula"
-SUM_OR_MEAN = "their sum, or something that a larger batch leaves as it is"
-
 WRONG: dict[str, list[Wrong]] = {
     "perceptron": [
         Wrong("the bias is missing", 1, "z = tf.matmul(x, self.w)", "which of its variables"),
         Wrong("the factors change places", 1, "z = tf.matmul(self.w, x) + self.b", "inner sizes"),
         Wrong("the bias is taken off", 1, "z = tf.matmul(x, self.w) - self.b", "sign"),
         Wrong("softmax of one number", 2, "p = tf.nn.softmax(z)", "formula"),
-        Wrong("the sigmoid twice", 2, "p = tf.nn.sigmoid(tf.nn.sigmoid(z))", "probabilities already"),
+        Wrong("the sigmoid twice", 2, "p = tf.nn.sigmoid(tf.nn.sigmoid(z))",
+              "probabilities already"),
         Wrong("tanh", 2, "p = (tf.nn.tanh(z) + 1) / 2", "formula"),
         Wrong("the sum of the losses", 3,
               "losses = -y * tf.math.log(p) - (1 - y) * tf.math.log(1 - p)\n"
@@ -61,9 +58,11 @@ WRONG: dict[str, list[Wrong]] = {
               "log_p = p - tf.math.log(tf.reduce_sum(tf.exp(p), axis=1, keepdims=True))",
               "probabilities already"),
         Wrong("the mean of exp", 1,
-              "log_p = z - tf.math.log(tf.reduce_mean(tf.exp(z), axis=1, keepdims=True))", "[Ss]um"),
+              "log_p = z - tf.math.log(tf.reduce_mean(tf.exp(z), axis=1, keepdims=True))",
+              "[Ss]um"),
         Wrong("the sign of the loss", 2, "losses = tf.reduce_sum(y_true * log_p, axis=1)", "sign"),
-        Wrong("the loss of each digit", 2, "losses = -tf.reduce_sum(y_true * log_p, axis=0)", "axis"),
+        Wrong("the loss of each digit", 2, "losses = -tf.reduce_sum(y_true * log_p, axis=0)",
+              "axis"),
         Wrong("the mean over the digits", 2, "losses = -tf.reduce_mean(y_true * log_p, axis=1)",
               "[Ss]um|factor"),
         Wrong("binary cross-entropy", 2,
@@ -71,7 +70,8 @@ WRONG: dict[str, list[Wrong]] = {
               "losses = -tf.reduce_sum(y_true * log_p + (1 - y_true) * tf.math.log(1 - p), axis=1)",
               "formula|another loss"),
         Wrong("the sum of the losses", 3, "loss = tf.reduce_sum(losses)", "their sum"),
-        Wrong("divided by a fixed batch size", 3, "loss = tf.reduce_sum(losses) / 16", "last batch"),
+        Wrong("divided by a fixed batch size", 3, "loss = tf.reduce_sum(losses) / 16",
+              "last batch"),
         Wrong("the largest of the losses", 3, "loss = tf.reduce_max(losses)", "[Ss]um or mean"),
     ],
     "mlp-in-keras": [
@@ -118,8 +118,10 @@ WRONG: dict[str, list[Wrong]] = {
               "kept = tf.random.normal(tf.shape(a)) >= rate\n"
               "a = tf.where(kept, a / (1 - rate), tf.zeros_like(a))", "formula"),
         Wrong("in prediction too", 2, "a = dropout(a, RATE)", "two calls give two answers"),
-        Wrong("in prediction alone", 2, "if not training:\n    a = dropout(a, RATE)", "formula|dropped"),
-        Wrong("another rate", 2, "if training:\n    a = dropout(a, 0.2)", "number on that line|share"),
+        Wrong("in prediction alone", 2, "if not training:\n    a = dropout(a, RATE)",
+              "formula|dropped"),
+        Wrong("another rate", 2, "if training:\n    a = dropout(a, 0.2)",
+              "number on that line|share"),
         Wrong("twice", 2, "if training:\n    a = dropout(dropout(a, RATE), RATE)", "too m"),
         Wrong("a rate of its own in Keras", 3, "a = layers.Dropout(0.2)(a)", "share is dropped"),
         Wrong("noise in Keras", 3, "a = layers.GaussianNoise(RATE)(a)", "another kind"),
@@ -152,7 +154,8 @@ WRONG: dict[str, list[Wrong]] = {
         Wrong("up the slope", 4,
               "variable.assign_add(alpha * m / (tf.sqrt(v) + EPSILON))", "sign|LEARNING_RATE"),
         Wrong("no root of v", 4, "variable.assign_sub(alpha * m / (v + EPSILON))", "rule"),
-        Wrong("g for m", 4, "variable.assign_sub(alpha * g / (tf.sqrt(v) + EPSILON))", "rule|numbers"),
+        Wrong("g for m", 4, "variable.assign_sub(alpha * g / (tf.sqrt(v) + EPSILON))",
+              "rule|numbers"),
     ],
     "backprop-by-hand": [
         Wrong("the mean is forgotten", 1, "d = tf.nn.softmax(z) - y", "factor|too large"),
@@ -166,15 +169,20 @@ WRONG: dict[str, list[Wrong]] = {
               "d_w = tf.matmul(a, d, transpose_a=True)\nd_b = tf.reduce_mean(d, axis=0)",
               "[Ss]um|factor"),
         Wrong("the bias over the wrong axis", 2,
-              "d_w = tf.matmul(a, d, transpose_a=True)\nd_b = tf.reduce_sum(d, axis=1)", "keepdims"),
+              "d_w = tf.matmul(a, d, transpose_a=True)\nd_b = tf.reduce_sum(d, axis=1)",
+              "keepdims"),
         Wrong("the bias gets nothing", 2,
               "d_w = tf.matmul(a, d, transpose_a=True)\nd_b = tf.zeros(w.shape[1])", "never moves"),
         Wrong("no slope of the sigmoid", 3, "d = tf.matmul(d, w, transpose_b=True)",
               "factor|slope"),
-        Wrong("the slope at a alone", 3, "d = tf.matmul(d, w, transpose_b=True) * a", "factor|slope"),
+        Wrong("the slope at a alone", 3, "d = tf.matmul(d, w, transpose_b=True) * a",
+              "factor|slope"),
         Wrong("the slope plus", 3, "d = tf.matmul(d, w, transpose_b=True) * a * (1 + a)",
               "slope|number|sign"),
         Wrong("tanh's slope", 3, "d = tf.matmul(d, w, transpose_b=True) * (1 - a * a)",
               "slope|formula"),
     ],
 }  # fmt: skip
+
+QUICK = ("the bias is missing", "the sum of the losses", "up the slope")
+"""Of the perceptron's, those that ``make test`` runs."""

@@ -1,5 +1,7 @@
 """An all-reduce by hand, solved; its gaps are marked as ``bench.exercises.gaps`` says."""
 
+from itertools import pairwise
+
 import numpy as np
 import tensorflow as tf
 
@@ -49,7 +51,7 @@ class MLP:
     def __init__(self):
         rng = np.random.default_rng(0)
         self.variables = []
-        for n_in, n_out in zip(WIDTHS[:-1], WIDTHS[1:], strict=True):
+        for n_in, n_out in pairwise(WIDTHS):
             r = np.sqrt(6 / (n_in + n_out))
             w = rng.uniform(-r, r, (n_in, n_out)).astype("float32")
             self.variables += [tf.Variable(w), tf.Variable(tf.zeros(n_out))]

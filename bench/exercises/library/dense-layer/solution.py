@@ -1,5 +1,7 @@
 """A dense layer by hand, solved; its gaps are marked as ``bench.exercises.gaps`` says."""
 
+from itertools import pairwise
+
 import numpy as np
 import tensorflow as tf
 
@@ -42,7 +44,7 @@ class MLP:
     """784-64-32-16-10 of such layers."""
 
     def __init__(self):
-        sizes = list(zip(WIDTHS[:-1], WIDTHS[1:], strict=True))
+        sizes = list(pairwise(WIDTHS))
         self.layers = [Layer(*size, "sigmoid") for size in sizes[:-1]] + [Layer(*sizes[-1])]
         self.variables = [v for layer in self.layers for v in (layer.w, layer.b)]
 

@@ -1,5 +1,7 @@
 """The epoch in a graph, solved; its gaps are marked as ``bench.exercises.gaps`` says."""
 
+from itertools import pairwise
+
 import numpy as np
 import tensorflow as tf
 
@@ -14,7 +16,7 @@ class MLP:
     def __init__(self):
         rng = np.random.default_rng(0)
         self.variables = []
-        for n_in, n_out in zip(WIDTHS[:-1], WIDTHS[1:], strict=True):
+        for n_in, n_out in pairwise(WIDTHS):
             r = np.sqrt(6 / (n_in + n_out))
             w = rng.uniform(-r, r, (n_in, n_out)).astype("float32")
             self.variables += [tf.Variable(w), tf.Variable(tf.zeros(n_out))]
@@ -25,7 +27,7 @@ class MLP:
         # END
 
     def epoch(self, x, y, order, batch_size):
-        """Walk once over the data, (n, 784) and (n, 10), in an order, (n,); return the last loss."""
+        """Walk over (n, 784) and (n, 10) in an order, (n,); return the last loss."""
         # GAP 2 epoch
         x, y = tf.gather(x, order), tf.gather(y, order)
         # OPEN
