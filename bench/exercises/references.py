@@ -11,8 +11,8 @@ from bench.exercises.registry import Exercise
 from bench.specs import Config, default_config
 
 BATCH_SIZE = 16
-STEPS = 2
-SAMPLES = STEPS * BATCH_SIZE + 10  # a smaller last batch, which finds a fixed batch size
+STEPS = 1
+SAMPLES = STEPS * BATCH_SIZE + 10  # and so a smaller last batch, which finds a fixed size
 TEST_SAMPLES = 24
 
 Arrays = tuple[np.ndarray, ...]

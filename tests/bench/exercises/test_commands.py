@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.exercises.registry import EXERCISES
-from bench.exercises.tasks import written
+from bench.exercises.tasks import gaps_of, written
 from tests.bench.exercises.handing_in import filled
 
 
@@ -54,8 +54,8 @@ def test_bad_input_is_one_line(gvk, tmp_path):
 
 @pytest.mark.usefixtures("in_this_process")
 def test_a_grade_says_what_holds_and_keeps_the_answer_back(gvk, tmp_path):
-    handed = filled("perceptron", {3: "losses = -y * tf.math.log(p) - (1 - y) * tf.math.log(1 - p)\n"
-                                      "loss = tf.reduce_sum(losses)"})  # fmt: skip
+    losses = gaps_of("perceptron")[3].solution[0].strip()
+    handed = filled("perceptron", {3: f"{losses}\nloss = tf.reduce_sum(losses)"})
     (tmp_path / "mine.py").write_text(handed.text)
     code, out, _ = gvk("grade", "mine.py", "--json", "grade.json")
     assert code == 1
