@@ -1,9 +1,12 @@
 """A grade in words, as a teacher says it: what holds, the first thing that does not, a hint."""
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 
 from bench.exercises.grade import OPEN, PASSES, UNDECIDED, Grade
 from bench.exercises.tasks import gaps_of, task
+
+PLACE, WIDTH = "not yet", 98
 
 
 def screen(grade: Grade, solution: bool = False, dim: Callable[[str], str] = str) -> str:
@@ -16,7 +19,7 @@ def screen(grade: Grade, solution: bool = False, dim: Callable[[str], str] = str
     """
     lines = [f"{task(grade.exercise).title}: {_headline(grade)}", ""]
     rows = [("holds", _holding(grade)), *_fault(grade)]
-    lines += [f"{name:<9} {text}" for name, text in rows if text]
+    lines += [line for name, text in rows if text for line in _row(name, text)]
     if grade.verdict == PASSES:
         return "\n".join(lines)
     if solution:
@@ -24,6 +27,13 @@ def screen(grade: Grade, solution: bool = False, dim: Callable[[str], str] = str
     elif grade.gap is not None:
         lines.append(dim(f"{'answer':<9} with --solution"))
     return "\n".join(lines)
+
+
+def _row(name: str, text: str) -> list[str]:
+    """Return a row; what is told is wrapped beside its name, what is code is not."""
+    if name == PLACE:
+        return [f"{name:<9} {text}"]
+    return wrap(text, WIDTH, initial_indent=f"{name:<9} ", subsequent_indent=" " * 10)
 
 
 def _headline(grade: Grade) -> str:
@@ -38,7 +48,7 @@ def _headline(grade: Grade) -> str:
 
 def _holding(grade: Grade) -> str:
     """Return the gaps that hold, with what agrees with the twin."""
-    gaps = ", ".join(_gap(grade.exercise, n) for n in grade.holds)
+    gaps = "; ".join(_gap(grade.exercise, n) for n in grade.holds)
     agrees = [word for word in grade.agrees if word != "shapes"]
     if not agrees:
         return gaps
@@ -61,7 +71,7 @@ def _fault(grade: Grade) -> Sequence[tuple[str, str]]:
     )
     because = grade.what if grade.verdict != OPEN else ""
     sure = grade.confirmed and f"tried: {grade.confirmed}"
-    return (("not yet", place), ("because", because), ("", sure), ("hint", grade.hint))
+    return ((PLACE, place), ("because", because), ("", sure), ("hint", grade.hint))
 
 
 def _is_mark(text: str) -> bool:

@@ -1,6 +1,10 @@
 """Wrong solutions as who learns writes them: the gap at fault, and what its hint has to say."""
 
+import re
 from typing import NamedTuple
+
+from bench.exercises.grade import WRONG as WRONG_VERDICT
+from bench.exercises.grade import Grade
 
 
 class Wrong(NamedTuple):
@@ -11,14 +15,12 @@ class Wrong(NamedTuple):
         gap: that is filled with ``code``; the others are right.
         code: may have several lines.
         hint: words of the hint that fits, and of no other.
-        at: the gap that is named, where that is not ``gap``.
     """
 
     what: str
     gap: int
     code: str
     hint: str
-    at: int | None = None
 
 
 WRONG: dict[str, list[Wrong]] = {
@@ -183,6 +185,13 @@ WRONG: dict[str, list[Wrong]] = {
               "slope|formula"),
     ],
 }  # fmt: skip
+
+
+def fits(wrong: Wrong, found: Grade) -> bool:
+    """Return whether a grade names the gap at fault, and a hint that fits."""
+    placed = (found.verdict, found.gap) == (WRONG_VERDICT, wrong.gap)
+    return placed and bool(re.search(wrong.hint, found.hint))
+
 
 QUICK = ("the bias is missing", "the sum of the losses", "up the slope")
 """Of the perceptron's, those that ``make test`` runs."""
