@@ -25,6 +25,8 @@ def run(
     submission(file)  # what is no exercise at all is refused before TensorFlow is loaded
     grade = grade_apart(file, timeout, memory, output)
     click.echo(screen(grade, solution, dim=partial(click.style, dim=True)))
-    told = grade.to_dict() | ({"answer": list(answer(grade))} if solution else {"remedy": ""})
+    told = grade.to_dict()
+    kept_back = dict.fromkeys(("words", "confirmed", "remedy"), "")
+    told |= {"answer": list(answer(grade))} if solution else kept_back
     write_json(json_path, "grade", told)
     return grade.exit_code

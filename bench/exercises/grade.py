@@ -21,8 +21,9 @@ class Grade:
         agrees: what agrees with the twin, in words.
         gap: the number of the first gap that does not hold; None where the fault is in none.
         line, text: where in the file, if it is known.
-        what: what does not hold.
+        what: what does not hold: the first number that differs, or how the code failed.
         cause: its name in ``gvk diagnose``; empty where the code failed or is not there yet.
+        words: the cause in words.
         confirmed: how the cause was confirmed, in words; empty where it was not.
         hint: what helps.
         remedy: what the diagnosis would write.
@@ -38,6 +39,7 @@ class Grade:
     text: str = ""
     what: str = ""
     cause: str = ""
+    words: str = ""
     confirmed: str = ""
     hint: str = ""
     remedy: str = ""

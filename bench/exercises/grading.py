@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -41,7 +41,7 @@ def graded(handed: Submission) -> Grade:
     fault = None
     if opened != FIRST:  # nothing can come before that one
         with tempfile.TemporaryDirectory() as folder:
-            fault = _Marking(handed, Path(folder)).first_fault()
+            fault = _Marking(handed, Path(folder)).first_fault(handed.open)
     if opened is not None and (fault is None or fault.gap is None or fault.gap >= opened):
         what, hint = f"gap {opened} is still open", hints.told(handed.name, opened)
         return _grade(handed, grade.OPEN, opened, handed.begin(opened), what=what, hint=hint)
@@ -68,9 +68,13 @@ class _Marking:
         self.exercise = handed.exercise
         self.data = data_of(self.exercise)
 
-    def first_fault(self) -> Grade | None:
-        """Return the first thing that does not hold, open gaps aside."""
-        whole = self.handed.whole(self.handed.open)
+    def first_fault(self, filled: Collection[int]) -> Grade | None:
+        """Return the first thing that does not hold.
+
+        Args:
+            filled: the gaps that the solution fills; they are not judged.
+        """
+        whole = self.handed.whole(filled)
         file, module = self._loaded(whole)
         if isinstance(module, BaseException):
             return self._failed(whole, file, module)
@@ -132,7 +136,16 @@ class _Marking:
         if failure.line is None:
             return self._misbuilt(error)
         gap, line = whole.gap(failure.line), whole.place(failure.line)
-        return _grade(self.handed, grade.WRONG, gap, line, what=failure.what, hint=failure.hint)
+        return self._before(gap) or _grade(
+            self.handed, grade.WRONG, gap, line, what=failure.what, hint=failure.hint
+        )
+
+    def _before(self, gap: int | None) -> Grade | None:
+        """Return what does not hold before a gap: code that fails hides whether the rest does."""
+        later = [n for n in gaps_of(self.handed.name) if gap is not None and n >= gap]
+        if not later or gap == FIRST:
+            return None
+        return self.first_fault({*later, *self.handed.open})
 
     def _misbuilt(self, error: BaseException) -> Grade:
         """Return which gap's variables do not fit the twin's: the first that alone spoils them."""
@@ -165,9 +178,10 @@ class _Marking:
         placed = [(*self._placed(whole, file, f), f) for f in diagnosis.findings]
         gap, line, finding = min(placed, key=lambda p: p[0] or len(gaps_of(self.handed.name)) + 1)
         return _grade(
-            self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees, what=finding.words,
-            cause=finding.cause, confirmed=finding.confirmed, hint=hints.of_finding(finding),
-            remedy=finding.remedy,
+            self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees,
+            what=f"{finding.what} is the first that differs, by {finding.size:.2g} relative",
+            hint=hints.of_finding(finding), cause=finding.cause, words=_ours(finding.words),
+            confirmed=_ours(finding.confirmed), remedy=finding.remedy,
         )  # fmt: skip
 
     def _placed(self, whole: Whole, file: Path, finding: Finding) -> tuple[int | None, int | None]:
@@ -194,6 +208,15 @@ class _Marking:
         return _grade(
             self.handed, grade.WRONG, gap, self.handed.begin(gap), what=what, hint=hints.GRAPH
         )
+
+
+def _ours(words: str) -> str:
+    """Return the words of a diagnosis as they are said to who wrote the program."""
+    for theirs, said in (
+        ("the loop's", "your"), ("the loop", "your program"), ("the reference", "the twin"),
+    ):  # fmt: skip
+        words = words.replace(theirs, said)
+    return words
 
 
 @contextmanager

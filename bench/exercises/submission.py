@@ -1,7 +1,7 @@
 """What was handed in: which exercise it is, which gaps are still open, and what it may not use."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +68,7 @@ class Submission:
         """Return the line on which a gap begins, if its marks are still there."""
         return next((r.begin for r in regions(self.text) if r.number == gap), None)
 
-    def whole(self, filled: Sequence[int]) -> Whole:
+    def whole(self, filled: Collection[int]) -> Whole:
         """Return it with some of its gaps filled by the solution."""
         gaps, lines = gaps_of(self.name), self.text.splitlines()
         made: list[tuple[str, int | None]] = []

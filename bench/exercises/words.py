@@ -23,6 +23,8 @@ def screen(grade: Grade, solution: bool = False, dim: Callable[[str], str] = str
     if grade.verdict == PASSES:
         return "\n".join(lines)
     if solution:
+        lines += _row("cause", grade.words) if grade.words else []
+        lines += _row("tried", grade.confirmed) if grade.confirmed else []
         lines += [f"{'answer' if not i else '':<9} {text}" for i, text in enumerate(answer(grade))]
     elif grade.gap is not None:
         lines.append(dim(f"{'answer':<9} with --solution"))
@@ -70,8 +72,7 @@ def _fault(grade: Grade) -> Sequence[tuple[str, str]]:
         f": {grade.text}" if grade.text and not _is_mark(grade.text) else ""
     )
     because = grade.what if grade.verdict != OPEN else ""
-    sure = grade.confirmed and f"tried: {grade.confirmed}"
-    return ((PLACE, place), ("because", because), ("", sure), ("hint", grade.hint))
+    return ((PLACE, place), ("because", because), ("hint", grade.hint))
 
 
 def _is_mark(text: str) -> bool:
