@@ -70,6 +70,13 @@ def test_code_that_fails_is_placed_and_explained():
     assert "spelt" in found.hint
 
 
+@pytest.mark.full
+def test_code_that_fails_does_not_hide_what_is_wrong_before_it():
+    bad = {1: "z = tf.matmul(x, self.w) - self.b", 2: "p = tf.nn.sigmod(z)"}
+    found = graded(filled("perceptron", bad))
+    assert (found.verdict, found.gap) == (grade.WRONG, 1), found
+
+
 def test_what_is_in_use_that_may_not_be_is_told_first():
     found = graded(filled("perceptron", {1: "z = tf.keras.layers.Dense(1)(x)"}))
     assert found.verdict == grade.WRONG
