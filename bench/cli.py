@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from bench.commands import of_models, of_reports, of_timing
+from bench.commands import of_lessons, of_models, of_reports, of_timing
 from bench.commands.verbs import Verbs
 from bench.errors import NotVerified, UserError
 
@@ -22,7 +22,7 @@ def gvk() -> None:
     """Low-level TensorFlow and Keras side by side: proved equal to the bit, then timed."""
 
 
-for verb in (*of_models.VERBS, *of_timing.VERBS, *of_reports.VERBS):
+for verb in (*of_models.VERBS, *of_timing.VERBS, *of_reports.VERBS, *of_lessons.VERBS):
     gvk.add_command(verb)
 
 

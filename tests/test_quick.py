@@ -64,6 +64,11 @@ VERBS = {
     "report": COMMANDS + "test_bench.py::test_a_bench_is_stored_reported_verified_and_compared",
     "check": "tests/bench/test_cli.py::test_check_says_what_is_here",
     "models": "tests/bench/test_cli.py::test_models_lists_the_registry",
+    "exercise": "tests/bench/exercises/test_commands.py::test_a_skeleton_is_written_once",
+    "grade": "tests/bench/exercises/test_commands.py::test_a_grade_says_what_holds_and_keeps_the_"
+    "answer_back",
+    "notebook": "tests/bench/notebooks/test_notebooks.py::test_a_script_needs_no_extra_and_a_"
+    "notebook_says_that_it_does",
     "data": "tests/bench/data/test_fetch.py::test_the_command_fetches_and_says_where",
 }  # fmt: skip
 

@@ -1,0 +1,15 @@
+"""Exercises in the workshop's order: a skeleton with gaps, and an answer to what was filled in.
+
+``library`` holds a folder for each: its task in English and French, section by section as the gaps
+come, and one solution in which the gaps are marked. ``gaps`` cuts the skeleton from it, so that the
+two cannot drift apart, and ``tasks`` writes a section's text into each gap. ``registry`` says which
+twin of this project an exercise has to agree with, ``references`` makes it.
+
+``submission`` reads what was handed in, and puts the solution into gaps that are still open, so
+that the others can be judged already. ``grading`` has ``bench.diagnose`` compare it with the twin
+and turns what is found into what a teacher would say: ``grade`` is the answer, ``hints`` knows what
+helps against which cause, ``failures`` what helps where the code fails, ``words`` says it.
+``worker`` runs all that in a process of its own. ``tryout`` trains an exercise's program on digits.
+
+May import ``bench.diagnose`` and what lies below it in the order of imports.
+"""

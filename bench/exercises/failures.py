@@ -1,0 +1,60 @@
+"""Where the code of a submission fails: the line, what TensorFlow meant, and what helps."""
+
+import re
+import traceback
+from dataclasses import dataclass
+
+HINTS = (
+    (r"'?NoneType'?.*(\*|multiply|__mul__|tensor|values)|None values not supported|NoneType",
+     "A gradient is None: the loss does not depend on that variable. Does every variable take part "
+     "in what the loss is worked out from, and inside the tape's `with`?"),
+    (r"Matrix size-incompatible|In\[0\] mismatch|inner dimension|Dimensions must be equal",
+     "In a matrix product the inner sizes have to be the same: (batch, n_in) times (n_in, n_out). "
+     "Print the two shapes; is one to be transposed, or do they change places?"),
+    (r"BiasAdd|Must provide as many biases",
+     "A bias has as many numbers as the last axis of what it is added to."),
+    (r"Cannot assign value to variable|Shapes? .* incompatible|Incompatible shapes|"
+     r"must be broadcastable|is not compatible|incompatible with|Shapes must be equal",
+     "Two shapes do not fit together. Print both; over which axis was summed, and was it to stay "
+     "(`keepdims`)?"),
+    (r"NameError|UnboundLocalError",
+     "Python does not know that name there: is it made in an earlier gap, and spelt alike?"),
+    (r"AttributeError", "There is no such name in there: is it spelt as in TensorFlow?"),
+    (r"float64|double|expected to be a float tensor|dtype",
+     "Two types of number meet; all of this is float32. NumPy makes float64 unless it is told."),
+)  # fmt: skip
+"""What a message of Python or TensorFlow looks like, and what helps; the first that fits counts."""
+ANY = "Read the last line of what Python says, then print the shapes of what goes into that line."
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception from the code of a file.
+
+    Attributes:
+        line: of the file, the innermost that was running; None where none was.
+        what: the exception as one line.
+    """
+
+    line: int | None
+    what: str
+
+    @property
+    def hint(self) -> str:
+        """What helps."""
+        return next((hint for like, hint in HINTS if re.search(like, self.what)), ANY)
+
+    @property
+    def is_missing_gradient(self) -> bool:
+        """Whether a gradient was None."""
+        return self.hint == HINTS[0][1]
+
+
+def failure_of(error: BaseException, file: str) -> Failure:
+    """Return where in a file an exception, or what it was raised from, came from."""
+    first = error
+    while first.__cause__ is not None:
+        first = first.__cause__
+    lines = [f.lineno for f in traceback.extract_tb(first.__traceback__) if f.filename == file]
+    said = next((line.strip() for line in str(first).splitlines() if line.strip()), "")
+    return Failure(lines[-1] if lines else None, f"{type(first).__name__}: {said}"[:300])
