@@ -6,5 +6,5 @@ left of it, and members of a group never import each other (``tests/bench/test_i
     errors, rounding, version < own_models < specs < host, render, stats < data < twins, records
     < proof, anatomy < training, timing
     < ladder, law, dials, floor, calibration, faults, diagnose, scale, peers < growth, slow
-    < explain < report, pipeline < commands < cli, plugin < reference, __main__
+    < explain < report, pipeline < page < commands < cli, plugin < reference, __main__
 """
