@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from bench.errors import UserError
+from bench.explain.concept import SOURCES
 from bench.explain.form import Form
 from bench.records.reading import latest, read
 from bench.render import glossary
@@ -108,7 +109,8 @@ def _pages_of(folder: Path) -> Iterator[Page]:
     for model in MODELS:
         path = folder / page_name(model)
         if path.is_file():
-            yield _page(home, path, (model, form_of(models.get(model))))
+            known = (model, form_of(models.get(model))) if model in SOURCES else None
+            yield _page(home, path, known)
     if (folder / HIDDEN_PAGE).is_file():
         yield _page(home, folder / HIDDEN_PAGE)
 

@@ -53,9 +53,10 @@ def _groups(pages: Sequence[Page]) -> dict[str, list[Page]]:
 
 def _article(each: Page, tokens: Sequence[Any]) -> dict[str, Any]:
     """Return a page's HTML in two parts, and what stands between them: both programs of a model."""
-    if each.model is None:
+    before = (i for i, t in enumerate(tokens) if t.attrGet("id") == f"{each.key}--{BEFORE}")
+    at = next(before, None)
+    if each.model is None or at is None:
         return {"head": html(tokens), "sides": None, "rest": ""}
-    at = next(i for i, t in enumerate(tokens) if t.attrGet("id") == f"{each.key}--{BEFORE}")
     both: tuple[Side, Side] = sides(each.key, *each.model)
     return {"head": html(tokens[:at]), "sides": both, "rest": html(tokens[at:])}
 
