@@ -18,7 +18,9 @@ from bench.commands.verbs import Verb, Verbs
 @reports_option
 @click.option("--csv", "csv_path", type=FILE, help="Write the blocks of NAME as a table, too.")
 @click.option(
-    "--html", "html_path", type=FILE,
+    "--html",
+    "html_path",
+    type=FILE,
     help="Write them as one page of HTML, too: it needs no network, and has a search.",
 )
 @json_option

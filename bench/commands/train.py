@@ -55,7 +55,12 @@ def run(
 
         twins.save(save, trained)
         click.echo(f"saved {save}")
-    result = {"impl": impl, "config": config.to_dict(), "epochs": [*map(asdict, epochs)], "test": test}
+    result = {
+        "impl": impl,
+        "config": config.to_dict(),
+        "epochs": [*map(asdict, epochs)],
+        "test": test,
+    }
     write_json(json_path, "train", result)
     return 0
 

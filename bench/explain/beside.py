@@ -54,6 +54,7 @@ def beside(spec: ModelSpec, form: Form = DEFAULT) -> Beside:
     """
     concepts, here = concepts_of(spec, form), SOURCES[spec.name]
     raw = list(dict.fromkeys(excerpt for concept in concepts for excerpt in concept.raw))
+    of_layers = [e for concept in concepts if concept.name in BY_LAYER for e in concept.raw]
     model = here.keras()
     others = [e for concept in concepts for e in concept.keras if e.symbol != model.symbol]
     does: dict[Line, frozenset[Line]] = {}
@@ -62,7 +63,7 @@ def beside(spec: ModelSpec, form: Form = DEFAULT) -> Beside:
             does[line] = does.get(line, frozenset()) | frozenset(_lines(concept.raw))
     for layer, statement in keras_layers(here).items():
         line = (model.file, statement.lineno)
-        own = lines_of_layer(layer, here, raw, form.kernels)
+        own = lines_of_layer(layer, here, of_layers, form.kernels)
         does[line] = does.get(line, frozenset()) | own
     return Beside(
         tuple(_listing(excerpt) for excerpt in dict.fromkeys([model, *others])),

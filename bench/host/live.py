@@ -59,7 +59,7 @@ def bar(share: float, width: int = 24) -> str:
     """Return a bar of so large a share, to an eighth of a character.
 
     >>> bar(0.5, 4), bar(0.15, 4), bar(0, 4)
-    ('██', '▌', '')
+    ('██', '▋', '')
     """
     eighths = round(8 * width * min(max(share, 0.0), 1.0))
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()

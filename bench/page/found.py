@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from bench.explain.concept import SOURCES
 from bench.explain.concepts import concepts_of
 from bench.faults.words import FAULTS
 from bench.page.site import CAUSES, Page
@@ -52,7 +53,7 @@ def _of_page(page: Page, parts: Sequence[Part]) -> Iterator[Entry]:
 def _kind(page: Page, part: Part) -> str:
     if page.path in CAUSES and not part.level:
         return CAUSE
-    if page.path.endswith(f"/{glossary.FILE}"):
+    if page.path.endswith(f"/{glossary.FILE}") and part.level > 1:
         return TERM
     is_concept = part.level == 3 and part.title.lower() in _concepts()
     return CONCEPT if is_concept else CHAPTER
@@ -61,7 +62,7 @@ def _kind(page: Page, part: Part) -> str:
 @cache
 def _concepts() -> dict[str, str]:
     """Return what is said of each concept of any model: its formula, what is hidden, what fails."""
-    every = {c.name.lower(): c for spec in MODELS.values() for c in concepts_of(spec)}
+    every = {c.name.lower(): c for model in SOURCES for c in concepts_of(MODELS[model])}
     return {
         name: f"{concept.formula}. {concept.hidden} What can go wrong: "
         f"{'; '.join(FAULTS[fault] for fault in concept.faults)}."

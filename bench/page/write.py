@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.page.found import KINDS, entries
 from bench.page.listing import Side, sides
-from bench.page.site import CAUSES, Page, Site, site
+from bench.page.site import CAUSES, HOME, Page, Site, site
 from bench.page.to_html import html, parsed
 from bench.records.reading import write_whole
 
@@ -46,7 +46,7 @@ def _groups(pages: Sequence[Page]) -> dict[str, list[Page]]:
     groups: dict[str, list[Page]] = {}
     for each in pages:
         folder = each.path.split("/")[-2]
-        name = "Causes" if each.path in CAUSES else "All reports" if folder == "reports" else folder
+        name = "Causes" if each.path in CAUSES else "Start" if folder == HOME else folder
         groups.setdefault(name, []).append(each)
     return groups
 

@@ -11,11 +11,14 @@
 
   const find = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const [named, others] = [[], []];
     for (const { item, title, text } of entries) {
       item.hidden = !words.every((word) => text.includes(word));
-      // what is called so comes before what only speaks of it
-      item.style.order = words.some((word) => title.includes(word)) ? 0 : 1;
+      // what is called so comes before what only speaks of it; the keyboard meets them in that order
+      if (words.some((word) => title.includes(word))) named.push(item);
+      else others.push(item);
     }
+    for (const item of [...named, ...others]) item.parentElement.append(item);
     const shown = entries.filter(({ item }) => !item.hidden).length;
     for (const section of document.querySelectorAll(".found"))
       section.hidden = !section.querySelector("li:not([hidden])");
@@ -30,7 +33,11 @@
     const typing = event.target.matches("input, textarea, select");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    if (location.hash === "#find") {
+      input.focus();
+      return;
+    }
+    addEventListener("hashchange", () => input.focus(), { once: true });
     location.hash = "find";
-    setTimeout(() => input.focus());
   });
 }

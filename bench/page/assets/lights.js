@@ -8,7 +8,7 @@ for (const sides of document.querySelectorAll(".sides")) {
     lines.forEach((line) => line.classList.add("lit"));
     link.closest("li").classList.add("lit");
     // only the pane moves: the line that is pointed at stays under the pointer
-    pane.scrollTo({ top: lines[0].offsetTop - pane.offsetTop - pane.clientHeight / 4 });
+    pane.scrollTo({ top: lines[0].offsetTop - pane.clientHeight / 4 });
   };
 
   sides.querySelectorAll("a[data-lights]").forEach((link) => {

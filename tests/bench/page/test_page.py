@@ -30,7 +30,9 @@ def test_every_link_within_it_leads_to_something_and_no_id_comes_twice(page_text
     assert [name for name, n in ids.items() if n > 1] == []
     links = set(re.findall(r'href="#([^"]+)"', page_text))
     assert links - ids.keys() == set()
-    lit = {name for found in re.findall(r'data-lights="([^"]+)"', page_text) for name in found.split()}
+    lit = {
+        name for found in re.findall(r'data-lights="([^"]+)"', page_text) for name in found.split()
+    }
     assert lit
     assert lit - ids.keys() == set()
 
