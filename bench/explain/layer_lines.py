@@ -77,8 +77,9 @@ def _nth_use(layer: str, here: Sources) -> Use:
     alike = [name for name in keras_layers(here) if _kind(name) == kind]
     forward = here.raw("forward")
     having = [each for each in _statements(forward) if kind in _names(_calls(each))]
-    if len(having) != len(alike):
-        raise LineGone(f"{forward.place}: {kind} stands in {len(having)} lines, in Keras {alike}")
+    if layer not in alike or len(having) != len(alike):
+        said = f"{kind} stands in {len(having)} lines, in Keras in {len(alike)}"
+        raise LineGone(f"{forward.place}: {said}, for {layer}")
     return forward, having[alike.index(layer)], [kind]
 
 

@@ -1,10 +1,10 @@
 """What a search over the page finds: concepts, causes, terms and chapters, each with its place."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
-from bench.explain.concept import SOURCES
+from bench.explain.concept import SOURCES, Concept
 from bench.explain.concepts import concepts_of
 from bench.faults.words import FAULTS
 from bench.page.site import CAUSES, Page
@@ -24,30 +24,26 @@ class Entry:
     Attributes:
         kind: one of ``KINDS``.
         title, text: what it is, in plain words.
-        place: where it stands, within the page.
-        page: the title of the page that it stands on.
+        places: where it stands, within the page, each with the page of the reports that it is on.
     """
 
     kind: str
     title: str
     text: str
-    place: str
-    page: str
+    places: tuple[tuple[str, str], ...]
 
 
 def entries(pages: Sequence[tuple[Page, Sequence[Part]]]) -> list[Entry]:
-    """Return what can be found on some pages, kind by kind, in their order."""
-    every = [entry for page, parts in pages for entry in _of_page(page, parts)]
-    return sorted(every, key=lambda entry: KINDS.index(entry.kind))
-
-
-def _of_page(page: Page, parts: Sequence[Part]) -> Iterator[Entry]:
-    for part in parts:
-        kind, text = _kind(page, part), part.text
-        if kind == CONCEPT:
-            text = _concepts()[part.title.lower()]
+    """Return what can be found on some pages, kind by kind, in their order; a concept once."""
+    found: dict[tuple[str, ...], Entry] = {}
+    for page, part in ((page, part) for page, parts in pages for part in parts):
+        kind, name = _kind(page, part), page.model[0] if page.model else page.title
+        same = (kind, part.title) if kind == CONCEPT else (kind, part.id)
+        text = _concepts()[part.title.lower()] if kind == CONCEPT else part.text
         shown = text if kind in (CONCEPT, CAUSE) or len(text) <= LONGEST else f"{text[:LONGEST]}…"
-        yield Entry(kind, part.title, shown, f"#{part.id}", page.title)
+        entry = found.setdefault(same, Entry(kind, part.title, shown, ()))
+        found[same] = replace(entry, places=(*entry.places, (f"#{part.id}", name)))
+    return sorted(found.values(), key=lambda entry: KINDS.index(entry.kind))
 
 
 def _kind(page: Page, part: Part) -> str:
@@ -61,10 +57,16 @@ def _kind(page: Page, part: Part) -> str:
 
 @cache
 def _concepts() -> dict[str, str]:
-    """Return what is said of each concept of any model: its formula, what is hidden, what fails."""
-    every = {c.name.lower(): c for model in SOURCES for c in concepts_of(MODELS[model])}
-    return {
-        name: f"{concept.formula}. {concept.hidden} What can go wrong: "
-        f"{'; '.join(FAULTS[fault] for fault in concept.faults)}."
-        for name, concept in every.items()
-    }
+    """Return what is said of each concept: its formulas, what is hidden, what can go wrong."""
+    every: dict[str, list[Concept]] = {}
+    for concept in (each for model in SOURCES for each in concepts_of(MODELS[model])):
+        every.setdefault(concept.name.lower(), []).append(concept)
+    return {name: _said(alike) for name, alike in every.items()}
+
+
+def _said(alike: Sequence[Concept]) -> str:
+    """Return what is said of a concept of several models."""
+    formulas = dict.fromkeys(part for concept in alike for part in concept.formula.split("; "))
+    faults = dict.fromkeys(FAULTS[fault] for concept in alike for fault in concept.faults)
+    wrong = "; ".join(faults)
+    return f"{'; '.join(formulas)}. {alike[-1].hidden} What can go wrong: {wrong}."

@@ -88,8 +88,9 @@ def site(reports: Path, folders: Sequence[Path]) -> Site:
         UserError: a report was never written.
     """
     pages = [_page(HOME, reports / INDEX)] if len(folders) > 1 else []
-    for folder in folders:
-        pages += _pages_of(folder)
+    # as on the front page, the fuller report comes first
+    each = sorted((list(_pages_of(folder)) for folder in folders), key=lambda own: -len(own))
+    pages += [page for own in each for page in own]
     pages += [Page(path, (CHECKOUT / path).read_text("utf-8")) for path in CAUSES if _is_here(path)]
     pages.append(_page(HOME, reports / glossary.FILE))
     drawings = (path for folder in folders for path in folder.glob("*.svg"))

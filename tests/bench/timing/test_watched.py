@@ -33,12 +33,17 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def terminal(monkeypatch):
+def a_terminal(monkeypatch):
+    """Return what makes standard error one; within a test, as pytest sets it before each."""
     terminal = Terminal()
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr(sys, "stderr", terminal)
-    return terminal
+
+    def make():
+        monkeypatch.setattr(sys, "stderr", terminal)
+        return terminal
+
+    return make
 
 
 class Looking:
@@ -69,8 +74,8 @@ def measure(folder, stand):
     return threads
 
 
-@pytest.mark.usefixtures("hasty")
-def test_nothing_is_drawn_and_no_thread_wakes_while_an_arm_is_timed(terminal, tmp_path):
+def test_nothing_is_drawn_and_no_thread_wakes_while_an_arm_is_timed(a_terminal, tmp_path):
+    terminal = a_terminal()
     stand = Looking(terminal)
     threads = measure(tmp_path, stand)
     assert set(stand.seen) == {(0, threads)}
@@ -81,8 +86,7 @@ def test_nothing_is_drawn_and_no_thread_wakes_while_an_arm_is_timed(terminal, tm
     assert re.search(r"  a +[\d,]+ µs █", shown)
 
 
-@pytest.mark.usefixtures("hasty")
-def test_a_picture_that_redraws_itself_would_be_seen(terminal, tmp_path, monkeypatch):
+def test_a_picture_that_redraws_itself_would_be_seen(a_terminal, tmp_path, monkeypatch):
     from rich import live
 
     class Restless(live.Live):
@@ -90,12 +94,11 @@ def test_a_picture_that_redraws_itself_would_be_seen(terminal, tmp_path, monkeyp
             super().__init__(**options | {"auto_refresh": True})
 
     monkeypatch.setattr(live, "Live", Restless)
-    stand = Looking(terminal)
+    stand = Looking(a_terminal())
     threads = measure(tmp_path, stand)
     assert any(writes or n > threads for writes, n in stand.seen)
 
 
-@pytest.mark.usefixtures("hasty")
 def test_elsewhere_it_is_a_plain_line_now_and_then(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(pictures, "LINE_EVERY_SECONDS", 0.0)
     stand = Looking(Terminal())
