@@ -43,7 +43,7 @@ lint: $(VENV)/installed
 # the documentation as a site, in build/docs; a link or an anchor that leads nowhere fails
 docs: $(VENV)/installed
 	$(INSTALL) -e '.[docs]'
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 benchmark: $(VENV)/installed
 	$(BIN)/python -m pytest --benchmark
