@@ -1,6 +1,7 @@
 """Which pages the site has, in their order, and where a link between them leads."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,8 @@ class Page:
     @property
     def key(self) -> str:
         """Its name within the site, such as ``mnist-report``."""
-        return self.path.removeprefix(f"{HOME}/").removesuffix(".md").replace("/", "-").lower()
+        path = self.path.removeprefix(f"{HOME}/").removesuffix(".md").lower()
+        return re.sub(r"[^a-z0-9]+", "-", path)
 
     @property
     def title(self) -> str:

@@ -51,7 +51,7 @@ class Watched:
     def timed(self, block: Block) -> None:
         """Count a block that is on the disk, and draw."""
         self._count(block)
-        self.draw([self.line(), *self.arm_lines()])
+        self.draw([self.line(), *self.width_lines(), *self.arm_lines()])
 
     def _count(self, block: Block) -> None:
         self.blocks += 1
@@ -62,13 +62,17 @@ class Watched:
     def line(self) -> str:
         """Return where the timing stands, in a line."""
         parts = [f"{self.blocks:,} of at most {self.stop.most:,} blocks"]
-        if self.widths and self.stop.target_width:
-            widths = " > ".join(f"{width:.1%}" for width in self.widths[-SHOWN_WIDTHS:])
-            parts.append(f"interval {widths} (enough at {self.stop.target_width:.1%})")
+        if self.widths:
+            parts.append(f"interval {self.widths[-1]:.1%}")
         if self.stop.budget_seconds is not None:
             left = max(0.0, self.stop.budget_seconds - self.spent)
             parts.append(f"{left:.0f} s of {self.stop.budget_seconds:.0f} s left")
         return f"time {self.what}: {', '.join(parts)}"
+
+    def width_lines(self) -> list[str]:
+        """Return how the interval has narrowed; nothing before it was looked at."""
+        widths = " > ".join(f"{width:.1%}" for width in self.widths[-SHOWN_WIDTHS:])
+        return [f"  interval {widths}, enough at {self.stop.target_width:.1%}"] if widths else []
 
     def arm_lines(self) -> list[str]:
         """Return a line for each arm: what it has taken so far, and a bar as long."""

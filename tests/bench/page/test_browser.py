@@ -62,6 +62,8 @@ ALL, ONE = PLACES, ("#mnist-model-mlp",)
 def broken(page):
     """Return the rules that axe-core finds broken on what is shown, and its words."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # what is not shown has a turn of its own, and makes this one five times as long
+    page.evaluate("document.querySelectorAll('article:not(.shown)').forEach(a => a.remove())")
     found = axe.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     return [each["id"] for each in found.response["violations"]], found.generate_report()
 
@@ -70,15 +72,12 @@ def broken(page):
     [("desktop", "light", ALL), ("phone", "dark", ALL), ("phone", "light", ONE)],
     ("phone", "light", ONE)))  # fmt: skip
 def test_nothing_is_inaccessible_and_no_page_is_wider_than_its_screen(opened, size, scheme, places):
-    page = opened(size=size, color_scheme=scheme)
     for place in places:
-        page.evaluate("place => { location.hash = place }", place)
-        page.wait_for_function("place => document.querySelector(place)?.closest('.shown')",
-                               arg=place)  # fmt: skip
+        page = opened(place, size, color_scheme=scheme)
         page.evaluate("document.querySelectorAll('.shown details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
         rules, words = broken(page)
         assert rules == [], words
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
 
 
 @pytest.mark.full

@@ -81,7 +81,7 @@ def test_nothing_is_drawn_and_no_thread_wakes_while_an_arm_is_timed(a_terminal, 
     assert set(stand.seen) == {(0, threads)}
     shown = terminal.getvalue()
     assert "time m t: 3 of at most 3 blocks" in shown
-    assert "interval 30.0% > 15.0% (enough at 5.0%)" in shown
+    assert "  interval 30.0% > 15.0%, enough at 5.0%" in shown
     assert re.search(r"s of 100 s left", shown)
     assert re.search(r"  a +[\d,]+ µs █", shown)
 
