@@ -7,7 +7,6 @@ it may stop. ``tests/bench/timing/test_watched.py`` holds that nothing is drawn 
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from math import exp, log
 
 from bench.host.live import Draw, bar
 from bench.records.reading import Record
@@ -30,7 +29,7 @@ class Watched:
 
     def __init__(self, what: str, arms: Sequence[str], stop: Stop, draw: Draw) -> None:
         self.what, self.stop, self.draw = what, stop, draw
-        self.log_seconds = dict.fromkeys(arms, 0.0)
+        self.seconds = dict.fromkeys(arms, 0.0)
         self.blocks, self.spent = 0, 0.0
         self.widths: list[float] = []
 
@@ -56,8 +55,8 @@ class Watched:
     def _count(self, block: Block) -> None:
         self.blocks += 1
         self.spent += block.wall_seconds
-        for arm in self.log_seconds:
-            self.log_seconds[arm] += log(_seconds(block, arm))
+        for arm in self.seconds:
+            self.seconds[arm] += _seconds(block, arm)
 
     def line(self) -> str:
         """Return where the timing stands, in a line."""
@@ -76,7 +75,7 @@ class Watched:
 
     def arm_lines(self) -> list[str]:
         """Return a line for each arm: what it has taken so far, and a bar as long."""
-        means = {arm: exp(total / self.blocks) for arm, total in self.log_seconds.items()}
+        means = {arm: total / self.blocks for arm, total in self.seconds.items()}
         longest = max(means.values(), default=1.0)
         room = max(map(len, means), default=0)
         return [
