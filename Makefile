@@ -15,10 +15,11 @@ PRECISION ?= quick
 TIME_BUDGET ?= 20
 MODELS ?= perceptron mlp
 
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # Two workers; whoever is through takes tests from the other.
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-.PHONY: report test test-all lint benchmark calibrate clean
+.PHONY: report test test-all lint docs benchmark calibrate clean
 
 # code 3 says that a verdict stays open: that is a report too
 report: $(VENV)/installed
@@ -39,6 +40,11 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# the documentation as a site, in build/docs; a link or an anchor that leads nowhere fails
+docs: $(VENV)/installed
+	$(INSTALL) -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 benchmark: $(VENV)/installed
 	$(BIN)/python -m pytest --benchmark
 
@@ -48,7 +54,7 @@ calibrate: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(INSTALL) -e '.[test]'
 	@touch $@
 
 clean:

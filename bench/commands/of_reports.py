@@ -17,6 +17,12 @@ from bench.commands.verbs import Verb, Verbs
 @click.argument("name", required=False)
 @reports_option
 @click.option("--csv", "csv_path", type=FILE, help="Write the blocks of NAME as a table, too.")
+@click.option(
+    "--html",
+    "html_path",
+    type=FILE,
+    help="Write them as one page of HTML, too: it needs no network, and has a search.",
+)
 @json_option
 def report(**given: Any) -> int:
     """Write the reports again from their stored records: NAME, or all of them."""

@@ -1,6 +1,7 @@
 """``gvk train``: one side of a model, epoch by epoch, then the test set."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
 from bench.errors import UserError
+from bench.host.live import curve, live
 from bench.host.quiet_import import quiet_tensorflow
 from bench.specs import DEFAULT_ENGINE, DIAL_DEFAULTS, ENGINES, Config, model_spec
 
@@ -41,16 +43,24 @@ def run(
     quiet_tensorflow()
     trained = _engine(config, impl, exact, load)
     epochs = []
-    for epoch in _watched(trained, config, dataset, tensorboard):
-        click.echo(epoch_line(epoch, config.epochs))
-        epochs.append(asdict(epoch))
+    start = time.perf_counter()
+    with live(log=False) as draw:  # elsewhere there is a line for each epoch anyway
+        for epoch in _watched(trained, config, dataset, tensorboard):
+            click.echo(epoch_line(epoch, config.epochs))
+            epochs.append(epoch)
+            draw(picture(epochs, config.epochs, time.perf_counter() - start))
     test = _test(trained, config, dataset)
     if save:
         from bench import twins
 
         twins.save(save, trained)
         click.echo(f"saved {save}")
-    result = {"impl": impl, "config": config.to_dict(), "epochs": epochs, "test": test}
+    result = {
+        "impl": impl,
+        "config": config.to_dict(),
+        "epochs": [*map(asdict, epochs)],
+        "test": test,
+    }
     write_json(json_path, "train", result)
     return 0
 
@@ -71,6 +81,18 @@ def epoch_line(epoch: Any, epochs: int) -> str:
     if epoch.val_roc_auc is not None:
         line += f", validation ROC AUC {epoch.val_roc_auc:.6f}"
     return line
+
+
+def picture(epochs: Sequence[Any], of: int, seconds: float) -> list[str]:
+    """Return what is shown between epochs: how far it is, and the curves so far."""
+    done = len(epochs)
+    left = seconds / done * (of - done)
+    losses, accuracies = ([getattr(e, n) for e in epochs] for n in ("loss", "val_accuracy"))
+    return [
+        f"epoch {done} of {of}, {left:.0f} s left",
+        f"  training loss       {losses[-1]:<9.6f} {curve(losses)}",
+        f"  validation accuracy {accuracies[-1]:<9.4f} {curve(accuracies)}",
+    ]
 
 
 def _config(model: str, impl: str, exact: bool, given: dict[str, Any]) -> Config:

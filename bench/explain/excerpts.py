@@ -55,7 +55,7 @@ def source(excerpt: Excerpt) -> str:
         LineGone: the file has no such symbol or statement.
     """
     text = _parsed(excerpt.file)[0].splitlines()
-    pieces = [[text[n - 1] for n in _line_numbers(node)] for node in _nodes(excerpt)]
+    pieces = [[text[n - 1] for n in _line_numbers(node)] for node in nodes(excerpt)]
     return "\n".join(textwrap.dedent("\n".join(lines)) for lines in pieces).strip("\n")
 
 
@@ -65,7 +65,7 @@ def line_numbers(excerpt: Excerpt) -> list[int]:
     Raises:
         LineGone: the file has no such symbol or statement.
     """
-    return [number for node in _nodes(excerpt) for number in _line_numbers(node)]
+    return [number for node in nodes(excerpt) for number in _line_numbers(node)]
 
 
 def size(excerpts: Iterable[Excerpt]) -> Size:
@@ -78,7 +78,7 @@ def size(excerpts: Iterable[Excerpt]) -> Size:
     calls: set[tuple[str, int, int]] = set()
     for excerpt in excerpts:
         text = _parsed(excerpt.file)[0].splitlines()
-        for node in _nodes(excerpt):
+        for node in nodes(excerpt):
             own = {n for n in _line_numbers(node) if _is_code(text[n - 1])}
             lines |= {(excerpt.file, n) for n in own}
             in_node = (each for each in ast.walk(node) if isinstance(each, ast.Call))
@@ -126,8 +126,12 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 @cache
-def _nodes(excerpt: Excerpt) -> list[ast.AST]:
-    """Return what an excerpt is made of: its symbol, or the statements that are wanted of it."""
+def nodes(excerpt: Excerpt) -> list[ast.AST]:
+    """Return what an excerpt is made of: its symbol, or the statements that are wanted of it.
+
+    Raises:
+        LineGone: the file has no such symbol or statement.
+    """
     text, tree = _parsed(excerpt.file)
     node = _symbol(tree, excerpt)
     return [_statement(text, node, line, excerpt) for line in excerpt.lines] or [node]

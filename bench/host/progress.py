@@ -72,13 +72,14 @@ class _Bar:
         if self.bar is None and time.monotonic() - self.start > _PATIENCE_SECONDS:
             self._open()
         if self.bar is not None:
-            self.bar.update(self.task, completed=self.done)
+            self.bar.update(self.task, completed=self.done, refresh=True)
 
     def _open(self) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
-        bar = Progress(console=Console(stderr=True), transient=True)
+        # no thread of its own: it would wake up in the middle of what is timed
+        bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
         bar.start()
         self.task = bar.add_task(self.description, total=self.total)
         self.bar = bar

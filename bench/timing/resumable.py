@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bench.host.fresh_process import in_fresh_process
+from bench.host.live import live
 from bench.host.progress import progress
 from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.timing.blocks import Block, Run, Stand, Stop
+from bench.timing.watched import Watched
 
 T = TypeVar("T")
 FULL_BLOCK_SECONDS = 10.0
@@ -84,12 +86,14 @@ def take_blocks(
     Returns:
         The blocks of all sittings, and why no more were taken.
     """
-    run = resumed(store, head, stand, how, width)
-    what = " ".join(str(value) for value in head.values())
-    with progress(f"time {what}, blocks", how.stop.most) as advance:
+    with live() as draw:
+        what = " ".join(str(value) for value in head.values())
+        watched = Watched(what, stand.arms, how.stop, draw)
+        run = resumed(store, head, stand, how, watched.looking(width))
+        watched.earlier(run.blocks)
         for block in run:
             store.append("block", **head, **asdict(block))
-            advance()
+            watched.timed(block)
     return [asdict(block) for block in run.blocks], run.stopped
 
 

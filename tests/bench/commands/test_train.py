@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from bench.commands.train import picture
 from tests.quick import quick_are
 
 SMALL = ("--dataset", "digits", "--limit", "150")
@@ -103,3 +105,12 @@ def test_tensorboard_gets_graph_and_scalars(gvk, tmp_path, engine):
     assert any(event.graph_def for event in seen)
     tags = {value.tag for event in seen for value in event.summary.value}
     assert {"training loss", "validation accuracy", "validation ROC AUC"} <= tags
+
+
+def test_what_is_shown_between_epochs():
+    epochs = [SimpleNamespace(loss=loss, val_accuracy=1 - loss) for loss in (0.5, 0.25)]
+    assert picture(epochs, 5, 4.0) == [
+        "epoch 2 of 5, 6 s left",
+        "  training loss       0.250000  █▁",
+        "  validation accuracy 0.7500    ▁█",
+    ]
