@@ -12,7 +12,7 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,13 +84,27 @@ def read_npz(path: Path) -> FileData:
     Raises:
         UserError: no such file, not an npz, damaged, pickled, a missing or an unknown key.
     """
+    return read_arrays(path, lambda keys: _check_keys(path, keys))
+
+
+def read_arrays(path: Path, check: Callable[[Iterable[str]], None]) -> FileData:
+    """Reads every array of an npz; no more is unpacked than MAX_BYTES of them all together.
+
+    Args:
+        path: of the file.
+        check: is given the names before anything is unpacked; raises where they are wrong.
+
+    Raises:
+        UserError: no such file, not an npz, damaged, pickled, or too large.
+    """
     raw = _read_bytes(path)
     if not raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # the second: a zip without members
         raise refuse(path, f"is {_kind(raw)}, not an npz file", "give the npz file itself")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            _check_keys(path, members)
+            check(members)
+            _check_size(path, members.values())
             arrays = {key: _read_member(path, archive, info) for key, info in members.items()}
     except UserError:
         raise
@@ -174,11 +188,19 @@ def _check_keys(path: Path, keys: Iterable[str]) -> None:
         raise refuse(path, f"has the unknown key {unknown[0]!r}", remedy)
 
 
+def _check_size(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuses what says that it unpacks to too much; zipfile unpacks no more than is said."""
+    sizes = {info.filename: info.file_size for info in members}
+    if sum(sizes.values()) > MAX_BYTES:
+        largest = max(sizes, key=lambda name: sizes[name])
+        what = f"{largest} unpacks to {sizes[largest]:,} bytes"
+        if sizes[largest] <= MAX_BYTES:
+            what = f"unpacks to {sum(sizes.values()):,} bytes"
+        raise refuse(path, what, f"at most {MAX_BYTES:,} are read")
+
+
 def _read_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Array:
     """One array of an npz. The whole member is read first: only then is its checksum compared."""
-    if info.file_size > MAX_BYTES:  # zipfile unpacks no more than this, so a bomb ends here
-        what = f"{info.filename} unpacks to {info.file_size:,} bytes"
-        raise refuse(path, what, f"at most {MAX_BYTES:,} are read")
     stream = io.BytesIO(archive.read(info))
     try:
         array = np.lib.format.read_array(stream, allow_pickle=False)
