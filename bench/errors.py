@@ -14,3 +14,7 @@ class NotVerified(Exception):
 
 class Interrupted(Exception):
     """Work was ended from outside and can be gone on with; the message says how. Exit code 130."""
+
+
+class Diverged(Exception):
+    """A training has numbers no more; the message names step and tensor. Exit code 1."""

@@ -34,8 +34,9 @@ class Unkept:
         """Train, and yield each epoch."""
         from bench.data.epoch_order import orders
         from bench.training.epochs import train
+        from bench.training.finite import Watched
 
-        return train(engine, config, dataset, orders(config, len(dataset.train)))
+        return train(Watched(engine), config, dataset, orders(config, len(dataset.train)))
 
 
 class Kept:
@@ -92,9 +93,11 @@ class Kept:
     def train(self, engine: Any, config: Config, dataset: Dataset) -> Iterator[Any]:
         """Go on from the place, and yield each epoch that gets whole."""
         from bench.training.epochs import train_from
+        from bench.training.finite import Watched
 
         reached = partial(self._reached, engine, config)
-        return train_from(self.place, engine, config, dataset, self.every, reached)
+        watched = Watched(engine, self.place.total_steps(config, self.samples))
+        return train_from(self.place, watched, config, dataset, self.every, reached)
 
     def _reached(self, engine: Any, config: Config, place: Any) -> bool:
         """Write a place down; return whether to go on."""

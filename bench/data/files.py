@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -202,16 +202,30 @@ def _check_size(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
 def _read_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Array:
     """One array of an npz. The whole member is read first: only then is its checksum compared."""
     stream = io.BytesIO(archive.read(info))
-    try:
-        array = np.lib.format.read_array(stream, allow_pickle=False)
-    except ValueError as error:
-        if "allow_pickle" not in str(error):
-            raise
+    size, dtype = _declared(stream)
+    if dtype.hasobject:
         what = f"{info.filename} holds pickled Python objects, which are never read"
-        raise refuse(path, what, "save plain arrays of numbers") from error
-    if stream.read(1):
+        raise refuse(path, what, "save plain arrays of numbers")
+    left = info.file_size - stream.tell()
+    if left > size:
         raise refuse(path, f"{info.filename} is longer than its header says", "save it again")
-    return array
+    if left < size:  # before numpy makes room for what a forged header promises
+        raise ValueError(f"{info.filename} has {left:,} bytes, its header says {size:,}")
+    stream.seek(0)
+    return np.lib.format.read_array(stream, allow_pickle=False)
+
+
+def _declared(stream: BinaryIO) -> tuple[int, np.dtype[Any]]:
+    """The bytes of data and the dtype that the header of an npy array states."""
+    version = np.lib.format.read_magic(stream)
+    headers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in headers:
+        raise ValueError(f"npy format {version} is not one of plain arrays")
+    shape, _, dtype = headers[version](stream)
+    return math.prod(shape) * dtype.itemsize, dtype
 
 
 def _unzipped(path: Path, raw: bytes) -> bytes:
