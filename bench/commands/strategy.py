@@ -75,14 +75,13 @@ def together(strategy: Strategy) -> Iterator[None]:
     Raises:
         Interrupted: one is.
     """
-    if not strategy.cluster:
-        yield
-        return
-    import tensorflow as tf
-
     try:
         yield
-    except tf.errors.OpError as error:
+    except Exception as error:
+        import tensorflow as tf
+
+        if not (strategy.cluster and isinstance(error, tf.errors.OpError)):
+            raise
         raise Interrupted(
             f"another worker no longer answers ({type(error).__name__}): start all of them again, "
             "with --resume if you gave --checkpoint"

@@ -28,10 +28,11 @@ def run(
     strategy: str | None, replicas: int | None, **given: Any,
 ) -> int:  # fmt: skip
     """Train and test; every bad option is found before TensorFlow is loaded."""
-    _new_state(save, impl)
-    new_file(json_path, "--json")
-    needs_checkpoint(checkpoint, checkpoint_every, resume)
     how = asked(strategy, replicas, impl, given)
+    if how.writes:
+        _new_state(save, impl)
+        new_file(json_path, "--json")
+    needs_checkpoint(checkpoint, checkpoint_every, resume)
     auto = given["engine"] == AUTO
     given["engine"] = None if auto else given["engine"]
     config = _config(model, impl, exact, given)
@@ -46,26 +47,42 @@ def run(
             engine, xla = chosen(config, impl, given, same_bits)
             config = config.but(xla=xla, **{_DIAL[impl]: engine})
         click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
-        where = started(how)
-        trained = _engine(config, impl, exact, load, where)
-        epochs = kept.started(trained, config)
         with together(how):
-            for epoch in _watched(trained, config, dataset, tensorboard, kept):
-                click.echo(epoch_line(epoch, config.epochs))
-                epochs.append(epoch)
-        if kept.stopped:
-            raise Interrupted(kept.where)
-    test = _test(trained, config, dataset)
-    if save and how.writes:
+            trained = _engine(config, impl, exact, load, started(how))
+            epochs = _train(trained, config, dataset, tensorboard, kept)
+    result = {"impl": impl, "config": config.to_dict(), "epochs": [asdict(e) for e in epochs]}
+    result["test"] = _test(trained, config, dataset)
+    if how.writes:
+        _write(trained, save, json_path, result)
+    return 0
+
+
+def _train(
+    engine: Any, config: Config, dataset: Dataset, tensorboard: Path | None, kept: Any
+) -> list[Any]:
+    """Train to the end, a line an epoch; return all epochs, those before a kill too.
+
+    Raises:
+        Interrupted: an end was asked for, and what is needed to go on is written down.
+    """
+    epochs = kept.started(engine, config)
+    for epoch in _watched(engine, config, dataset, tensorboard, kept):
+        click.echo(epoch_line(epoch, config.epochs))
+        epochs.append(epoch)
+    if kept.stopped:
+        raise Interrupted(kept.where)
+    return epochs
+
+
+def _write(engine: Any, save: Path | None, json_path: Path | None, result: dict[str, Any]) -> None:
+    """Write the files that were asked for."""
+    if save:
         from bench import twins
 
         with whole_file(save) as part:
-            twins.save(part, trained)
+            twins.save(part, engine)
         click.echo(f"saved {save}")
-    said = [asdict(epoch) for epoch in epochs]
-    result = {"impl": impl, "config": config.to_dict(), "epochs": said, "test": test}
-    write_json(json_path if how.writes else None, "train", result)
-    return 0
+    write_json(json_path, "train", result)
 
 
 def _new_state(save: Path | None, impl: str) -> None:
