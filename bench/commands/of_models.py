@@ -106,6 +106,8 @@ def parity(replicas: int | None, order: str | None, **given: Any) -> int:
 @choice("--mode", ("both", *specs.SEED_MODES), "Shared seeds, or own ones.", default="both")
 @click.option("--vectorised", is_flag=True,
               help="By hand, all seeds of a dense model in one graph.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
+              help="Seeds that train at the same time, each in a process.")  # fmt: skip
 @choice("--engine", specs.RAW_ENGINES, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
 @optimizer_option

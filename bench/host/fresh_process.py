@@ -32,7 +32,7 @@ def fresh_process(cpus: int = 1) -> Iterator[ProcessPoolExecutor]:
     """
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
-        1, mp_context=spawn, initializer=_prepare, initargs=(cpus,)
+        1, mp_context=spawn, initializer=prepare, initargs=(cpus,)
     ) as executor:
         yield executor
 
@@ -43,7 +43,8 @@ def in_fresh_process(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
         return executor.submit(work, *args, **kwargs).result()
 
 
-def _prepare(cpus: int) -> None:
+def prepare(cpus: int = 1) -> None:
+    """Let this process end with its parent, and start TensorFlow in it."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     quiet_tensorflow(partial(split_cpu, cpus) if cpus > 1 else None)
 

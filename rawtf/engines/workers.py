@@ -42,9 +42,10 @@ class Workers(Step):
     def _on_worker(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         part = part_of(tf.shape(x)[0], self.worker, self.workers)
         back = self._back(x, y, part)
-        gradients = [all_reduced(gradient) for gradient in back.gradients]
+        gradients = all_reduced(back.gradients)
         assign_all([*self.optimizer.updates(gradients), *self._averaged(back.state, part)])
-        return all_reduced(back.loss)
+        (loss,) = all_reduced([back.loss])
+        return loss
 
     def _look(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         raise NotImplementedError("a worker has the logits of its part of a batch alone")
@@ -58,15 +59,14 @@ class Workers(Step):
     def _averaged(self, state: Sequence[Update], part: Part) -> list[Update]:
         """Return what a step writes beside parameters, moving averages averaged over workers."""
         weight = (part.end - part.start) / part.total
-        return [
-            (variable, all_reduced(value * tf.cast(weight, value.dtype)))
-            if value.dtype.is_floating
-            else (variable, value)  # the counter of a dropout: each has put it one up
-            for variable, value in state
-        ]
+        averages = [(v, value) for v, value in state if value.dtype.is_floating]
+        counters = [(v, value) for v, value in state if not value.dtype.is_floating]
+        shares = [value * tf.cast(weight, value.dtype) for _, value in averages]
+        means = all_reduced(shares) if shares else []
+        return [*counters, *((v, mean) for (v, _), mean in zip(averages, means, strict=True))]
 
 
-def all_reduced(value: tf.Tensor) -> tf.Tensor:
-    """Return the sum of a tensor over all workers, which each of them gets."""
+def all_reduced(values: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    """Return the sum over all workers of each tensor, which every one of them gets."""
     context = tf.distribute.get_replica_context()
-    return context.all_reduce(tf.distribute.ReduceOp.SUM, value)
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, list(values))
