@@ -19,7 +19,7 @@ class Sides:
     Attributes:
         spread: by hand, a replica on each device.
         in_turn: by hand, the same replicas on one device, one after another.
-        as_keras: by hand, a replica on each device, counted over each replica as Keras does.
+        as_keras: by hand, a replica on each device, counted and summed as Keras does.
         keras: Keras's ``fit`` on these devices, a batch a call.
         keras_whole: the same, an epoch a call.
         one: by hand, one model on one device, the whole batch at once.
@@ -31,7 +31,7 @@ class Sides:
         self.replicas = len(devices)
         self.spread = replicated_engine(config, weights, devices, order)
         self.in_turn = replicated_engine(config, weights, first, order)
-        self.as_keras = replicated_engine(config, weights, devices, order, "replica")
+        self.as_keras = replicated_engine(config, weights, devices, "in-turn", "replica")
         self.keras = mirrored_engine(config, weights, devices)
         self.keras_whole = mirrored_engine(config, weights, devices)
         self.one = twins.raw_engine(config.but(engine="step"), weights)
