@@ -53,7 +53,7 @@ class Place:
 
     def __str__(self) -> str:
         """Say it for a reader."""
-        return f"epoch {len(self.epochs) + 1}, {self.steps:,} steps into it"
+        return f"epoch {len(self.epochs) + 1}, {self.steps:,} step{'s'[: self.steps != 1]} into it"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""
