@@ -9,7 +9,7 @@ import click
 
 from bench.commands import of_lessons, of_models, of_reports, of_timing
 from bench.commands.verbs import Verbs
-from bench.errors import NotVerified, UserError
+from bench.errors import Diverged, Interrupted, NotVerified, UserError
 
 HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -41,10 +41,11 @@ def _exit_code(arguments: list[str] | None) -> int:
         return _refuse(error.format_message(), BAD_INPUT)
     except UserError as error:
         return _refuse(str(error), BAD_INPUT)
-    except NotVerified as error:
+    except (Diverged, NotVerified) as error:
         return _refuse(str(error), DOES_NOT_HOLD)
-    except (KeyboardInterrupt, click.Abort):
-        return _refuse("interrupted: what was measured so far is kept", INTERRUPTED)
+    except (Interrupted, KeyboardInterrupt, click.Abort) as error:
+        where = str(error) if isinstance(error, Interrupted) else "what was measured so far is kept"
+        return _refuse(f"interrupted: {where}", INTERRUPTED)
 
 
 def _refuse(message: str, code: int) -> int:

@@ -10,3 +10,11 @@ class UserError(Exception):
 
 class NotVerified(Exception):
     """A pair was handed on that parity did not prove equal; the command line exits with 1."""
+
+
+class Interrupted(Exception):
+    """Work was ended from outside and can be gone on with; the message says how. Exit code 130."""
+
+
+class Diverged(Exception):
+    """A training has numbers no more; the message names step and tensor. Exit code 1."""

@@ -83,6 +83,8 @@ OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
 INITIALIZERS = ("glorot-uniform", "truncated-normal")
 DTYPES = ("float32", "float64")
 SAMPLINGS = ("permutation", "replacement")
+STRATEGIES = ("mirrored", "multiworker")
+REDUCTIONS = ("in-turn", "tree", "ring")
 SEED_MODES = ("paired", "independent")
 PRECISIONS = ("quick", "full")
 

@@ -161,7 +161,7 @@ def raw_engine(
         return model, wrap_optimizer(optimizer)
 
     engine = rawtf.engines.EVERY_BY_NAME[config.engine]
-    return engine(build, _signature(config), gradients=config.gradients, xla=config.xla)
+    return engine(build, signature(config), gradients=config.gradients, xla=config.xla)
 
 
 def raw_seeds(config: Config, seeds: int) -> Vectorised:
@@ -175,7 +175,7 @@ def raw_seeds(config: Config, seeds: int) -> Vectorised:
         model = twins_of(config.model).raw(config.spec, values, "fused").using(STACKED)
         return model, OPTIMIZERS[config.optimizer](model.parameters, config.learning_rate)
 
-    return Vectorised(build, _signature(config))
+    return Vectorised(build, signature(config))
 
 
 def seeds_of(config: Config, seeds: int) -> list[Config]:
@@ -183,7 +183,8 @@ def seeds_of(config: Config, seeds: int) -> list[Config]:
     return [config.but(seed=config.seed + number) for number in range(seeds)]
 
 
-def _signature(config: Config) -> Signature:
+def signature(config: Config) -> Signature:
+    """Return what one sample of a model looks like."""
     return Signature(config.spec.input_shape, (config.spec.n_outputs,), config.dtype)
 
 
@@ -207,6 +208,24 @@ def save(path: Path, engine: Engine | Fit) -> None:
         keras_saving.save(path, engine.model)
     else:
         saving.save(path, engine)
+
+
+def state(engine: Engine | Fit) -> Weights:
+    """Return all that training needs to go on, by the names that the npz of ``save`` has."""
+    return saving.state(engine)
+
+
+def restore(engine: Engine | Fit, values: Weights, steps: int) -> None:
+    """Let an engine stand where another one, of either side, stood.
+
+    Args:
+        engine: of the same model and optimizer.
+        values: what ``state`` returned.
+        steps: taken so far. Every optimizer of Keras counts them, whether its rule reads it or not.
+    """
+    engine.set_state(*saving.parted(values))
+    if isinstance(engine, Fit):
+        engine.model.optimizer.iterations.assign(steps)
 
 
 def load(path: Path, dtype: str) -> tuple[Weights, Weights]:

@@ -32,20 +32,27 @@ class Stateful(Protocol):
 def save(path: Path, engine: Stateful) -> None:
     """Write parameters, moving averages, random states, slots and counters as npz.
 
-    They are sorted by name, so that equal states make equal files.
-
     Raises:
         FileExistsError: there is a file already.
     """
+    with path.open("xb") as file:
+        np.savez(file, **state(engine))  # type: ignore[arg-type]
+
+
+def state(engine: Stateful) -> Values:
+    """Return all that training needs to go on, sorted by name: equal states make equal files."""
     slots = engine.get_optimizer_state()
     named = engine.get_weights() | {f"{SLOTS}{name}": value for name, value in slots.items()}
-    with path.open("xb") as file:
-        np.savez(file, **{name: named[name] for name in sorted(named)})  # type: ignore[arg-type]
+    return {name: named[name] for name in sorted(named)}
 
 
 def load(path: Path) -> tuple[Values, Values]:
     """Return the variables and the optimizer's state that ``save`` wrote, each by name."""
     with np.load(path, allow_pickle=False) as file:
-        values = {name: file[name] for name in file.files}
+        return parted({name: file[name] for name in file.files})
+
+
+def parted(values: Values) -> tuple[Values, Values]:
+    """Return the variables and the optimizer's state in what ``state`` returned, each by name."""
     slots = {n.removeprefix(SLOTS): v for n, v in values.items() if n.startswith(SLOTS)}
     return {n: v for n, v in values.items() if not n.startswith(SLOTS)}, slots

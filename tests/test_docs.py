@@ -156,6 +156,8 @@ def short(monkeypatch, tmp_path):
     stand_in(monkeypatch, tmp_path)
     monkeypatch.setattr("bench.dials.auto.BUDGET_SECONDS", 1.0)
     monkeypatch.setattr("bench.commands.auto._start_anew", lambda variables: None)
+    for module in ("replicas", "strategy"):  # here TensorFlow runs already, on one CPU
+        monkeypatch.setattr(f"bench.commands.{module}.replica_devices", lambda n: ["CPU:0"])
     monkeypatch.setattr(rungs, "SIDEWAYS_RUNGS", (rungs.OPTIONS[0], rungs.NOT_TUNED))
 
 

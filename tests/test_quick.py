@@ -15,6 +15,7 @@ from bench.specs import (
     MODELS,
     OPTIMIZERS,
     RAW_ENGINES,
+    REDUCTIONS,
 )
 from tests.bench.commands.test_bad_input import BAD
 
@@ -32,6 +33,8 @@ REGISTRIES = {
                 "rounding_drives_a_model_from_itself", "kernels"),
     "gradients": (GRADIENTS, PROOF + "test_noise_floor.py::test_formulas_drift_no_further_than_"
                   "rounding_drives_a_model_from_itself", "gradients"),
+    "reductions": (REDUCTIONS, "tests/rawtf/test_reduction.py::test_a_sum_has_the_bits_of_its_"
+                   "order", "name"),
     "peers": (PEERS, "tests/bench/peers/test_names.py::test_every_way_has_its_file", "name"),
     "bad input": (BAD, COMMANDS + "test_bad_input.py::test_bad_input_is_one_line_and_exit_2_before_"
                   "any_training", "case"),

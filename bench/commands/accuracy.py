@@ -27,6 +27,7 @@ def run(
     margin: float,
     mode: str,
     vectorised: bool,
+    jobs: int,
     json_path: Path | None,
     **given: Any,
 ) -> int:
@@ -34,6 +35,8 @@ def run(
     new_file(json_path, "--json")
     configs = [config_from(name, given) for name in models_named(model)]
     if vectorised:
+        if jobs > 1:
+            raise UserError("--jobs and --vectorised exclude each other: give one")
         for config in configs:
             _require_dense(config)
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
@@ -46,7 +49,7 @@ def run(
             click.echo(together_line(together.proof))
             proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
         modes = SEED_MODES if mode == "both" else (mode,)
-        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin, together):
+        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin, together, jobs):
             click.echo(line(over_seeds))
             results.append(over_seeds)
     found = {"results": [asdict(over_seeds) for over_seeds in results]}
@@ -114,14 +117,22 @@ def _over_seeds(
     seeds: int,
     margin: float,
     together: Any,
+    jobs: int,
 ) -> list[Any]:
-    from bench.training.seeds import conclude, train_seeds
+    from bench import twins
+    from bench.scale.jobs import done
+    from bench.training.seeds import conclude, train_seed, train_seeds
 
-    runs = []
+    if jobs > 1:
+        ended = done(train_seed, twins.seeds_of(pair.config, seeds), jobs, dataset, modes)
+    else:
+        ended = enumerate(train_seeds(pair, dataset, modes, seeds, together))
+    by_number = {}
     with progress(f"accuracy {pair.config.model}", seeds) as advance:
-        for each in train_seeds(pair, dataset, modes, seeds, together):
-            runs.append(each)
+        for number, each in ended:
+            by_number[number] = each
             advance()
+    runs = [by_number[number] for number in range(seeds)]
     return [conclude(pair.config, mode, [run[mode] for run in runs], margin) for mode in modes]
 
 

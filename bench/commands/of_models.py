@@ -23,6 +23,7 @@ from bench.commands.click_options import (
     seed_option,
 )
 from bench.commands.verbs import Verb
+from bench.errors import UserError
 
 
 @click.command(cls=Verb)
@@ -48,6 +49,14 @@ def models(json_path: Path | None) -> int:
 @click.option("--exact", is_flag=True, help="Same weights, batches and bits on both sides.")
 @click.option("--save", type=FILE, help="Write weights and optimizer state to a new npz file.")
 @click.option("--load", type=FILE, help="Start from what either side saved.")
+@click.option("--checkpoint", type=FOLDER, metavar="DIR",
+              help="Keep in this folder all that it takes to go on after a kill.")  # fmt: skip
+@click.option("--checkpoint-every", type=POSITIVE, metavar="N",
+              help="Steps between two checkpoints (default: an epoch).")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint, if there is one.")
+@choice("--strategy", specs.STRATEGIES, "On several devices, or with other processes.")
+@click.option("--replicas", type=click.IntRange(2, 64), metavar="N",
+              help="Of --strategy, each with its part of a batch (default 2).")  # fmt: skip
 @click.option("--tensorboard", type=FOLDER, help="Write graph and scalars there.")
 @json_option
 def train(**given: Any) -> int:
@@ -65,10 +74,19 @@ def train(**given: Any) -> int:
 @pair_options
 @click.option("--epochs", type=POSITIVE, help="How long the lockstep is (default 1).")
 @click.option("--steps", type=POSITIVE, help="The same in steps; not with --epochs.")
+@click.option("--replicas", type=click.IntRange(2, 64), metavar="N",
+              help="Compare N replicas, each with its part of a batch, with one.")  # fmt: skip
+@choice("--order", specs.REDUCTIONS, "How replicas sum their gradients.")
 @data_options
 @json_option
-def parity(**given: Any) -> int:
+def parity(replicas: int | None, order: str | None, **given: Any) -> int:
     """Walk both sides of MODEL (or all) in lockstep and compare every tensor."""
+    if replicas:
+        from bench.commands.replicas import run as run_replicas
+
+        return run_replicas(replicas=replicas, order=order or specs.REDUCTIONS[0], **given)
+    if order:
+        raise UserError("--order does nothing without --replicas: give it too")
     from bench.commands.parity import run
 
     return run(**given)
@@ -88,6 +106,8 @@ def parity(**given: Any) -> int:
 @choice("--mode", ("both", *specs.SEED_MODES), "Shared seeds, or own ones.", default="both")
 @click.option("--vectorised", is_flag=True,
               help="By hand, all seeds of a dense model in one graph.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
+              help="Seeds that train at the same time, each in a process.")  # fmt: skip
 @choice("--engine", specs.RAW_ENGINES, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
 @optimizer_option

@@ -10,12 +10,15 @@ import click
 
 from bench.commands.auto import AUTO, chosen
 from bench.commands.config_from import config_from
-from bench.commands.user_files import new_file, write_json
+from bench.commands.kept import kept_in, needs_checkpoint
+from bench.commands.strategy import asked, started, together
+from bench.commands.user_files import new_file, whole_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
-from bench.errors import UserError
+from bench.errors import Interrupted, UserError
 from bench.host.live import curve, live
 from bench.host.quiet_import import quiet_tensorflow
+from bench.scale.parts import check_parts
 from bench.specs import DEFAULT_ENGINE, DIAL_DEFAULTS, ENGINES, Config, model_spec
 
 _DIAL = {"raw": "engine", "keras": "keras_engine"}
@@ -23,46 +26,70 @@ _DIAL = {"raw": "engine", "keras": "keras_engine"}
 
 def run(
     model: str, impl: str, exact: bool, save: Path | None, load: Path | None,
-    tensorboard: Path | None, json_path: Path | None, same_bits: bool, **given: Any,
+    tensorboard: Path | None, json_path: Path | None, same_bits: bool,
+    checkpoint: Path | None, checkpoint_every: int | None, resume: bool,
+    strategy: str | None, replicas: int | None, **given: Any,
 ) -> int:  # fmt: skip
     """Train and test; every bad option is found before TensorFlow is loaded."""
-    _new_state(save, impl)
-    new_file(json_path, "--json")
+    how = asked(strategy, replicas, impl, given)
+    if how.writes:
+        _new_state(save, impl)
+        new_file(json_path, "--json")
+    needs_checkpoint(checkpoint, checkpoint_every, resume)
     auto = given["engine"] == AUTO
     given["engine"] = None if auto else given["engine"]
     config = _config(model, impl, exact, given)
     dataset = dataset_for(config.spec, given["dataset"], given["limit"])
+    check_parts(config, len(dataset.train), how.replicas)
     if tensorboard:
         from bench.training.tensorboard import require_tensorboard
 
         require_tensorboard(tensorboard)
-    if auto:
-        engine, xla = chosen(config, impl, given, same_bits)
-        config = config.but(xla=xla, **{_DIAL[impl]: engine})
-    click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
-    quiet_tensorflow()
-    trained = _engine(config, impl, exact, load)
-    epochs = []
-    start = time.perf_counter()
+    with kept_in(checkpoint, checkpoint_every, resume, config, dataset, how.writes) as kept:
+        if auto:
+            engine, xla = chosen(config, impl, given, same_bits)
+            config = config.but(xla=xla, **{_DIAL[impl]: engine})
+        click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
+        quiet_tensorflow()
+        with together(how):
+            trained = _engine(config, impl, exact, load, started(how))
+            epochs = _train(trained, config, dataset, tensorboard, kept)
+    result = {"impl": impl, "config": config.to_dict(), "epochs": [asdict(e) for e in epochs]}
+    result["test"] = _test(trained, config, dataset)
+    if how.writes:
+        _write(trained, save, json_path, result)
+    return 0
+
+
+def _train(
+    engine: Any, config: Config, dataset: Dataset, tensorboard: Path | None, kept: Any
+) -> list[Any]:
+    """Train to the end, a line an epoch; return all epochs, those before a kill too.
+
+    Raises:
+        Interrupted: an end was asked for, and what is needed to go on is written down.
+    """
+    epochs, start = kept.started(engine, config), time.perf_counter()
+    before = len(epochs)
     with live(log=False) as draw:  # elsewhere there is a line for each epoch anyway
-        for epoch in _watched(trained, config, dataset, tensorboard):
+        for epoch in _watched(engine, config, dataset, tensorboard, kept):
             click.echo(epoch_line(epoch, config.epochs))
             epochs.append(epoch)
-            draw(picture(epochs, config.epochs, time.perf_counter() - start))
-    test = _test(trained, config, dataset)
+            draw(picture(epochs, config.epochs, before, time.perf_counter() - start))
+    if kept.stopped:
+        raise Interrupted(kept.where)
+    return epochs
+
+
+def _write(engine: Any, save: Path | None, json_path: Path | None, result: dict[str, Any]) -> None:
+    """Write the files that were asked for."""
     if save:
         from bench import twins
 
-        twins.save(save, trained)
+        with whole_file(save) as part:
+            twins.save(part, engine)
         click.echo(f"saved {save}")
-    result = {
-        "impl": impl,
-        "config": config.to_dict(),
-        "epochs": [*map(asdict, epochs)],
-        "test": test,
-    }
     write_json(json_path, "train", result)
-    return 0
 
 
 def _new_state(save: Path | None, impl: str) -> None:
@@ -83,10 +110,17 @@ def epoch_line(epoch: Any, epochs: int) -> str:
     return line
 
 
-def picture(epochs: Sequence[Any], of: int, seconds: float) -> list[str]:
-    """Return what is shown between epochs: how far it is, and the curves so far."""
+def picture(epochs: Sequence[Any], of: int, before: int, seconds: float) -> list[str]:
+    """Return what is shown between epochs: how far it is, and the curves so far.
+
+    Args:
+        epochs: all that are done, of an earlier sitting too.
+        of: all that there are to be.
+        before: those that an earlier sitting did.
+        seconds: what this sitting's took.
+    """
     done = len(epochs)
-    left = seconds / done * (of - done)
+    left = seconds / (done - before) * (of - done)
     losses, accuracies = ([getattr(e, n) for e in epochs] for n in ("loss", "val_accuracy"))
     return [
         f"epoch {done} of {of}, {left:.0f} s left",
@@ -117,12 +151,15 @@ def _refuse_what_does_nothing(impl: str, given: dict[str, Any]) -> None:
             raise UserError(f"--{option} does nothing with --impl {impl}: leave it out")
 
 
-def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
+def _engine(
+    config: Config, impl: str, exact: bool, load: Path | None, where: dict[str, Any]
+) -> Any:
     """Return the side's engine: from a file, from the common draw, or from a draw of its own."""
     import keras
 
     from bench import twins
     from bench.proof.exact_mode import set_exact
+    from bench.scale.engines import engine_on
 
     keras.utils.set_random_seed(config.seed)
     if exact:
@@ -133,10 +170,8 @@ def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
         from bench.commands.saved import load_state
 
         weights, slots = load_state(load, weights)
-    if impl == "raw":
-        engine: Any = twins.raw_engine(config, weights)
-    else:
-        engine = twins.keras_engine(config, weights if exact or load else None)
+    start = weights if impl == "raw" or exact or load else None
+    engine: Any = engine_on(config, impl, start, **where)
     if slots and slots.keys() == engine.get_optimizer_state().keys():  # the same optimizer's
         engine.set_state({}, slots)
         click.echo(f"{load}: goes on with the state of {config.optimizer}")
@@ -144,12 +179,9 @@ def _engine(config: Config, impl: str, exact: bool, load: Path | None) -> Any:
 
 
 def _watched(
-    engine: Any, config: Config, dataset: Dataset, tensorboard: Path | None
+    engine: Any, config: Config, dataset: Dataset, tensorboard: Path | None, kept: Any
 ) -> Iterator[Any]:
-    from bench.data.epoch_order import orders
-    from bench.training.epochs import train
-
-    epochs = train(engine, config, dataset, orders(config, len(dataset.train)))
+    epochs = kept.train(engine, config, dataset)
     if not tensorboard:
         return epochs
     from bench.training.tensorboard import written

@@ -1,6 +1,8 @@
 """Files that a user names for output: checked before any work, written whole or not at all."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,25 @@ def new_file(path: Path | None, option: str) -> None:
         raise UserError(
             f"{option} {path}: {error.strerror}: name a file that can be made"
         ) from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a path to write to; what is written gets its own name when it is whole.
+
+    Raises:
+        UserError: the disk does not take it.
+    """
+    part = path.with_name(f"{path.stem}.part{path.suffix}")
+    try:
+        part.unlink(missing_ok=True)  # of a run that was killed
+        yield part
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        why = error.strerror or type(error).__name__
+        raise UserError(f"cannot write {path} ({why}): make room, or name another file") from error
 
 
 def write_json(path: Path | None, verb: str, result: dict[str, Any]) -> None:

@@ -12,9 +12,9 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -84,13 +84,27 @@ def read_npz(path: Path) -> FileData:
     Raises:
         UserError: no such file, not an npz, damaged, pickled, a missing or an unknown key.
     """
+    return read_arrays(path, lambda keys: _check_keys(path, keys))
+
+
+def read_arrays(path: Path, check: Callable[[Iterable[str]], None]) -> FileData:
+    """Reads every array of an npz; no more is unpacked than MAX_BYTES of them all together.
+
+    Args:
+        path: of the file.
+        check: is given the names before anything is unpacked; raises where they are wrong.
+
+    Raises:
+        UserError: no such file, not an npz, damaged, pickled, or too large.
+    """
     raw = _read_bytes(path)
     if not raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # the second: a zip without members
         raise refuse(path, f"is {_kind(raw)}, not an npz file", "give the npz file itself")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            _check_keys(path, members)
+            check(members)
+            _check_size(path, members.values())
             arrays = {key: _read_member(path, archive, info) for key, info in members.items()}
     except UserError:
         raise
@@ -174,22 +188,44 @@ def _check_keys(path: Path, keys: Iterable[str]) -> None:
         raise refuse(path, f"has the unknown key {unknown[0]!r}", remedy)
 
 
+def _check_size(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuses what says that it unpacks to too much; zipfile unpacks no more than is said."""
+    sizes = {info.filename: info.file_size for info in members}
+    if sum(sizes.values()) > MAX_BYTES:
+        largest = max(sizes, key=lambda name: sizes[name])
+        what = f"{largest} unpacks to {sizes[largest]:,} bytes"
+        if sizes[largest] <= MAX_BYTES:
+            what = f"unpacks to {sum(sizes.values()):,} bytes"
+        raise refuse(path, what, f"at most {MAX_BYTES:,} are read")
+
+
 def _read_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Array:
     """One array of an npz. The whole member is read first: only then is its checksum compared."""
-    if info.file_size > MAX_BYTES:  # zipfile unpacks no more than this, so a bomb ends here
-        what = f"{info.filename} unpacks to {info.file_size:,} bytes"
-        raise refuse(path, what, f"at most {MAX_BYTES:,} are read")
     stream = io.BytesIO(archive.read(info))
-    try:
-        array = np.lib.format.read_array(stream, allow_pickle=False)
-    except ValueError as error:
-        if "allow_pickle" not in str(error):
-            raise
+    size, dtype = _declared(stream)
+    if dtype.hasobject:
         what = f"{info.filename} holds pickled Python objects, which are never read"
-        raise refuse(path, what, "save plain arrays of numbers") from error
-    if stream.read(1):
+        raise refuse(path, what, "save plain arrays of numbers")
+    left = info.file_size - stream.tell()
+    if left > size:
         raise refuse(path, f"{info.filename} is longer than its header says", "save it again")
-    return array
+    if left < size:  # before numpy makes room for what a forged header promises
+        raise ValueError(f"{info.filename} has {left:,} bytes, its header says {size:,}")
+    stream.seek(0)
+    return np.lib.format.read_array(stream, allow_pickle=False)
+
+
+def _declared(stream: BinaryIO) -> tuple[int, np.dtype[Any]]:
+    """The bytes of data and the dtype that the header of an npy array states."""
+    version = np.lib.format.read_magic(stream)
+    headers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in headers:
+        raise ValueError(f"npy format {version} is not one of plain arrays")
+    shape, _, dtype = headers[version](stream)
+    return math.prod(shape) * dtype.itemsize, dtype
 
 
 def _unzipped(path: Path, raw: bytes) -> bytes:

@@ -89,7 +89,9 @@ def saving(spec: ModelSpec, form: Form) -> Concept:
         ),
         raw=(
             Excerpt("rawtf/saving.py", "save"),
+            Excerpt("rawtf/saving.py", "state"),
             Excerpt("rawtf/saving.py", "load"),
+            Excerpt("rawtf/saving.py", "parted"),
             Excerpt("rawtf/engines/eager.py", "Eager.set_state"),
         ),
         faults=("averages not saved",) if spec.batch_norm else ("read by column",),

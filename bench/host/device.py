@@ -2,6 +2,8 @@
 
 import os
 import re
+from contextlib import suppress
+from functools import partial
 
 from bench.errors import UserError
 
@@ -44,6 +46,40 @@ def gpus() -> list[str]:
     import tensorflow as tf
 
     return [device.name for device in tf.config.list_physical_devices("GPU")]
+
+
+def replica_devices(replicas: int) -> list[str]:
+    """Return a device for each of so many replicas: GPUs where there are enough, else CPUs.
+
+    Starts TensorFlow, the CPU cut into so many logical devices.
+
+    Raises:
+        UserError: TensorFlow runs in this process already, with fewer.
+    """
+    from bench.host.quiet_import import quiet_tensorflow
+
+    quiet_tensorflow(partial(split_cpu, replicas))
+    import tensorflow as tf
+
+    for kind in ("GPU", "CPU"):
+        names = [device.name for device in tf.config.list_logical_devices(kind)]
+        if len(names) >= replicas:
+            return names[:replicas]
+    raise UserError(
+        f"--replicas {replicas}: TensorFlow runs in this process with {len(names)} logical CPUs "
+        "already: start it in a process of its own"
+    )
+
+
+def split_cpu(into: int) -> None:
+    """Make so many logical devices of the CPU; nothing where TensorFlow runs already."""
+    import tensorflow as tf
+
+    logical = [tf.config.LogicalDeviceConfiguration()] * into
+    with suppress(RuntimeError):
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0], logical
+        )
 
 
 def report_name(dataset: str, device: str) -> str:

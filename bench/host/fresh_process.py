@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import ParamSpec, TypeVar
 
+from bench.host.device import split_cpu
 from bench.host.quiet_import import quiet_tensorflow
 
 P = ParamSpec("P")
@@ -19,14 +21,19 @@ T = TypeVar("T")
 
 
 @contextmanager
-def fresh_process() -> Iterator[ProcessPoolExecutor]:
+def fresh_process(cpus: int = 1) -> Iterator[ProcessPoolExecutor]:
     """Yield an executor over one fresh process; several calls share it and its imports.
+
+    Args:
+        cpus: how many logical devices the CPU is to be there.
 
     The process ends with its parent, whatever ends that: a child that trained on after a kill
     would disturb the next measurement.
     """
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_prepare) as executor:
+    with ProcessPoolExecutor(
+        1, mp_context=spawn, initializer=prepare, initargs=(cpus,)
+    ) as executor:
         yield executor
 
 
@@ -36,9 +43,10 @@ def in_fresh_process(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
         return executor.submit(work, *args, **kwargs).result()
 
 
-def _prepare() -> None:
+def prepare(cpus: int = 1) -> None:
+    """Let this process end with its parent, and start TensorFlow in it."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    quiet_tensorflow()
+    quiet_tensorflow(partial(split_cpu, cpus) if cpus > 1 else None)
 
 
 def _end_with_parent() -> None:

@@ -3,10 +3,14 @@
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 
 
-def quiet_tensorflow() -> None:
+def quiet_tensorflow(first: Callable[[], None] | None = None) -> None:
     """Import TensorFlow and Keras; show what loading wrote only if the import fails.
+
+    Args:
+        first: is called before the first tensor is made, after which devices are what they are.
 
     Some of those lines are written before TensorFlow's own log level applies, straight to file
     descriptor 2, so that is what is turned away.
@@ -21,6 +25,8 @@ def quiet_tensorflow() -> None:
             import keras  # noqa: F401
             import tensorflow as tf
 
+            if first:
+                first()
             tf.get_logger().setLevel("ERROR")  # parity builds many models: each traces anew
             tf.constant(0)  # the devices report themselves when the first tensor is made
         except BaseException:

@@ -13,6 +13,7 @@ from bench.proof.distance import EQUAL, UNLIKE, Distance, distance
 
 Arrays = Mapping[str, np.ndarray]
 METRIC = "test metric"
+NOT_FINITE = "not a finite number: the pair is void"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ class Comparisons:
         """Compare two arrays at a step."""
         integers = np.asarray(keras).dtype.kind in "iu"  # a counter has no rounding to forgive
         criterion = SAME_BITS if integers else self.criterion
-        self._write(stage, tensor, _Comparison(distance(raw, keras), step, criterion))
+        if integers or np.isfinite(keras).all():
+            self._write(stage, tensor, _Comparison(distance(raw, keras), step, criterion))
+        else:  # of equal programs too: what comes after it says nothing
+            self._write(stage, tensor, _Comparison(UNLIKE, step, SAME_BITS, NOT_FINITE))
 
     def add_all(self, stage: str, raw: Arrays, keras: Arrays, step: int) -> None:
         """Compare all arrays of the Keras side with those of the same names."""

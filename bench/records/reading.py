@@ -208,7 +208,7 @@ def _parse(line: bytes, where: str) -> Record:
     """Return the record of a line, or say what is wrong with it."""
     try:
         record = json.loads(line, parse_constant=lambda _: None)
-    except ValueError:
+    except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict) or not isinstance(record.get("schema"), int):
         raise UserError(f"{where} is no record: delete that line, or choose another --name")
@@ -228,7 +228,7 @@ def is_whole(line: bytes) -> bool:
     """Return whether a line without its end is a whole JSON value all the same."""
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

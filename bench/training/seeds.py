@@ -80,17 +80,30 @@ def train_seeds(
     x, _ = twins.inputs_and_targets(pair.config, dataset.test)
     all_raw = _right_together(pair.config, seeds, dataset, x) if together else []
     for number, config in enumerate(twins.seeds_of(pair.config, seeds)):
-        set_exact(config)
-        if together:
-            raw = all_raw[number]
-        else:
-            raw = _right(config, _raw(config, dataset), x, dataset.test.y)
-        yield {
-            mode: SeedRun(
-                config.seed, raw, _right(config, _KERAS[mode](config, dataset), x, dataset.test.y)
-            )
-            for mode in modes
-        }
+        yield train_seed(config, dataset, modes, all_raw[number] if together else None)
+
+
+def train_seed(
+    config: Config, dataset: Dataset, modes: Sequence[str], raw: np.ndarray | None = None
+) -> dict[str, SeedRun]:
+    """Train both sides of one seed; return by mode what each got right on the test set.
+
+    Args:
+        config: of the seed.
+        dataset: the samples.
+        modes: some of ``bench.specs.SEED_MODES``.
+        raw: what the hand-written side gets right, where that is known already.
+    """
+    set_exact(config)
+    x, _ = twins.inputs_and_targets(config, dataset.test)
+    if raw is None:
+        raw = _right(config, _raw(config, dataset), x, dataset.test.y)
+    return {
+        mode: SeedRun(
+            config.seed, raw, _right(config, _KERAS[mode](config, dataset), x, dataset.test.y)
+        )
+        for mode in modes
+    }
 
 
 def conclude(config: Config, mode: str, runs: list[SeedRun], margin: float) -> OverSeeds:

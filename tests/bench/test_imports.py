@@ -22,6 +22,7 @@ BESIDES = {
     "own_loop.py": {"tensorflow"},
     "own_epoch.py": {"tensorflow"},
     "batches.py": {"tensorflow"},
+    "mirrored.py": {"tensorflow"},
     "predicting.py": {"tensorflow"},
 }
 

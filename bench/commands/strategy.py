@@ -1,0 +1,88 @@
+"""``gvk train --strategy``: on which devices, or with which other processes, a model is trained."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from bench.commands.replicas import refuse_other_dials
+from bench.errors import Interrupted, UserError
+from bench.host.device import replica_devices
+from bench.host.quiet_import import quiet_tensorflow
+from bench.host.workers import Cluster, cluster, joining
+
+MULTIWORKER = "multiworker"
+NO_FIT = (
+    "Keras 3's fit does not work under MultiWorkerMirroredStrategy (keras-team/keras#20585): take "
+    "--impl raw, or --strategy mirrored on one machine, or Keras layers in a loop of your own"
+)
+
+
+class Strategy(NamedTuple):
+    """What was asked for.
+
+    Attributes:
+        replicas: how many copies of the model there are, 1 where nothing was asked for.
+        cluster: this process among the others, or None.
+    """
+
+    replicas: int = 1
+    cluster: Cluster | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether this process is the one that writes files."""
+        return self.cluster is None or self.cluster.is_chief
+
+
+def asked(strategy: str | None, replicas: int | None, impl: str, given: dict[str, Any]) -> Strategy:
+    """Return what options ask for.
+
+    Raises:
+        UserError: they exclude each other, or nothing says who the other workers are.
+    """
+    if strategy is None:
+        if replicas:
+            raise UserError("--replicas does nothing without --strategy mirrored: give it too")
+        return Strategy()
+    if given["engine"]:
+        raise UserError("--strategy has an engine of its own on each side: leave --engine out")
+    refuse_other_dials(given, apart=("engine", "keras_engine"))
+    if strategy != MULTIWORKER:
+        return Strategy(replicas or 2)
+    if impl == "keras":
+        raise UserError(f"--strategy {MULTIWORKER}: {NO_FIT}")
+    if replicas:
+        raise UserError("--replicas is for --strategy mirrored: workers are as many as are started")
+    found = cluster()
+    return Strategy(found.workers, found)
+
+
+def started(strategy: Strategy) -> dict[str, Any]:
+    """Start TensorFlow, on devices or among workers; return what an engine is to be told of it."""
+    if strategy.cluster:
+        join, joined = joining()
+        quiet_tensorflow(join)
+        return {"workers": joined[0]}
+    devices = replica_devices(strategy.replicas) if strategy.replicas > 1 else []
+    quiet_tensorflow()
+    return {"devices": devices}
+
+
+@contextmanager
+def together(strategy: Strategy) -> Iterator[None]:
+    """Say in a line that another worker is gone, whatever TensorFlow makes of it.
+
+    Raises:
+        Interrupted: one is.
+    """
+    try:
+        yield
+    except Exception as error:
+        import tensorflow as tf
+
+        if not (strategy.cluster and isinstance(error, tf.errors.OpError)):
+            raise
+        raise Interrupted(
+            f"another worker no longer answers ({type(error).__name__}): start all of them again, "
+            "with --resume if you gave --checkpoint"
+        ) from error

@@ -1,0 +1,70 @@
+"""Processes that train together: who they are, and how each finds the others."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from bench.errors import UserError
+
+VARIABLE, SLURM = "TF_CONFIG", "SLURM_PROCID"
+PATIENCE_SECONDS = 120
+"""After so long a worker that no longer answers is given up."""
+REMEDY = (
+    "give each process "
+    'TF_CONFIG=\'{"cluster": {"worker": ["HOST:PORT", "HOST:PORT"]}, "task": {"type": "worker", '
+    '"index": 0}}\', its own index in each, or start them by srun'
+)
+
+
+class Cluster(NamedTuple):
+    """This process among the others."""
+
+    worker: int
+    workers: int
+
+    @property
+    def is_chief(self) -> bool:
+        """Whether it is the one that prints and writes."""
+        return self.worker == 0
+
+
+def cluster() -> Cluster:
+    """Return this process's place, from ``TF_CONFIG`` (Kubernetes' operators set it) or Slurm.
+
+    Raises:
+        UserError: neither says it.
+    """
+    text = os.environ.get(VARIABLE)
+    if not text:
+        if SLURM in os.environ and "SLURM_NTASKS" in os.environ:
+            return Cluster(int(os.environ[SLURM]), int(os.environ["SLURM_NTASKS"]))
+        raise UserError(f"--strategy multiworker: {VARIABLE} is not set: {REMEDY}")
+    try:
+        config = json.loads(text)
+        workers, task = config["cluster"]["worker"], config["task"]
+        found = Cluster(int(task["index"]), len(workers))
+        whole = task["type"] == "worker" and all(":" in address for address in workers)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{VARIABLE} is not what it should be ({error!r}): {REMEDY}") from error
+    if not whole or not 0 <= found.worker < found.workers:
+        raise UserError(f"{VARIABLE} names no worker of its cluster: {REMEDY}")
+    return found
+
+
+def joining() -> tuple[Callable[[], None], list[Any]]:
+    """Return what joins the cluster, to be called before the first tensor, and where it puts it.
+
+    The second is an empty list, into which the strategy goes.
+    """
+    joined: list[Any] = []
+
+    def join() -> None:
+        import tensorflow as tf
+
+        by_slurm = VARIABLE not in os.environ
+        resolver = tf.distribute.cluster_resolver.SlurmClusterResolver() if by_slurm else None
+        options = tf.distribute.experimental.CommunicationOptions(timeout_seconds=PATIENCE_SECONDS)
+        joined.append(tf.distribute.MultiWorkerMirroredStrategy(resolver, options))
+
+    return join, joined

@@ -1,0 +1,36 @@
+"""Engines on several devices or among several processes, of either side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bench import twins
+from bench.scale.by_hand import replicated_engine, workers_engine
+from bench.scale.in_keras import mirrored_engine
+from bench.specs import Config
+
+
+def engine_on(
+    config: Config,
+    impl: str,
+    weights: twins.Weights | None,
+    devices: Sequence[str] = (),
+    workers: Any = None,
+) -> twins.Engine | twins.Fit:
+    """Return a side's engine: on several devices, among workers, or alone.
+
+    Args:
+        config: the dials.
+        impl: ``raw`` or ``keras``.
+        weights: what it starts from; None, in Keras, for a draw of its own.
+        devices: one for each replica; empty for a single model.
+        workers: the strategy by which this process trains with others, by hand.
+    """
+    if impl == "keras":
+        alone = twins.keras_engine
+        return mirrored_engine(config, weights, devices) if devices else alone(config, weights)
+    assert weights is not None
+    if workers:
+        return workers_engine(config, weights, workers)
+    if devices:
+        return replicated_engine(config, weights, devices)
+    return twins.raw_engine(config, weights)

@@ -1,0 +1,119 @@
+"""n replicas against one, on two logical devices: in a process whose CPU is cut in two."""
+
+import pytest
+
+from bench.errors import UserError
+from bench.host.fresh_process import fresh_process
+from bench.scale.parts import MASKS, NORMS, batch_sizes, check_parts, parts, two_programs
+from bench.specs import default_config
+
+
+def answers(model, optimizer, samples, batch_size=16, **dials):
+    """Return what two replicas of a model answer, by question; runs in a process with two CPUs."""
+    from bench.data.for_model import dataset_for
+    from bench.host.device import replica_devices
+    from bench.scale.replicas import check_replicas
+
+    config = default_config(
+        model, optimizer=optimizer, batch_size=batch_size, epochs=1, sampling="permutation", **dials
+    )
+    dataset = dataset_for(config.spec, "digits", samples)
+    found = check_replicas(config, dataset, replica_devices(2))
+    return found, {answer.question: answer for answer in found.answers}
+
+
+@pytest.fixture(scope="module")
+def two_cpus():
+    with fresh_process(cpus=2) as executor:
+        yield lambda *given, **dials: executor.submit(answers, *given, **dials).result()
+
+
+# of the last batch, 9 samples, the replicas get 5 and 4
+@pytest.mark.full
+@pytest.mark.parametrize(("model", "optimizer"), [("mlp", "adam"), ("mlp-dropout", "momentum")])
+def test_dense_models(two_cpus, model, optimizer):
+    found, by_question = two_cpus(model, optimizer, 41)
+    assert found.sizes == ((8, 8), (5, 4))
+    assert found.holds
+    assert by_question["devices"].distance.max_ulp == 0
+    assert by_question["keras"].distance.max_ulp == 0
+    assert by_question["one"].equal
+    assert "mean of the replicas' means" in by_question["keras one"].why[-1]
+    assert not by_question["keras one"].equal  # it is found, not only said
+
+
+@pytest.mark.full
+def test_of_parts_of_one_size_keras_trains_as_one(two_cpus):
+    found, by_question = two_cpus("perceptron", "sgd", 40)
+    assert by_question["keras one"].why == ()
+    assert by_question["keras one"].equal
+    assert found.holds
+
+
+@pytest.mark.full
+def test_batch_norm_is_kept_apart_and_keras_copies_part(two_cpus):
+    found, by_question = two_cpus("convnet-batchnorm", "sgd", 24)
+    assert found.holds
+    assert by_question["devices"].distance.max_ulp == 0
+    assert by_question["keras"].distance.max_ulp == 0
+    assert by_question["one"].why == (NORMS,)
+    assert not by_question["one"].equal
+    assert found.copies["raw"].max_ulp == 0
+    assert found.copies["keras"].max_relative > 1e-6
+
+
+def test_parts_are_as_tf_distribute_cuts_them():
+    assert [parts(n, 2) for n in (44, 45, 1)] == [(22, 22), (23, 22), (1, 0)]
+    assert parts(5, 4) == (2, 2, 1, 0)
+
+
+def test_why_replicas_are_another_program():
+    plain, full = (default_config(model) for model in ("mlp", "convnet-full"))
+    assert two_programs(plain, [(8, 8)], keras=True) == ()
+    assert two_programs(plain, [(8, 8), (5, 4)], keras=False) == ()
+    assert two_programs(plain, [(8, 8), (5, 4)], keras=True)[0].startswith("a batch of 9 is cut")
+    assert two_programs(full, [(8, 8)], keras=True) == (NORMS, MASKS)
+    assert two_programs(full, [(8, 8)], keras=False) == (NORMS,)
+
+
+def test_sizes_of_batches():
+    config = default_config("mlp", batch_size=16)
+    assert [batch_sizes(config, n) for n in (40, 48, 9)] == [[16, 8], [16], [9]]
+    drawn = config.but(sampling="replacement")
+    assert batch_sizes(drawn, 40) == [16]
+
+
+def test_a_replica_without_a_sample_is_refused_for_batch_norm_alone():
+    check_parts(default_config("mlp", batch_size=16), 17, 2)
+    with pytest.raises(UserError, match="of a batch of 1 one gets no sample"):
+        check_parts(default_config("convnet-full", batch_size=16), 17, 2)
+
+
+BAD = {
+    "--kernels does nothing with replicas": ("parity", "mlp", "--kernels", "primitive"),
+    "--xla does nothing with replicas": ("parity", "mlp", "--xla"),
+    "--engine does nothing with replicas": ("parity", "mlp", "--engine", "epoch"),
+    "exclude each other": ("parity", "mlp", "--steps", 1, "--epochs", 1),
+    "of a batch of 1 one gets no sample": (
+        "parity", "convnet-batchnorm", "--limit", 17, "--batch-size", 16,
+    ),
+    "--replicas does nothing without --strategy": ("train", "mlp", "--impl", "raw"),
+    "leave --engine out": (
+        "train", "mlp", "--impl", "raw", "--strategy", "mirrored", "--engine", "epoch",
+    ),
+    "--gradients does nothing with replicas": (
+        "train", "mlp", "--impl", "raw", "--strategy", "mirrored", "--gradients", "manual",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_a_bad_option_is_one_line_and_exits_with_2(gvk, words):
+    code, out, err = gvk(*BAD[words], "--replicas", 2, "--dataset", "digits")
+    assert (code, err.count("\n")) == (2, 1), out + err
+    assert words in err
+
+
+def test_an_order_without_replicas_is_refused(gvk):
+    code, _, err = gvk("parity", "mlp", "--order", "tree")
+    assert (code, err) == (2, "gvk: --order does nothing without --replicas: give it too\n")
