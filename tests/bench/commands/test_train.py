@@ -109,7 +109,7 @@ def test_tensorboard_gets_graph_and_scalars(gvk, tmp_path, engine):
 
 def test_what_is_shown_between_epochs():
     epochs = [SimpleNamespace(loss=loss, val_accuracy=1 - loss) for loss in (0.5, 0.25)]
-    assert picture(epochs, 5, 4.0) == [
+    assert picture(epochs, 5, 0, 4.0) == [
         "epoch 2 of 5, 6 s left",
         "  training loss       0.250000  █▁",
         "  validation accuracy 0.7500    ▁█",
