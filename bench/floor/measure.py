@@ -1,7 +1,6 @@
 """``gvk floor``: each engine proved, then timed beside the products of its own step."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -42,16 +41,15 @@ class FloorPlan(MeasuringPlan):
 
 def run(store: Store, models: Sequence[str], plan: FloorPlan, say: Say) -> int:
     """Measure each model; return 0, 1 if an engine is not equal, or 3 if a control failed."""
-    with fresh_process() as exact:
-        codes = [measure(store, exact, model, plan, say) for model in models]
+    codes = [measure(store, model, plan, say) for model in models]
     store.finish()
     return next((code for code in (1, 3) if code in codes), 0)
 
 
-def measure(store: Store, exact: ProcessPoolExecutor, model: str, plan: FloorPlan, say: Say) -> int:
+def measure(store: Store, model: str, plan: FloorPlan, say: Say) -> int:
     """Prove the engines of a model, time them beside their products; return 0, 1 or 3."""
     config = default_config(model, seed=plan.seed, epochs=1)
-    for proof in proved(store, exact, config, plan):
+    for proof in proved(store, config, plan):
         if not proof.holds:
             say(f"floor      {model} raw {proof.config.engine}: DIFF, {proof.first_difference}")
             return 1
@@ -61,16 +59,18 @@ def measure(store: Store, exact: ProcessPoolExecutor, model: str, plan: FloorPla
     return 0 if record["control"]["holds"] else 3
 
 
-def proved(
-    store: Store, exact: ProcessPoolExecutor, config: Config, plan: FloorPlan
-) -> list[Parity]:
-    """Return a proof of each raw engine that is timed; of one under XLA in float64."""
+def proved(store: Store, config: Config, plan: FloorPlan) -> list[Parity]:
+    """Return a proof of each raw engine that is timed; of one under XLA in float64.
+
+    That has a process of its own: in one that asked for op determinism, XLA refuses a ConvNet.
+    """
     walk = partial(_walk, dataset=plan.dataset, limit=plan.limit)
     found = []
     for xla, dtype in ((False, config.dtype), (True, "float64")):
         own = config.but(xla=xla, dtype=dtype)
         engines = [name for impl, name, by in ENGINE_ARMS.values() if impl == "raw" and by is xla]
-        found += [proof for _, proof in proofs(store, exact, own, engines, walk)]
+        with fresh_process() as exact:
+            found += [proof for _, proof in proofs(store, exact, own, engines, walk)]
     return found
 
 

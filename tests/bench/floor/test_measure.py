@@ -89,6 +89,6 @@ def test_an_engine_that_is_not_equal_is_not_timed(monkeypatch, tmp_path):
     monkeypatch.setattr(floor, "proved", lambda *_: [wrong])
     store, said = Store(tmp_path / "r"), []
     store.start()
-    assert floor.measure(store, None, "perceptron", floor.FloorPlan(), said.append) == 1
+    assert floor.measure(store, "perceptron", floor.FloorPlan(), said.append) == 1
     assert [record["kind"] for record in read(tmp_path / "r")] == ["run"]
     assert said[0].startswith("floor      perceptron raw step: DIFF")
