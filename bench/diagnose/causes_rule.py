@@ -155,7 +155,7 @@ def _reordered(rule: Rule, node: Node, parts: set[Part], late: bool) -> Cause:
         for one, state in zip(alone, held, strict=True):
             (i,) = one.which
             slots = {n.inputs[0] for n in one.needed[-1] if one.parts.of(n.key) in parts}
-            fixed = {}
+            fixed: dict[Part, Any] = {}
             for handle in slots:
                 value = state[handle]
                 if not late:

@@ -204,7 +204,8 @@ class _Step:
             if what in (GRADIENT, WEIGHT):
                 of = self.gradients if what == GRADIENT else self.weights
                 return None if turn is None else tf.constant(of[self.rule.turns[turn]])
-            return self.by_key.get(self.rule.parts.key(what, turn))
+            key = self.rule.parts.key(what, turn)
+            return None if key is None else self.by_key.get(key)
 
         return look
 

@@ -138,8 +138,12 @@ def _left_out(trace: Trace, part: Part, node: Node) -> Iterator[Edit]:
                 "update-operation", f"the loop's update has a {what} too many there: the "
                 f"{('right', 'left')[n]} side of {node.kind}",
                 f"the {('left', 'right')[n]} side alone", node, _at(part),
-                lambda call, look, step, n=n: call.inputs[n],
+                _side(n),
             )  # fmt: skip
+
+
+def _side(n: int) -> Any:
+    return lambda call, look, step: call.inputs[n]
 
 
 # another tensor of the same variable
