@@ -149,7 +149,10 @@ class Rule:
             for source, result in asked(trace)
             if source in self.handles and gradients.get(self.handles.index(source)) is not None
         }
-        taken = _Step(self, trace, state, made, edit, fixed or {}, number, gradients, weights)
+        moved = {n.inputs[0] for n in self.needed[at] if is_write(n)}
+        taken = _Step(
+            self, trace, state, made, edit, fixed or {}, number, gradients, weights, moved
+        )
         for node in self.needed[at]:
             taken.do(node)
         return state
@@ -168,6 +171,7 @@ class _Step:
     number: int
     gradients: dict[int, Any]
     weights: list[np.ndarray]
+    moved: set[int]
     by_key: dict[Part, Any] = field(default_factory=dict)
 
     def do(self, node: Node) -> None:
@@ -187,10 +191,16 @@ class _Step:
 
     def _run(self, node: Node, inputs: list[Any], part: Part) -> list[Any]:
         if node.kind == "ReadVariableOp":
-            return [self.fixed.get(part, self.state[node.inputs[0]])]
+            return [self.fixed.get(part, self._read(node))]
         if is_write(node):
             return [_written(node.kind, self.state[node.inputs[0]], inputs[0])]
         return run_again(node.kind, inputs, node.attrs, len(node.outputs))
+
+    def _read(self, node: Node) -> Any:
+        """Return what a variable holds; as it was recorded, where no op of the update moves it."""
+        if node.inputs[0] in self.moved:
+            return self.state[node.inputs[0]]
+        return tf.constant(self.trace.values[node.outputs[0]])
 
     def _given(self, tensor: int) -> Any:
         if tensor not in self.made:
