@@ -7,8 +7,9 @@ import tensorflow as tf
 
 from bench.diagnose.align import PLUMBING, SOURCES
 from bench.diagnose.op_watch import OpCall, run_again
-from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, is_write
+from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule
 from bench.diagnose.rule_numbers import RATE, Numbers
+from bench.diagnose.rule_ops import is_write
 from bench.diagnose.trace import Node, Trace
 
 OTHER_KIND = {"Mul": "RealDiv", "RealDiv": "Mul", "AddV2": "Sub", "Sub": "AddV2", "Add": "Sub",
