@@ -132,7 +132,9 @@ def _decay_of_theirs(scene: Scene, which: Iterable[int]) -> float:
     optimizer = scene.model.optimizer if scene.model is not None else None
     decay = getattr(optimizer, "weight_decay", None) or 0.0
     variables = scene.theirs.program.variables if scene.theirs.program is not None else []
-    if decay and not any(optimizer._use_weight_decay(variables[i]) for i in which):
+    if optimizer is None or not decay:
+        return 0.0
+    if not any(optimizer._use_weight_decay(variables[i]) for i in which):
         return 0.0
     return float(decay) * (rate(optimizer) or 0.0)
 

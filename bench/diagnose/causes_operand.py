@@ -12,7 +12,7 @@ from bench.diagnose.op_watch import run_again
 from bench.diagnose.scene import Scene
 from bench.diagnose.trace import Node
 
-TWO_SIDED = ("Mul", "AddV2", "Add", "Sub", "RealDiv", "Maximum", "Minimum", "MatMul")
+TWO_SIDED = ("Mul", "AddV2", "Add", "Sub", "RealDiv", "Maximum", "Minimum")
 MAX_EACH, MAX_OPERANDS = 6, 16
 
 
@@ -28,7 +28,7 @@ def causes(scene: Scene) -> Iterator[Cause]:
         for n, given in enumerate(node.inputs):
             shape = align.ours.shapes.get(given)
             for tensor in list(dict.fromkeys(held))[:MAX_EACH]:
-                other = given not in align.twins[tensor]
+                other = tensor not in align.to_theirs.get(given, ())  # nor in another order
                 fits = other and shape and align.theirs.shapes[tensor] == shape
                 tried += bool(fits)
                 if fits and tried <= MAX_OPERANDS:

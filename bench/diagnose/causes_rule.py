@@ -13,9 +13,10 @@ import tensorflow as tf
 
 from bench.diagnose.cures import Cause, Cure
 from bench.diagnose.places import Place
-from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, State, is_write
+from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, State
 from bench.diagnose.rule_beside import Beside, beside
 from bench.diagnose.rule_edits import edits
+from bench.diagnose.rule_ops import is_write
 from bench.diagnose.scene import Scene
 from bench.diagnose.stand import LOOP
 from bench.diagnose.trace import Node
@@ -155,7 +156,7 @@ def _reordered(rule: Rule, node: Node, parts: set[Part], late: bool) -> Cause:
         for one, state in zip(alone, held, strict=True):
             (i,) = one.which
             slots = {n.inputs[0] for n in one.needed[-1] if one.parts.of(n.key) in parts}
-            fixed = {}
+            fixed: dict[Part, Any] = {}
             for handle in slots:
                 value = state[handle]
                 if not late:

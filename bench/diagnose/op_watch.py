@@ -127,12 +127,12 @@ def run_again(kind: str, inputs: Sequence[Any], attrs: Sequence[Any], n_outputs:
     An attribute that its caller left to its default comes as None, and is left to it here too.
     """
     tensors = list(inputs)
-    given = [(k, v) for k, v in zip(attrs[::2], attrs[1::2], strict=True) if v is not None]
-    attrs = tuple(part for pair in given for part in pair)
-    name = kind.encode()  # as the path does that tells the tape after the callback
-    done = execute.execute(name, n_outputs, tensors, attrs, context.context())
+    pairs = zip(attrs[::2], attrs[1::2], strict=True)
+    given = tuple(part for name, value in pairs if value is not None for part in (name, value))
+    named = kind.encode()  # as the path does that tells the tape after the callback
+    done = execute.execute(named, n_outputs, tensors, given, context.context())
     if execute.must_record_gradient():
-        execute.record_gradient(kind, tensors, attrs, done)
+        execute.record_gradient(kind, tensors, tuple(attrs), done)
     return list(done)
 
 

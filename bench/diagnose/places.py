@@ -211,8 +211,7 @@ def argument_of(place: Place, method: str, number: int) -> str | None:
 def axes_set(place: Place, methods: Iterable[str]) -> Place | None:
     """Return where the axes were set that a call on a line is given by a name, or None."""
     for node in (n for s in _around(place)[-1:] for n in ast.walk(s)):
-        called = getattr(node.func, "attr", None) if isinstance(node, ast.Call) else None
-        if not isinstance(node, ast.Call) or called not in methods:
+        if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") not in set(methods):
             continue
         given = [k.value for k in node.keywords if k.arg == "axis"] + node.args[1:2]
         if given and isinstance(given[0], ast.Name):

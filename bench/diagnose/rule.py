@@ -7,7 +7,7 @@ that change takes a second.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.op_watch import OpCall, run_again
+from bench.diagnose.rule_ops import asked, behind, handles_read, is_write, needed, unseen_reads
 from bench.diagnose.trace import Node, Trace
 
 GRADIENT, WEIGHT = "gradient", "weight"
@@ -91,6 +92,8 @@ class Rule:
         handles: of the weights.
         which: the weights that are followed.
         turns: the weights in the order in which the update goes through them.
+        needed: of each step, the ops that move these weights.
+        unseen: of each step, the variable that a tensor was read from without an op.
     """
 
     traces: list[Trace]
@@ -99,6 +102,7 @@ class Rule:
     turns: list[int] = field(init=False)
     parts: Parts = field(init=False)
     needed: list[list[Node]] = field(init=False)
+    unseen: list[dict[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         trace = self.traces[-1]
@@ -106,11 +110,14 @@ class Rule:
         order = {h: i for i, h in enumerate(self.handles)}
         self.turns = [order[h] for h in dict.fromkeys(written) if h in order]
         self.parts = Parts(trace, max(1, len(self.turns)), set(self.handles))
-        self.needed = [needed(t, {self.handles[i] for i in self.which}) for t in self.traces]
+        self.unseen = [unseen_reads(t) for t in self.traces]
+        followed = {self.handles[i] for i in self.which}
+        both = zip(self.traces, self.unseen, strict=True)
+        self.needed = [needed(trace, followed, reads) for trace, reads in both]
 
     def slots(self) -> list[int]:
         """Return the handles of what the update keeps from step to step, weights apart."""
-        return [h for h in _read_handles(self.needed[-1]) if h not in self.handles]
+        return [h for h in handles_read(self.needed[-1], self.unseen[-1]) if h not in self.handles]
 
     def begun(self) -> State:
         """Return what the loop keeps, as the first step found it."""
@@ -149,7 +156,20 @@ class Rule:
             for source, result in asked(trace)
             if source in self.handles and gradients.get(self.handles.index(source)) is not None
         }
-        taken = _Step(self, trace, state, made, edit, fixed or {}, number, gradients, weights)
+        moved = {n.inputs[0] for n in self.needed[at] if is_write(n)}
+        taken = _Step(
+            self,
+            trace,
+            state,
+            made,
+            edit,
+            fixed or {},
+            number,
+            gradients,
+            weights,
+            moved,
+            self.unseen[at],
+        )
         for node in self.needed[at]:
             taken.do(node)
         return state
@@ -168,6 +188,8 @@ class _Step:
     number: int
     gradients: dict[int, Any]
     weights: list[np.ndarray]
+    moved: set[int]
+    unseen: dict[int, int]
     by_key: dict[Part, Any] = field(default_factory=dict)
 
     def do(self, node: Node) -> None:
@@ -187,12 +209,20 @@ class _Step:
 
     def _run(self, node: Node, inputs: list[Any], part: Part) -> list[Any]:
         if node.kind == "ReadVariableOp":
-            return [self.fixed.get(part, self.state[node.inputs[0]])]
+            return [self.fixed.get(part, self._read(node))]
         if is_write(node):
             return [_written(node.kind, self.state[node.inputs[0]], inputs[0])]
         return run_again(node.kind, inputs, node.attrs, len(node.outputs))
 
+    def _read(self, node: Node) -> Any:
+        """Return what a variable holds; as it was recorded, where no op of the update moves it."""
+        if node.inputs[0] in self.moved:
+            return self.state[node.inputs[0]]
+        return tf.constant(self.trace.values[node.outputs[0]])
+
     def _given(self, tensor: int) -> Any:
+        if tensor in self.unseen and self.unseen[tensor] in self.moved:
+            return self.state[self.unseen[tensor]]
         if tensor not in self.made:
             self.made[tensor] = tf.constant(self.trace.values[tensor])
         return self.made[tensor]
@@ -204,7 +234,8 @@ class _Step:
             if what in (GRADIENT, WEIGHT):
                 of = self.gradients if what == GRADIENT else self.weights
                 return None if turn is None else tf.constant(of[self.rule.turns[turn]])
-            return self.by_key.get(self.rule.parts.key(what, turn))
+            key = self.rule.parts.key(what, turn)
+            return None if key is None else self.by_key.get(key)
 
         return look
 
@@ -218,44 +249,3 @@ def _written(kind: str, now: Any, given: Any) -> Any:
 
 def _takes_handle(node: Node) -> bool:
     return node.kind == "ReadVariableOp" or is_write(node)
-
-
-def is_write(node: Node) -> bool:
-    """Return whether an op writes a variable as a plain assignment does."""
-    return node.kind.startswith("Assign") and node.kind.endswith("VariableOp")
-
-
-def asked(trace: Trace) -> Iterator[tuple[int, int]]:
-    """Yield (handle, gradient) of all that the tape was asked about."""
-    for call in trace.gradients:
-        pairs = zip(call.sources, call.results, strict=True)
-        yield from ((source, result) for source, result in pairs if result is not None)
-
-
-def behind(trace: Trace) -> list[Node]:
-    """Return the ops from the first call of the tape on."""
-    start = min((c.at for c in trace.gradients), default=len(trace.nodes))
-    return trace.nodes[start:]
-
-
-def needed(trace: Trace, handles: set[int]) -> list[Node]:
-    """Return the ops that move some weights, and those that move what these depend on."""
-    leaves = {result for _, result in asked(trace)}
-    region = {n.index: n for n in behind(trace)}
-    wanted, chosen = set(handles), dict[int, Node]()
-    while True:
-        front = [n for n in region.values() if is_write(n) and n.inputs[0] in wanted]
-        before = len(chosen)
-        while front:
-            node = front.pop()
-            if node.index in chosen or node.index not in region:
-                continue
-            chosen[node.index] = node
-            front += [trace.maker[i] for i in node.inputs if i in trace.maker and i not in leaves]
-        wanted |= set(_read_handles(list(chosen.values())))
-        if len(chosen) == before:
-            return [chosen[i] for i in sorted(chosen)]
-
-
-def _read_handles(nodes: list[Node]) -> list[int]:
-    return list(dict.fromkeys(n.inputs[0] for n in nodes if n.kind == "ReadVariableOp"))

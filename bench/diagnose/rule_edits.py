@@ -7,8 +7,9 @@ import tensorflow as tf
 
 from bench.diagnose.align import PLUMBING, SOURCES
 from bench.diagnose.op_watch import OpCall, run_again
-from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule, is_write
+from bench.diagnose.rule import GRADIENT, WEIGHT, Edit, Look, Part, Rule
 from bench.diagnose.rule_numbers import RATE, Numbers
+from bench.diagnose.rule_ops import is_write
 from bench.diagnose.trace import Node, Trace
 
 OTHER_KIND = {"Mul": "RealDiv", "RealDiv": "Mul", "AddV2": "Sub", "Sub": "AddV2", "Add": "Sub",
@@ -138,8 +139,12 @@ def _left_out(trace: Trace, part: Part, node: Node) -> Iterator[Edit]:
                 "update-operation", f"the loop's update has a {what} too many there: the "
                 f"{('right', 'left')[n]} side of {node.kind}",
                 f"the {('left', 'right')[n]} side alone", node, _at(part),
-                lambda call, look, step, n=n: call.inputs[n],
+                _side(n),
             )  # fmt: skip
+
+
+def _side(n: int) -> Any:
+    return lambda call, look, step: call.inputs[n]
 
 
 # another tensor of the same variable

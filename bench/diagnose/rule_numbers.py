@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 RATE = "learning_rate"
 PLAIN = (0.0, 1.0, -1.0, 0.5, 2.0)
 DECAYS = ("beta_1", "beta_2", "rho", "momentum")
@@ -24,7 +26,7 @@ class Numbers:
         """Return what a part of an update may be multiplied by, at a step counted from 1."""
         found = {"-1": -1.0, "2": 2.0, "1/2": 0.5}
         for name, b in self.decays.items():
-            bias = 1 - b**step
+            bias = float(np.float32(1) - np.float32(b) ** np.float32(step))  # as optimizers do
             found |= {f"1 - {name}": 1 - b, f"1/(1 - {name})": 1 / (1 - b), name: b}
             found |= {f"1 - {name}**t": bias, f"1/(1 - {name}**t)": 1 / bias}
             found |= {f"sqrt(1 - {name}**t)": bias**0.5, f"1/sqrt(1 - {name}**t)": bias**-0.5}

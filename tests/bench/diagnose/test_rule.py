@@ -89,3 +89,23 @@ def test_the_op_is_found_that_differs(faulty, says, line):
     first = next(mends)
     assert says in first.remedy
     assert line in first.node.place.text
+
+
+class CountedFirst(Adam):
+    """Moves its count on before it takes the gradient."""
+
+    def step(self):
+        """Take a step."""
+        self.count.assign_add(1.0)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(X @ self.weights[0] + self.weights[1] - 1.0))
+        for w, g, m in zip(
+            self.weights, tape.gradient(loss, self.weights), self.means, strict=True
+        ):
+            m.assign(0.9 * m + 0.1 * g)
+            w.assign_sub(RATE * m / (1 - self.debias**self.count))
+
+
+def test_a_count_may_move_before_the_gradient_is_taken():
+    traces, handles, weights, gradients = walked(CountedFirst())
+    assert follows(Rule(traces, handles, [0]), weights, gradients)
