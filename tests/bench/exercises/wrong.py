@@ -25,7 +25,7 @@ class Wrong(NamedTuple):
 
 WRONG: dict[str, list[Wrong]] = {
     "perceptron": [
-        Wrong("the bias is missing", 1, "z = tf.matmul(x, self.w)", "does not depend on that variable"),
+        Wrong("the bias is missing", 1, "z = tf.matmul(x, self.w)", "does not depend on"),
         Wrong("the factors change places", 1, "z = tf.matmul(self.w, x) + self.b", "inner sizes"),
         Wrong("the bias is taken off", 1, "z = tf.matmul(x, self.w) - self.b", "formula"),
         Wrong("softmax of one number", 2, "p = tf.nn.softmax(z)", "formula"),
