@@ -121,9 +121,9 @@ class _Marking:
         if failure.line is None:
             return self._misbuilt(error)
         gap, line = whole.gap(failure.line), whole.place(failure.line)
-        if failure.is_missing_gradient:  # it fails where the gradient is used, not where it is lost
-            gap = self._guilty(self._loses_gradient) or gap
-            line = self.handed.begin(gap) if gap else line
+        guilty = self._guilty(self._breaks)  # code may fail far from where the fault is
+        if guilty not in (None, gap):
+            gap, line = guilty, self.handed.begin(guilty)
         return self._before(gap) or _grade(
             self.handed, grade.WRONG, gap, line, what=failure.what, hint=failure.hint
         )
@@ -143,43 +143,51 @@ class _Marking:
         hint = hints.BY_RUNG[STRUCTURE]
         return _grade(self.handed, grade.WRONG, gap, begin, what=_ours(what), hint=hint)
 
-    def _guilty(self, fails: Callable[[Path, Any], bool]) -> int | None:
+    def _guilty(self, fails: Callable[[Any], bool]) -> int | None:
         """Return the first gap that alone, the others solved, makes a program fail."""
         gaps = list(gaps_of(self.handed.name))
         for gap in sorted(set(gaps) - set(self.handed.open)):
-            file, module = self._loaded(self.handed.whole([n for n in gaps if n != gap]))
-            makers = [getattr(module, name) for name in self.exercise.makers]
-            if any(fails(file, make) for make in makers):
+            _, module = self._loaded(self.handed.whole([n for n in gaps if n != gap]))
+            if isinstance(module, BaseException):
+                return gap
+            if any(fails(getattr(module, name)) for name in self.exercise.makers):
                 return gap
         return None
 
-    def _does_not_fit(self, _: Path, make: Any) -> bool:
+    def _does_not_fit(self, make: Any) -> bool:
         try:
             Stand(make_pair(make, lambda: twin(self.exercise), self.data), STEPS)
         except UserError:
             return True
         return False
 
-    def _loses_gradient(self, file: Path, make: Any) -> bool:
-        x, y = self.data[:2]
+    def _breaks(self, make: Any) -> bool:
         try:
-            make().train_step(tf.constant(x), tf.constant(y))
-        except Exception as error:
-            return failure_of(error, str(file)).is_missing_gradient
+            program = make()
+            if isinstance(program, tf.keras.Model):
+                program.train_on_batch(*self.data[:2])
+            else:
+                self._step(program)
+        except Exception:  # whatever code of a submission raises
+            return True
         return False
 
-    def _differs(self, _: Path, make: Any) -> bool:
+    def _differs(self, make: Any) -> bool:
         """Return whether a program by hand computes another step than the solution does."""
-        _, module = self._loaded(self.handed.whole(list(gaps_of(self.handed.name))))
         try:
-            ours, solved = make(), getattr(module, self.exercise.makers[0])()
+            ours = make()
             if isinstance(ours, tf.keras.Model):
                 return False
+            solved = self._solved()
             for to, value in zip(ours.variables, solved.variables, strict=True):
                 to.assign(value)
             return any(starmap(_apart, zip(self._step(ours), self._step(solved), strict=True)))
-        except Exception:
+        except Exception:  # whatever code of a submission raises
             return True
+
+    def _solved(self) -> Any:
+        _, module = self._loaded(self.handed.whole(list(gaps_of(self.handed.name))))
+        return getattr(module, self.exercise.makers[0])()
 
     def _step(self, program: Any) -> list[np.ndarray]:
         """Return the loss of a step, how far each variable moved, and what is predicted then."""
@@ -194,9 +202,9 @@ class _Marking:
         """Return the finding that is in the first gap of all, as a grade."""
         if diagnosis.verdict == UNDECIDED:
             return _grade(self.handed, grade.UNDECIDED, what=diagnosis.limits[0])
-        guilty = self._guilty(self._differs)
         if diagnosis.verdict == AGREE:
-            return self._only_reported(guilty, diagnosis)
+            return self._only_reported(diagnosis)
+        guilty = self._guilty(self._differs)
         placed = [(*self._placed(whole, file, f), f) for f in diagnosis.findings]
         last = len(gaps_of(self.handed.name)) + 1
         gap, line, finding = min(placed, key=lambda p: (p[0] != guilty, p[0] or last))
@@ -210,10 +218,10 @@ class _Marking:
             remedy=finding.remedy,
         )  # fmt: skip
 
-    def _only_reported(self, guilty: int | None, diagnosis: Diagnosis) -> Grade | None:
+    def _only_reported(self, diagnosis: Diagnosis) -> Grade | None:
         """Return that a loss is wrong though its slope is right, such as by a constant."""
         said = next((words for words in diagnosis.harmless if words.startswith(REPORTED)), None)
-        if said is None or guilty is None:
+        if said is None or (guilty := self._guilty(self._differs)) is None:
             return None
         line, hint = self.handed.begin(guilty), self._of_place(guilty)
         return _grade(self.handed, grade.WRONG, guilty, line, what=f"{said} differs", hint=hint)
