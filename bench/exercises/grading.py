@@ -122,7 +122,7 @@ class _Marking:
             return self._misbuilt(error)
         gap, line = whole.gap(failure.line), whole.place(failure.line)
         guilty = self._guilty(self._breaks)  # code may fail far from where the fault is
-        if guilty not in (None, gap):
+        if guilty is not None and guilty != gap:
             gap, line = guilty, self.handed.begin(guilty)
         return self._before(gap) or _grade(
             self.handed, grade.WRONG, gap, line, what=failure.what, hint=failure.hint
@@ -209,7 +209,9 @@ class _Marking:
         last = len(gaps_of(self.handed.name)) + 1
         gap, line, finding = min(placed, key=lambda p: (p[0] != guilty, p[0] or last))
         hint = hints.of_finding(finding)
-        if guilty not in (None, gap):  # what was found is the fault's effect, in another gap
+        if (
+            guilty is not None and guilty != gap
+        ):  # what was found is the fault's effect, in another gap
             gap, line, hint = guilty, self.handed.begin(guilty), self._of_place(guilty)
         return _grade(
             self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees, hint=hint,
