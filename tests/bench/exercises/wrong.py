@@ -194,5 +194,20 @@ def fits(wrong: Wrong, found: Grade) -> bool:
     return placed and bool(re.search(wrong.hint, found.hint))
 
 
-QUICK = ("the bias is missing", "the sum of the losses", "up the slope")
-"""Of the perceptron's, those that ``make test`` runs."""
+QUICK = (
+    ("perceptron", "the sum of the losses"),
+    ("perceptron", "up the slope"),
+)
+"""Those that ``make test`` runs."""
+
+SUITE = (
+    *QUICK,
+    ("perceptron", "the factors change places"),
+    ("perceptron", "squares"),
+    ("perceptron", "the bias never moves"),
+    ("cross-entropy", "the axis is dropped"),
+    ("cross-entropy", "the mean over the digits"),
+    ("cross-entropy", "the sum of the losses"),
+    ("cross-entropy", "divided by a fixed batch size"),
+)
+"""Those that the whole suite runs, for a search takes others seconds; ``all_wrong`` runs all."""
