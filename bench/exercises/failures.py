@@ -42,12 +42,7 @@ class Failure:
     @property
     def hint(self) -> str:
         """What helps."""
-        return next((hint for like, hint in HINTS if re.search(like, self.what)), ANY)
-
-    @property
-    def is_missing_gradient(self) -> bool:
-        """Whether a gradient was None."""
-        return self.hint == HINTS[0][1]
+        return next((hint for like, hint in HINTS if re.search(like, self.what, re.I)), ANY)
 
 
 def failure_of(error: BaseException, file: str) -> Failure:

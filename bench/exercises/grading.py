@@ -3,13 +3,13 @@
 import importlib.util
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from itertools import count
+from collections.abc import Callable, Collection
+from itertools import count, starmap
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from bench.diagnose.answer import Diagnosis
@@ -29,6 +29,9 @@ from bench.exercises.tasks import gaps_of
 _NUMBERS = count(1)
 STRUCTURE = "structure"
 FIRST = 1
+ALIKE = 1e-3
+"""Of the size of what a step makes; rounding is some 1e-6 of it, a wrong line 1e-1 and more."""
+REPORTED = "the loss that a step reports"
 
 
 def graded(handed: Submission) -> Grade:
@@ -105,7 +108,7 @@ class _Marking:
         try:
             diagnosis = self._diagnosed(make)
         except UserError as error:
-            return self._without_gradients(whole, file, make, error)
+            return self._failed(whole, file, error)
         return self._found(whole, file, diagnosis) or self._graph(make)
 
     def _diagnosed(self, make: Callable[[], Any]) -> Diagnosis:
@@ -113,29 +116,14 @@ class _Marking:
             make, lambda: twin(self.exercise), self.data, fit=fit_of(self.exercise), steps=STEPS
         )
 
-    def _without_gradients(
-        self, whole: Whole, file: Path, make: Callable[[], Any], error: UserError
-    ) -> Grade:
-        """Return what is wrong with code that fails; a gradient that is None is taken for zero.
-
-        A variable that is left out gives None, and then the code fails at the update, which is not
-        where the fault is.
-        """
-        if failure_of(error, str(file)).is_missing_gradient:
-            try:
-                with _zero_for_none():
-                    found = self._found(whole, file, self._diagnosed(make))
-            except UserError:
-                found = None
-            if found is not None:
-                return found
-        return self._failed(whole, file, error)
-
     def _failed(self, whole: Whole, file: Path, error: BaseException) -> Grade:
         failure = failure_of(error, str(file))
         if failure.line is None:
             return self._misbuilt(error)
         gap, line = whole.gap(failure.line), whole.place(failure.line)
+        guilty = self._guilty(self._breaks)  # code may fail far from where the fault is
+        if guilty is not None and guilty != gap:
+            gap, line = guilty, self.handed.begin(guilty)
         return self._before(gap) or _grade(
             self.handed, grade.WRONG, gap, line, what=failure.what, hint=failure.hint
         )
@@ -148,41 +136,100 @@ class _Marking:
         return self.first_fault({*later, *self.handed.open})
 
     def _misbuilt(self, error: BaseException) -> Grade:
-        """Return which gap's variables do not fit the twin's: the first that alone spoils them."""
-        gap = next((n for n in gaps_of(self.handed.name) if self._spoils(n)), None)
+        """Return which gap's variables do not fit the twin's."""
+        gap = self._guilty(self._does_not_fit)
         begin = self.handed.begin(gap) if gap else None
         what = str(error).partition(": name the loop's")[0].removeprefix("structure: ")
-        return _grade(
-            self.handed, grade.WRONG, gap, begin, what=what, hint=hints.BY_RUNG[STRUCTURE]
-        )
+        hint = hints.BY_RUNG[STRUCTURE]
+        return _grade(self.handed, grade.WRONG, gap, begin, what=_ours(what), hint=hint)
 
-    def _spoils(self, gap: int) -> bool:
-        others = tuple(n for n in gaps_of(self.handed.name) if n != gap)
-        if gap in self.handed.open:
-            return False
-        _, module = self._loaded(self.handed.whole(others))
-        makers = [getattr(module, name, None) for name in self.exercise.makers]
+    def _guilty(self, fails: Callable[[Any], bool]) -> int | None:
+        """Return the first gap that alone, the others solved, makes a program fail."""
+        gaps = list(gaps_of(self.handed.name))
+        for gap in sorted(set(gaps) - set(self.handed.open)):
+            _, module = self._loaded(self.handed.whole([n for n in gaps if n != gap]))
+            if isinstance(module, BaseException):
+                return gap
+            if any(fails(getattr(module, name)) for name in self.exercise.makers):
+                return gap
+        return None
+
+    def _does_not_fit(self, make: Any) -> bool:
         try:
-            for make in makers:
-                Stand(make_pair(make, lambda: twin(self.exercise), self.data), STEPS)
+            Stand(make_pair(make, lambda: twin(self.exercise), self.data), STEPS)
         except UserError:
             return True
         return False
+
+    def _breaks(self, make: Any) -> bool:
+        try:
+            program = make()
+            if isinstance(program, tf.keras.Model):
+                program.train_on_batch(*self.data[:2])
+            else:
+                self._step(program)
+        except Exception:  # whatever code of a submission raises
+            return True
+        return False
+
+    def _differs(self, make: Any) -> bool:
+        """Return whether a program by hand computes another step than the solution does."""
+        try:
+            ours = make()
+            if isinstance(ours, tf.keras.Model):
+                return False
+            solved = self._solved()
+            for to, value in zip(ours.variables, solved.variables, strict=True):
+                to.assign(value)
+            return any(starmap(_apart, zip(self._step(ours), self._step(solved), strict=True)))
+        except Exception:  # whatever code of a submission raises
+            return True
+
+    def _solved(self) -> Any:
+        _, module = self._loaded(self.handed.whole(list(gaps_of(self.handed.name))))
+        return getattr(module, self.exercise.makers[0])()
+
+    def _step(self, program: Any) -> list[np.ndarray]:
+        """Return the loss of a step, how far each variable moved, and what is predicted then."""
+        x, y, x_test = map(tf.constant, self.data[:3])
+        tf.random.set_seed(1)
+        before = [v.numpy() for v in program.variables]
+        loss = np.asarray(program.train_step(x, y))
+        moves = [v.numpy() - b for v, b in zip(program.variables, before, strict=True)]
+        return [loss, *moves, np.asarray(program.predict(x_test))]
 
     def _found(self, whole: Whole, file: Path, diagnosis: Diagnosis) -> Grade | None:
         """Return the finding that is in the first gap of all, as a grade."""
         if diagnosis.verdict == UNDECIDED:
             return _grade(self.handed, grade.UNDECIDED, what=diagnosis.limits[0])
         if diagnosis.verdict == AGREE:
-            return None
+            return self._only_reported(diagnosis)
+        guilty = self._guilty(self._differs)
         placed = [(*self._placed(whole, file, f), f) for f in diagnosis.findings]
-        gap, line, finding = min(placed, key=lambda p: p[0] or len(gaps_of(self.handed.name)) + 1)
+        last = len(gaps_of(self.handed.name)) + 1
+        gap, line, finding = min(placed, key=lambda p: (p[0] != guilty, p[0] or last))
+        hint = hints.of_finding(finding)
+        if (
+            guilty is not None and guilty != gap
+        ):  # what was found is the fault's effect, in another gap
+            gap, line, hint = guilty, self.handed.begin(guilty), self._of_place(guilty)
         return _grade(
-            self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees,
+            self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees, hint=hint,
             what=f"{finding.what} is the first that differs, by {finding.size:.2g} relative",
-            hint=hints.of_finding(finding), cause=finding.cause, words=_ours(finding.words),
-            confirmed=_ours(finding.confirmed), remedy=finding.remedy,
+            cause=finding.cause, words=_ours(finding.words), confirmed=_ours(finding.confirmed),
+            remedy=finding.remedy,
         )  # fmt: skip
+
+    def _only_reported(self, diagnosis: Diagnosis) -> Grade | None:
+        """Return that a loss is wrong though its slope is right, such as by a constant."""
+        said = next((words for words in diagnosis.harmless if words.startswith(REPORTED)), None)
+        if said is None or (guilty := self._guilty(self._differs)) is None:
+            return None
+        line, hint = self.handed.begin(guilty), self._of_place(guilty)
+        return _grade(self.handed, grade.WRONG, guilty, line, what=f"{said} differs", hint=hint)
+
+    def _of_place(self, gap: int) -> str:
+        return hints.BY_RUNG[gaps_of(self.handed.name)[gap].rung]
 
     def _placed(self, whole: Whole, file: Path, finding: Finding) -> tuple[int | None, int | None]:
         """Return the gap and the line of a finding; where its lines are in none, the rung's gap."""
@@ -210,6 +257,10 @@ class _Marking:
         )
 
 
+def _apart(a: np.ndarray, b: np.ndarray) -> bool:
+    return not np.linalg.norm(a - b) <= ALIKE * np.linalg.norm(b)  # NaN is apart too
+
+
 def _ours(words: str) -> str:
     """Return the words of a diagnosis as they are said to who wrote the program."""
     for theirs, said in (
@@ -217,18 +268,3 @@ def _ours(words: str) -> str:
     ):  # fmt: skip
         words = words.replace(theirs, said)
     return words
-
-
-@contextmanager
-def _zero_for_none() -> Iterator[None]:
-    """Let a tape give zeros where the loss does not depend on a variable."""
-    plain = tf.GradientTape.gradient
-
-    def gradient(tape: Any, target: Any, sources: Any, *more: Any, **named: Any) -> Any:
-        return plain(tape, target, sources, *more, **named | {"unconnected_gradients": "zero"})
-
-    tf.GradientTape.gradient = gradient
-    try:
-        yield
-    finally:
-        tf.GradientTape.gradient = plain

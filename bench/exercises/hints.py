@@ -54,15 +54,14 @@ BY_CAUSE = {
     "loss-sum":
         "The loss grows with the batch. Of the losses of its images, what is the loss of a "
         "batch: their sum, or something that a larger batch leaves as it is?",
-    "loss-scaled":
-        "The loss is right but for a factor. By what number is it too large, and which number "
-        "of this program is that?",
+    "loss-scaled": "The loss is right but for a factor, or for its sign. By what number is it "
+        "multiplied, and which number of this program is that?",
     "loss-fixed-batch":
         "It holds for whole batches only: the last batch of an epoch is smaller. Which number "
         "did you divide by?",
     "part-scaled": "One part of the loss has a factor that it should not have.",
-    "loss-kind": "That is another loss than the task's. What are the targets: numbers or classes?",
-    "loss-made": "That is another loss than the task's. What are the targets: numbers or classes?",
+    "loss-kind": "That is another loss than the task's: put it beside the formula, term by term.",
+    "loss-made": "That is another loss than the task's: put it beside the formula, term by term.",
     "label-smoothing": "The targets are smoothed; the task takes them as they are.",
     "target-broadcast":
         "Print the shapes of the target and of what it meets: (n,) beside (n, 1) makes (n, n), "
@@ -76,9 +75,8 @@ BY_CAUSE = {
         "Some gradients are too large or too small by one factor: mean or sum over the batch, "
         "in each of them?",
     # the update
-    "learning-rate":
-        "The step has another length than LEARNING_RATE times the slope: what is it multiplied "
-        "by?",
+    "learning-rate": "The step has another length, or goes the other way: it is to be against the "
+        "slope, by LEARNING_RATE times it.",
     "not-trained": "A variable never moves: is it in the list of those that are updated?",
     "frozen-trained": "A variable moves that should not.",
     "updates-in-turn": "Take all slopes first, at the same weights, and move only then.",

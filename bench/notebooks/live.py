@@ -67,9 +67,10 @@ class Live:
         set_exact(config)
         weights = twins.initial_weights(config)
         raw, other = twins.raw_engine(config, weights), twins.keras_engine(config, weights)
+        sides: tuple[Any, ...] = (raw, other)
         taken = []
         for x, y in _batches(config, steps):
-            losses = [float(np.asarray(side.train_on_batch(x, y))) for side in (raw, other)]
+            losses = [float(np.asarray(side.train_on_batch(x, y))) for side in sides]
             taken.append(Step(*losses, largest(raw.get_weights(), other.get_weights()).max_ulp))
         return taken
 

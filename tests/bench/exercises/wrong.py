@@ -25,9 +25,9 @@ class Wrong(NamedTuple):
 
 WRONG: dict[str, list[Wrong]] = {
     "perceptron": [
-        Wrong("the bias is missing", 1, "z = tf.matmul(x, self.w)", "which of its variables"),
+        Wrong("the bias is missing", 1, "z = tf.matmul(x, self.w)", "does not depend on"),
         Wrong("the factors change places", 1, "z = tf.matmul(self.w, x) + self.b", "inner sizes"),
-        Wrong("the bias is taken off", 1, "z = tf.matmul(x, self.w) - self.b", "sign"),
+        Wrong("the bias is taken off", 1, "z = tf.matmul(x, self.w) - self.b", "formula"),
         Wrong("softmax of one number", 2, "p = tf.nn.softmax(z)", "formula"),
         Wrong("the sigmoid twice", 2, "p = tf.nn.sigmoid(tf.nn.sigmoid(z))",
               "probabilities already"),
@@ -38,12 +38,13 @@ WRONG: dict[str, list[Wrong]] = {
         Wrong("the sign of the loss", 3,
               "losses = y * tf.math.log(p) + (1 - y) * tf.math.log(1 - p)\n"
               "loss = tf.reduce_mean(losses)", "sign"),
-        Wrong("half of the loss", 3, "loss = tf.reduce_mean(-y * tf.math.log(p))", "formula"),
+        Wrong("half of the loss", 3, "loss = tf.reduce_mean(-y * tf.math.log(p))",
+              "term by term"),
         Wrong("squares", 3, "loss = tf.reduce_mean((p - y) ** 2)", "another loss"),
         Wrong("up the slope", 4,
               "d_w, d_b = tape.gradient(loss, self.variables)\n"
               "self.w.assign_add(LEARNING_RATE * d_w)\n"
-              "self.b.assign_add(LEARNING_RATE * d_b)", "LEARNING_RATE times the slope"),
+              "self.b.assign_add(LEARNING_RATE * d_b)", "goes the other way"),
         Wrong("the bias never moves", 4,
               "d_w, d_b = tape.gradient(loss, self.variables)\n"
               "self.w.assign_sub(LEARNING_RATE * d_w)", "never moves"),
@@ -193,5 +194,20 @@ def fits(wrong: Wrong, found: Grade) -> bool:
     return placed and bool(re.search(wrong.hint, found.hint))
 
 
-QUICK = ("the bias is missing", "the sum of the losses", "up the slope")
-"""Of the perceptron's, those that ``make test`` runs."""
+QUICK = (
+    ("perceptron", "the sum of the losses"),
+    ("perceptron", "up the slope"),
+)
+"""Those that ``make test`` runs."""
+
+SUITE = (
+    *QUICK,
+    ("perceptron", "the factors change places"),
+    ("perceptron", "squares"),
+    ("perceptron", "the bias never moves"),
+    ("cross-entropy", "the axis is dropped"),
+    ("cross-entropy", "the mean over the digits"),
+    ("cross-entropy", "the sum of the losses"),
+    ("cross-entropy", "divided by a fixed batch size"),
+)
+"""Those that the whole suite runs, for a search takes others seconds; ``all_wrong`` runs all."""
