@@ -4,6 +4,7 @@ Two lines for the user, the strategy and its scope. By hand: ``rawtf.engines.rep
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import keras
@@ -13,6 +14,17 @@ import tensorflow as tf
 from keras_impl.batches import open_batches, slices
 from keras_impl.compiling import float_type
 from keras_impl.fitting import Fit
+
+
+@cache
+def strategy_over(devices: tuple[str, ...]) -> tf.distribute.MirroredStrategy:
+    """Return the strategy over some devices: one alone in a process, whatever it is to train.
+
+    Each counts its sums from the same number on, and TensorFlow finds a sum by its number: a second
+    strategy on the same devices, with a model of other shapes, fails ("Shape mismatch in the
+    collective instance").
+    """
+    return tf.distribute.MirroredStrategy(list(devices))
 
 
 class MirroredFit(Fit):
@@ -27,7 +39,7 @@ class MirroredFit(Fit):
     def __init__(
         self, build: Callable[[], keras.Model], dtype: str, devices: Sequence[str]
     ) -> None:
-        self.strategy = tf.distribute.MirroredStrategy(list(devices))
+        self.strategy = strategy_over(tuple(devices))
         with self.strategy.scope():
             super().__init__(build, dtype)
             self.slots()  # the optimizer's variables are mirrored too

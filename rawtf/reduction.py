@@ -2,7 +2,7 @@
 
 Floats do not add alike in every order. Which order it is decides the last bits of every weight, and
 whether a run on four devices can be had again on one. ``tf.distribute`` leaves it to what it finds:
-``AddN`` on one device of a machine without NCCL, a ring or a tree of NCCL's on GPUs.
+``AddN`` on one device, collective operations around a ring, or NCCL's on GPUs.
 """
 
 from collections.abc import Callable, Sequence

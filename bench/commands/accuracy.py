@@ -34,11 +34,10 @@ def run(
     """Train, compare and judge; the worst verdict makes the exit code."""
     new_file(json_path, "--json")
     configs = [config_from(name, given) for name in models_named(model)]
-    if vectorised:
-        if jobs > 1:
-            raise UserError("--jobs and --vectorised exclude each other: give one")
-        for config in configs:
-            _require_dense(config)
+    if vectorised and jobs > 1:
+        raise UserError("--jobs and --vectorised exclude each other: give one")
+    for config in configs if vectorised else ():
+        _require_dense(config)
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
     quiet_tensorflow()
     results, proofs = [], []

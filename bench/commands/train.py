@@ -41,10 +41,7 @@ def run(
     config = _config(model, impl, exact, given)
     dataset = dataset_for(config.spec, given["dataset"], given["limit"])
     check_parts(config, len(dataset.train), how.replicas)
-    if tensorboard:
-        from bench.training.tensorboard import require_tensorboard
-
-        require_tensorboard(tensorboard)
+    _require_tensorboard(tensorboard)
     with kept_in(checkpoint, checkpoint_every, resume, config, dataset, how.writes) as kept:
         if auto:
             engine, xla = chosen(config, impl, given, same_bits)
@@ -90,6 +87,13 @@ def _write(engine: Any, save: Path | None, json_path: Path | None, result: dict[
             twins.save(part, engine)
         click.echo(f"saved {save}")
     write_json(json_path, "train", result)
+
+
+def _require_tensorboard(folder: Path | None) -> None:
+    if folder:
+        from bench.training.tensorboard import require_tensorboard
+
+        require_tensorboard(folder)
 
 
 def _new_state(save: Path | None, impl: str) -> None:

@@ -31,7 +31,7 @@ class Sides:
         self.replicas = len(devices)
         self.spread = replicated_engine(config, weights, devices, order)
         self.in_turn = replicated_engine(config, weights, first, order)
-        self.as_keras = replicated_engine(config, weights, devices, "in-turn", "replica")
+        self.as_keras = replicated_engine(config, weights, devices, "ring", "replica")
         self.keras = mirrored_engine(config, weights, devices)
         self.keras_whole = mirrored_engine(config, weights, devices)
         self.one = twins.raw_engine(config.but(engine="step"), weights)

@@ -20,7 +20,7 @@ from bench.records import reading
 from bench.training.checkpoints import FILE, Checkpoint
 from bench.training.place import Epoch, Place
 
-INPUTS = int(os.environ.get("GVK_FUZZ", "40"))
+INPUTS = int(os.environ.get("GVK_FUZZ", "15"))
 LIMIT, ROOM = 1 << 20, 16 << 20
 """Bytes that a file may unpack to here, and that a reader may take to find out."""
 

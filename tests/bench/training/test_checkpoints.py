@@ -259,12 +259,12 @@ def signalled_at(monkeypatch, number, write):
 def test_a_stopped_training_is_kept_and_goes_on_on_the_other_side(gvk, monkeypatch, number):
     handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
     every = ("--checkpoint", "kept", "--checkpoint-every", 1, "--epochs", 2)
-    signalled_at(monkeypatch, number, write=5)  # two of an epoch's three steps, and its end
-    code, out, err = train(gvk, "raw", *every)
+    with monkeypatch.context() as patch:
+        signalled_at(patch, number, write=5)  # two of an epoch's three steps, and its end
+        code, _, err = train(gvk, "raw", *every)
     assert code == 130
     assert f"{number.name}: stops at the next checkpoint" in err
     assert "stopped at epoch 2, 2 steps into it: the same command with --resume" in err
-    monkeypatch.undo()
     assert handlers == [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
 
     code, out, err = train(
@@ -282,10 +282,11 @@ def test_a_stopped_training_is_kept_and_goes_on_on_the_other_side(gvk, monkeypat
 BAD = {
     "--resume does nothing without --checkpoint": ("--resume",),
     "--checkpoint-every does nothing without": ("--checkpoint-every", 2),
-    "--checkpoint taken: ": ("--checkpoint", "taken"),
+    "Directory 'taken' is a file": ("--checkpoint", "taken"),
     "go on with --resume": ("--checkpoint", "kept"),
     "optimizer was sgd, now adam": ("--checkpoint", "kept", "--resume", "--optimizer", "adam"),
     "dataset train was 80, now 64": ("--checkpoint", "kept", "--resume", "--limit", 64),
+    "--checkpoint taken/in: ": ("--checkpoint", "taken/in"),
     "give 1 or more": ("--checkpoint", "kept", "--resume", "--epochs", 0),
 }
 

@@ -21,10 +21,11 @@ def engine_of(name):
 
 
 def samples(config):
-    return twins.inputs_and_targets(config, dataset_for(config.spec, "digits", 40).train)
+    x, y = twins.inputs_and_targets(config, dataset_for(config.spec, "digits", 40).train)
+    return x.copy(), y
 
 
-@pytest.mark.parametrize("name", quick_are(["step", "epoch", "session", "fit"], "epoch", "fit"))
+@pytest.mark.parametrize("name", quick_are(["step", "epoch", "session", "fit"], "epoch"))
 def test_the_first_step_and_tensor_are_named(name):
     engine, config = engine_of(name)
     x, y = samples(config)
