@@ -46,6 +46,7 @@ def run(
     start = time.perf_counter()
     with live(log=False) as draw:  # elsewhere there is a line for each epoch anyway
         for epoch in _watched(trained, config, dataset, tensorboard):
+            draw([])
             click.echo(epoch_line(epoch, config.epochs))
             epochs.append(epoch)
             draw(picture(epochs, config.epochs, time.perf_counter() - start))
