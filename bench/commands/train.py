@@ -70,6 +70,7 @@ def _train(
     before = len(epochs)
     with live(log=False) as draw:  # elsewhere there is a line for each epoch anyway
         for epoch in _watched(engine, config, dataset, tensorboard, kept):
+            draw([])
             click.echo(epoch_line(epoch, config.epochs))
             epochs.append(epoch)
             draw(picture(epochs, config.epochs, before, time.perf_counter() - start))

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 LINE_EVERY_SECONDS = 15.0
 
 Draw = Callable[[Sequence[str]], None]
-"""Draws some lines; the first says by itself what all of them show."""
+"""Draws some lines; the first says by itself what all of them show.
+
+No lines at all take away what was drawn, so that something else can be printed in its place.
+"""
 
 
 @contextmanager
@@ -30,14 +33,12 @@ def live(*, log: bool = True) -> Iterator[Draw]:
     from rich.live import Live
     from rich.text import Text
 
-    # auto_refresh would be a thread that wakes up in the middle of what is timed
-    picture = Live(
-        console=Console(stderr=True),
-        auto_refresh=False,
-        transient=True,
-        redirect_stdout=sys.stdout.isatty(),  # a pipe gets what is printed, a terminal has one text
-    )
-    with picture:
+    # auto_refresh would be a thread that wakes up in the middle of what is timed; what is printed
+    # meanwhile goes where it would go anyway
+    console = Console(stderr=True)
+    with Live(
+        console=console, auto_refresh=False, transient=True, redirect_stdout=False
+    ) as picture:
         yield lambda lines: picture.update(
             Group(*(Text(line, no_wrap=True, overflow="ellipsis") for line in lines)), refresh=True
         )
@@ -48,7 +49,7 @@ def _now_and_then() -> Draw:
 
     def draw(lines: Sequence[str]) -> None:
         nonlocal next_line
-        if time.monotonic() >= next_line:
+        if lines and time.monotonic() >= next_line:
             print(lines[0], file=sys.stderr, flush=True)
             next_line = time.monotonic() + LINE_EVERY_SECONDS
 
