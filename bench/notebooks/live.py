@@ -70,8 +70,9 @@ class Live:
         sides: tuple[Any, ...] = (raw, other)
         taken = []
         for x, y in _batches(config, steps):
-            losses = [float(np.asarray(side.train_on_batch(x, y))) for side in sides]
-            taken.append(Step(*losses, largest(raw.get_weights(), other.get_weights()).max_ulp))
+            by_hand, keras = (float(np.asarray(side.train_on_batch(x, y))) for side in sides)
+            apart = largest(raw.get_weights(), other.get_weights()).max_ulp
+            taken.append(Step(by_hand, keras, apart))
         return taken
 
     def show(self, walked: list[Step]) -> None:
