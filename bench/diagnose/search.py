@@ -130,7 +130,8 @@ def _holds(tried: Tried, scene: Scene) -> bool:
         return True
     same_step = spot.step == scene.spot.step
     rule = spot.rung == "update" or (not same_step and any(c.odd for c in tried.causes))
-    if spot.rung == scene.spot.rung and rule and not _of_others(spot, scene.spot):
+    handed = tried.causes[0].name == "other-optimizer" and _of_others(spot, scene.spot)
+    if spot.rung == scene.spot.rung and rule and not handed:
         return False  # a rule that holds for a step or two is another one
     if same_step and spot.quantity.kind == "gradient":
         if spot.rung == "gradient" or not _moves_on(tried, spot, scene.spot):
