@@ -71,7 +71,9 @@ class Live:
         taken = []
         for x, y in _batches(config, steps):
             losses = [float(np.asarray(side.train_on_batch(x, y))) for side in sides]
-            taken.append(Step(*losses, largest(raw.get_weights(), other.get_weights()).max_ulp))
+            taken.append(
+                Step(losses[0], losses[1], largest(raw.get_weights(), other.get_weights()).max_ulp)
+            )
         return taken
 
     def show(self, walked: list[Step]) -> None:
