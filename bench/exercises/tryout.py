@@ -21,7 +21,7 @@ def tryout(name: str, program: Any, epochs: int | None = None) -> None:
     x, y, x_test, y_test = digits(exercise(name))
     for epoch in range(1, (epochs or EPOCHS) + 1):
         loss = _epoch(program, x, y)
-        p = np.asarray(program.predict(x_test))
+        p = np.asarray(_predicted(program, x_test))
         print(f"epoch {epoch}: loss {loss:.4f}, test accuracy {_right(p, y_test):.3f}", flush=True)
 
 
@@ -44,6 +44,14 @@ def _epoch(program: Any, x: np.ndarray, y: np.ndarray) -> float:
         batch = order[begin : begin + BATCH_SIZE]
         loss = step(tf.constant(x[batch]), tf.constant(y[batch]))
     return float(loss)
+
+
+def _predicted(program: Any, x: np.ndarray) -> Any:
+    """Return predictions; Keras without its bar."""
+    import keras
+
+    is_model = isinstance(program, keras.Model)
+    return program.predict(x, verbose=0) if is_model else program.predict(x)
 
 
 def _right(p: np.ndarray, y: np.ndarray) -> float:

@@ -70,9 +70,10 @@ class Live:
         sides: tuple[Any, ...] = (raw, other)
         taken = []
         for x, y in _batches(config, steps):
-            by_hand, keras = (float(np.asarray(side.train_on_batch(x, y))) for side in sides)
-            apart = largest(raw.get_weights(), other.get_weights()).max_ulp
-            taken.append(Step(by_hand, keras, apart))
+            losses = [float(np.asarray(side.train_on_batch(x, y))) for side in sides]
+            taken.append(
+                Step(losses[0], losses[1], largest(raw.get_weights(), other.get_weights()).max_ulp)
+            )
         return taken
 
     def show(self, walked: list[Step]) -> None:

@@ -1,6 +1,7 @@
 """An exercise's file is a program: its skeleton runs, and its solution learns."""
 
 import re
+import runpy
 
 import pytest
 
@@ -13,7 +14,7 @@ FEW = 64
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
+def run(monkeypatch, capsys, tmp_path):
     """Return a function that runs a file as a program on a few digits, and gives what it prints."""
     whole = references.digits
     monkeypatch.setattr(
@@ -23,7 +24,8 @@ def run(monkeypatch, capsys):
 
     def ran(text: str) -> str:
         capsys.readouterr()
-        exec(compile(text, "exercise.py", "exec"), {"__name__": "__main__"})
+        (tmp_path / "exercise.py").write_text(text)  # TensorFlow reads its source
+        runpy.run_path(str(tmp_path / "exercise.py"), run_name="__main__")
         return capsys.readouterr().out
 
     return ran
