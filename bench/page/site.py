@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from bench.errors import UserError
 from bench.explain.concept import SOURCES
 from bench.explain.form import Form
+from bench.growth.page import page_name as growth_name
 from bench.records.reading import latest, read
 from bench.render import glossary
 from bench.report.chapters import HIDDEN_PAGE
@@ -105,7 +106,7 @@ def _is_here(path: str) -> bool:
 
 
 def _pages_of(folder: Path) -> Iterator[Page]:
-    """Yield the pages of a report: its own, one for each model, the one that all models share."""
+    """Yield the pages of a report: its own, those of each model, the one that all models share."""
     models = latest(read(folder))
     home = f"{HOME}/{folder.name}"
     yield _page(home, folder / REPORT)
@@ -114,6 +115,8 @@ def _pages_of(folder: Path) -> Iterator[Page]:
         if path.is_file():
             known = (model, form_of(models.get(model))) if model in SOURCES else None
             yield _page(home, path, known)
+        if (folder / growth_name(model)).is_file():
+            yield _page(home, folder / growth_name(model))
     if (folder / HIDDEN_PAGE).is_file():
         yield _page(home, folder / HIDDEN_PAGE)
 

@@ -7,7 +7,7 @@ from bench.cli import gvk as group
 from bench.commands.click_options import Percent
 
 ARGUMENTS = {"model": "mlp", "run_a": "a", "run_b": "b", "name": "mnist", "report": "mnist",
-             "files": "pair.py", "folder": "."}  # fmt: skip
+             "files": "pair.py", "file": "own.py", "folder": "."}  # fmt: skip
 
 
 def verbs(command=group, name=()):
