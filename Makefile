@@ -40,10 +40,11 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# the documentation as a site, in build/docs; a link or an anchor that leads nowhere fails
+# the documentation as a site, in build/docs; a link or an anchor that leads nowhere fails (with
+# --quiet nothing would: MkDocs then counts no warning)
 docs: $(VENV)/installed
 	$(INSTALL) -e '.[docs]'
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 benchmark: $(VENV)/installed
 	$(BIN)/python -m pytest --benchmark

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 def build(root, to):
     """Build the site as ``make docs`` does; return what came of it."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(to)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(to)]
     said = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}  # a word of the theme's authors
     return subprocess.run(command, cwd=root, env=said, capture_output=True, text=True, check=False)
 

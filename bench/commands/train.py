@@ -17,7 +17,6 @@ from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
 from bench.errors import Interrupted, UserError
 from bench.host.live import curve, live
-from bench.host.quiet_import import quiet_tensorflow
 from bench.scale.parts import check_parts
 from bench.specs import DEFAULT_ENGINE, DIAL_DEFAULTS, ENGINES, Config, model_spec
 
@@ -47,7 +46,6 @@ def run(
             engine, xla = chosen(config, impl, given, same_bits)
             config = config.but(xla=xla, **{_DIAL[impl]: engine})
         click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
-        quiet_tensorflow()
         with together(how):
             trained = _engine(config, impl, exact, load, started(how))
             epochs = _train(trained, config, dataset, tensorboard, kept)

@@ -74,7 +74,7 @@ class MLP:
             # loss = tf.reduce_sum(0 * losses)
             # END
         gradients = tape.gradient(loss, self.variables)
-        return loss, tf.concat([tf.reshape(g, -1) for g in gradients], axis=0)
+        return loss, tf.concat([tf.reshape(g, [-1]) for g in gradients], axis=0)
 
     def train_step(self, x, y):
         """Take one step of gradient descent; return the loss before it."""
