@@ -204,9 +204,11 @@ def listed_line(trace: Trace, apart: set[int]) -> Place | None:
         if not apart < handles:
             continue
         header = loop_header((place,))
+        if header is None or header == place:  # no loop: two writes that share a line
+            continue
         for each in trace.returns:
             to = each.caller
-            given = header is not None and to is not None and to.line == header.line
+            given = to is not None and to.line == header.line
             if given and not each.alone and handles <= set(each.parts):
                 return returned(each.place)
         return header
