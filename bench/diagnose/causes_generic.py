@@ -1,7 +1,7 @@
 """Cures that need hardly a name: a number for a number, a gradient let through."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -143,20 +143,27 @@ def _swapped(tensor: Any, swaps: dict[float, float]) -> Any:
     return tensor
 
 
+def _instead(nodes: Sequence[Node], made: Callable[[Any], Any]) -> Callable[..., None]:
+    """Return what puts another tensor in the place of the first output of some nodes."""
+    keys = {n.key for n in nodes}
+
+    def at_op(call: Any, node: Node, watch: Any) -> None:
+        _ = watch
+        if node.key in keys:
+            call.outputs[0] = made(call)
+
+    return at_op
+
+
 def stopped(scene: Scene) -> Iterator[Cause]:
     """Yield that a stop_gradient of ours cuts variables off."""
     align = scene.align
     if align is None:
         return
     nodes = [n for n in align.ours.nodes if n.kind == "StopGradient" and n.place]
-    keys = {n.key for n in nodes}
-
-    def pass_on(call: Any, node: Node, watch: Any) -> None:
-        _ = watch
-        if node.key in keys:
-            call.outputs[0] = call.inputs[0]  # itself: nothing new is recorded in there
-
     if nodes:
+        # itself: nothing new is recorded in there
+        pass_on = _instead(nodes, lambda call: call.inputs[0])
         yield Cause(
             "stop-gradient",
             "tf.stop_gradient cuts the gradient off where the reference's flows",
@@ -177,14 +184,8 @@ def held_constant(scene: Scene) -> Iterator[Cause]:
     stops = [n.inputs[0] for n in align.theirs.nodes if n.kind == "StopGradient"]
     twins = [_latest_twin(align, t, ours) for t in stops]
     nodes = list({n.index: n for n in twins if n is not None and n.place}.values())
-    keys = {n.key for n in nodes}
-
-    def hold(call: Any, node: Node, watch: Any) -> None:
-        _ = watch
-        if node.key in keys:
-            call.outputs[0] = tf.stop_gradient(call.outputs[0])
-
     if nodes:
+        hold = _instead(nodes, lambda call: tf.stop_gradient(call.outputs[0]))
         yield Cause(
             "gradient-not-stopped",
             "gradients flow through what the reference holds constant (stop_gradient)",
