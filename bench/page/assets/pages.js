@@ -12,6 +12,8 @@
       if (leadsHere) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
+    // on a phone the navigation is pushed sideways: where one is has to be in sight
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   };
 
   const follow = () => {
