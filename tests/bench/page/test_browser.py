@@ -64,7 +64,7 @@ def broken(page):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     # what is not shown has a turn of its own, and makes this one five times as long
     page.evaluate("document.querySelectorAll('article:not(.shown)').forEach(a => a.remove())")
-    # links that are pushed out of sight pass for ways past the navigation, whose ends were just removed
+    # links pushed out of sight pass for ways past the navigation, whose ends were just removed
     page.evaluate("document.querySelector('nav').scrollLeft = 0")
     found = axe.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     return [each["id"] for each in found.response["violations"]], found.generate_report()
