@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.diagnose.marks import known
+from tests.bench.diagnose.named import not_named_first
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.py"))
@@ -20,6 +21,8 @@ def test_a_known_pair(blind, file):
     found = blind(file)
     assert found.verdict == ("disagree" if faulty else "agree"), str(found)
     assert all(f.confirmed for f in found.findings), str(found)
+    if faulty and file in CASES:
+        assert not_named_first(file, found) == [], str(found)
 
 
 @pytest.mark.full
