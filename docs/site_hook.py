@@ -11,7 +11,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/**/*.md", "reports/**/*.md")
-BESIDES = ("docs/examples/*.py", "reports/**/*.svg")
+BESIDES = ("docs/examples/*.py", "docs/site.css", "reports/**/*.svg")
 _FOLD = re.compile(r"^<details>$", re.MULTILINE)
 
 
