@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from bench.errors import UserError
+from bench.host import gpu
 
 AUTO, CPU, GPU = "auto", "cpu", "gpu"
 _VISIBLE = "CUDA_VISIBLE_DEVICES"
@@ -43,9 +44,7 @@ def gpus() -> list[str]:
     from bench.host.quiet_import import quiet_tensorflow
 
     quiet_tensorflow()
-    import tensorflow as tf
-
-    return [device.name for device in tf.config.list_physical_devices("GPU")]
+    return [device.name for device in gpu.gpus()]
 
 
 def replica_devices(replicas: int) -> list[str]:

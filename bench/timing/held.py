@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from bench.host import gpu
 from bench.timing.slices import Slice
 
 ENDLESS = 1_000_000
@@ -165,6 +166,8 @@ class HeldRunner:
     def _call(self, function: Callable[..., Any], *data: Any) -> Any:
         """Call the function, and before that stand still where enough calls are made."""
         if self._begins is not None:
+            if gpu.is_asynchronous():  # else the end of an epoch would pay for all its steps
+                self.sync()
             self._begins.append(time.perf_counter())
         if not self._left:
             self.sync()
@@ -183,9 +186,7 @@ class HeldRunner:
 
     def sync(self) -> None:
         """Wait until the device is through with what it was given; here TensorFlow's."""
-        import tensorflow as tf
-
-        tf.test.experimental.sync_devices()
+        gpu.await_device()
 
     def _keep(self, iterator: Any) -> None:
         """Keep the loop's pipeline, and let go of that of the epoch before.
