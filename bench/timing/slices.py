@@ -131,7 +131,7 @@ class Slices:
                 runner.take(1)
                 runner.take(max(2, self.pace.steps(arm, START)))
         if gpu.in_use():
-            self.time(0, [*self.runners, *reversed(self.runners)])
+            self.time(0, [*self.runners, *reversed(list(self.runners))])
 
     def time(self, block: int, order: Sequence[str]) -> Timed:
         """Time the rounds of a block.

@@ -9,8 +9,8 @@ import pytest
 
 from bench.anatomy.costs import costs
 from bench.anatomy.costs_report import PHASES, costs_table
-from bench.host.gpu import NOT_MEASURED
 from bench.anatomy.flops import graph_flops, step_flops
+from bench.host.gpu import NOT_MEASURED
 from bench.specs import default_config
 
 

@@ -1,16 +1,17 @@
 """Memory that runs out: the arm is named, what was measured before stays, and killed is said."""
 
-import os
 import re
-import signal
 
 import pytest
 import tensorflow as tf
 
 from bench.errors import UserError
-from bench.host import fresh_process
-from bench.host.memory import KILLED, how_it_ended, named_if_short
+from bench.host.memory import named_if_short
 from bench.records.reading import latest, read
+from bench.records.writing import Store
+from bench.timing.blocks import Stop
+from bench.timing.resumable import Measurement, take_blocks
+from bench.timing.slices import Pace, Slice, Slices
 from rawtf.engines.step import Step
 from tests.bench.commands.test_bench import LITTLE, MODEL
 
@@ -19,9 +20,9 @@ SHORT = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor
 
 @pytest.mark.parametrize("error", [SHORT, MemoryError("cannot allocate"), MemoryError()])
 def test_the_arm_is_named_with_the_remedy(error):
-    with pytest.raises(UserError, match=r"^raw step: out of memory.*smaller batch") as raised:
-        with named_if_short("raw step"):
-            raise error
+    said = r"^raw step: out of memory.*smaller batch"
+    with pytest.raises(UserError, match=said) as raised, named_if_short("raw step"):
+        raise error
     assert "\n" not in str(raised.value)
 
 
@@ -46,9 +47,54 @@ def short_after(monkeypatch):
 
         monkeypatch.setattr(Step, "train_epoch", train)
 
-    yield plant
+    return plant
 
 
+class Short:
+    """An arm that runs out of memory at its so many'th slice."""
+
+    def __init__(self, slices):
+        self.left = slices
+
+    def take(self, steps):
+        self.left -= 1
+        if self.left < 0:
+            raise SHORT
+        return Slice(0.01 * steps, steps)
+
+    def close(self):
+        pass
+
+
+class Stand:
+    arms = ("a", "b")
+
+    def __init__(self, slices):
+        self.slices = slices
+
+    def open(self):
+        return Slices({"a": Short(10**6), "b": Short(self.slices)}, Pace({"a": 1, "b": 1}, 2, 0))
+
+
+@pytest.mark.usefixtures("hasty")
+def test_blocks_that_were_taken_before_stay_and_later_ones_follow(tmp_path):
+    how = Measurement("quick", Stop(4, 4, 0, 1e9), 1.0, 5, 0.02)
+
+    def take(slices, resume=False):
+        store = Store(tmp_path)
+        store.start(resume=resume, verb="bench", plan={})
+        return take_blocks(store, {"model": "m"}, Stand(slices), how, lambda blocks: 1.0)
+
+    with pytest.raises(UserError, match=r"^b: out of memory"):
+        take(5)
+    before = [record for record in read(tmp_path) if record["kind"] == "block"]
+    assert [block["block"] for block in before] == [0, 1]
+    blocks, _ = take(10**6, resume=True)
+    assert [block["seconds"] for block in blocks[:2]] == [block["seconds"] for block in before]
+    assert len(blocks) == 4
+
+
+@pytest.mark.full
 def test_an_arm_that_runs_out_is_one_line_and_the_run_can_be_gone_on_with(
     gvk, hasty, one_process, short_after, monkeypatch, tmp_path
 ):
@@ -66,6 +112,7 @@ def test_an_arm_that_runs_out_is_one_line_and_the_run_can_be_gone_on_with(
     assert "perceptron" in latest(records)
 
 
+@pytest.mark.full
 def test_a_proof_names_its_side(gvk, monkeypatch):
     def short(self, *batch):
         raise SHORT
@@ -84,18 +131,3 @@ def test_a_training_that_runs_out_is_one_line(gvk, monkeypatch):
     code, _, err = gvk(*train)
     assert (code, len(err.splitlines())) == (2, 1)
     assert "out of memory (cannot allocate 7 EiB)" in err
-
-
-def nothing(*_):
-    """Stand where TensorFlow would be started."""
-
-
-def killed():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_a_process_that_the_system_kills_is_one_line(monkeypatch):
-    monkeypatch.setattr(fresh_process, "prepare", nothing)
-    with pytest.raises(UserError, match=r"most likely by signal 9 \(SIGKILL\), .*memory is short"):
-        fresh_process.in_fresh_process(killed)
-    assert how_it_ended(-signal.SIGKILL) == KILLED
