@@ -52,6 +52,18 @@ docs: $(VENV)/installed
 	$(INSTALL) -e '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+# the licence of every package that is needed, and known weaknesses where a database of them is to
+# be had: those are printed and fail nothing, as one that is published today breaks no code
+AUDIT := build/audit
+audit: $(VENV)/installed
+	@$(BIN)/python .ci/supply.py licences
+	@rm -f $(AUDIT)/found.json; $(PYTHON) -m venv $(AUDIT)
+	@timeout 120 $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt pip-audit==2.10.1 || true
+	@timeout 120 $(AUDIT)/bin/pip-audit -r constraints.txt --no-deps --disable-pip --timeout 5 \
+		--progress-spinner off --format json --output $(AUDIT)/found.json > $(AUDIT)/said 2>&1 || true
+	@$(BIN)/python .ci/supply.py weaknesses $(AUDIT)/found.json
+
 benchmark: $(VENV)/installed
 	$(BIN)/python -m pytest --benchmark
 
