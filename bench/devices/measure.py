@@ -18,6 +18,7 @@ from bench.specs import default_config
 
 STEPS = 10
 """Of the comparison: the first tell, as the noise floor rises with a run."""
+ONEDNN, STAND_IN = "TF_ENABLE_ONEDNN_OPTS", "oneDNN"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class DevicesPlan:
         seed: of weights and batches.
         optimizer: by which it is trained.
         steps: how many are compared.
-        rehearsal: whether the CPU stands in the place of the GPU.
+        rehearsal: whether the CPU stands in the place of the GPU, with oneDNN's kernels, which are
+            not those of TensorFlow itself.
     """
 
     dataset: str = "auto"
@@ -43,8 +45,8 @@ class DevicesPlan:
 def run(store: Store, models: Sequence[str], plan: DevicesPlan, say: Say) -> int:
     """Compare each model; return 0, or 1 where one ends farther apart than rounding allows."""
     with (
-        fresh_process() as there,
-        fresh_process(variables=HIDDEN) as here,
+        fresh_process(variables={ONEDNN: "1"} if plan.rehearsal else None) as there,
+        fresh_process(variables=HIDDEN | ({ONEDNN: "0"} if plan.rehearsal else {})) as here,
         progress("CPU against GPU", 2 * len(models)) as advance,
     ):
         records = []
@@ -75,6 +77,7 @@ def _compared(
         "config": config.to_dict(),
         "rehearsal": plan.rehearsal,
         **device,
+        **({"device": STAND_IN} if plan.rehearsal else {}),
         **found,
         "holds": all(side["holds"] for side in found["sides"]),
     }

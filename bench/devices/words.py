@@ -1,11 +1,12 @@
 """CPU against GPU in words: a line on the way, a chapter in the report."""
 
 from bench.records.reading import Record
-from bench.render.markdown import count, counted, escape, folded, small, table
+from bench.render.markdown import counted, escape, folded, small, table
 
 TITLE = "On a GPU and on the CPU"
 REHEARSED = (
-    "**A rehearsal**: the CPU stood in the place of the GPU. Nothing here was measured on a GPU."
+    "**A rehearsal**: the CPU with oneDNN's kernels stood in the place of the GPU, the CPU with "
+    "TensorFlow's own against it. Nothing here was measured on a GPU."
 )
 NAMES = {"raw": "By hand", "keras": "Keras"}
 
@@ -19,7 +20,7 @@ def device_line(record: Record) -> str:
 
 
 def _far(side: Record) -> str:
-    far = f"{side['floors']:.2g} floors apart ({side['max_ulp']:,} ULP)"
+    far = f"{side['floors']:.2g} floors apart" if side["max_ulp"] else "0 ULP apart"
     return f"{far}, parted at {side['parted']}" if side["parted"] else far
 
 
@@ -52,14 +53,14 @@ def _distances(records: list[Record]) -> str:
             counted(record["steps"], "step"),
             small(side["max_relative"]),
             f"{side['floors']:.2g}",
-            count(side["max_ulp"]),
+            "no" if side["max_ulp"] else "yes",
             "yes" if side["holds"] else f"no: {escape(side['parted'])}",
         ]
         for record in records
         for side in record["sides"]
     ]
     head = (
-        "Model", "Side", "Over", "Farthest, of the tensor's largest", "In floors", "ULP",
-        "Within it",
+        "Model", "Side", "Over", "Farthest, as a share of the tensor's largest", "In floors",
+        "Same bits", "Holds",
     )  # fmt: skip
     return table(head, rows)

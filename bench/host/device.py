@@ -36,8 +36,8 @@ def choose(device: str, require_gpu: bool = False) -> None:
         if require_gpu:
             raise UserError("--require-gpu and --device cpu exclude each other: leave one out")
         os.environ.update(HIDDEN)
-    elif number:
-        os.environ[_VISIBLE] = number
+    else:  # all of them would be memory taken, and computed on by none
+        os.environ[_VISIBLE] = number or os.environ.get(_VISIBLE, "0").split(",")[0]
     if (kind == GPU or require_gpu) and not gpus():
         raise NoGpu(
             f"no GPU found for --device {device}: `gvk check` says what is here, --device cpu "

@@ -61,6 +61,7 @@ class HeldRunner:
         self._thread: threading.Thread | None = None
         self._kept: list[Any] = []
         self._begins: list[float] | None = None
+        self._waits = False
 
     def take(self, steps: int) -> Slice:
         """Go on for about so many steps, within an epoch.
@@ -103,7 +104,7 @@ class HeldRunner:
         if not self._thread:
             self._start()
         lead = self.calls - self._place
-        self._begins = []
+        self._begins, self._waits = [], gpu.is_asynchronous()
         self._advance(lead + epochs * self.calls + 1)
         begins, self._begins = self._begins[lead:], None
         last = (self.steps - (self.calls - 1) * self.steps_a_call) / self.steps_a_call
@@ -166,7 +167,7 @@ class HeldRunner:
     def _call(self, function: Callable[..., Any], *data: Any) -> Any:
         """Call the function, and before that stand still where enough calls are made."""
         if self._begins is not None:
-            if gpu.is_asynchronous():  # else the end of an epoch would pay for all its steps
+            if self._waits:  # else the end of an epoch would pay for all its steps
                 self.sync()
             self._begins.append(time.perf_counter())
         if not self._left:

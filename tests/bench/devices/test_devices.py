@@ -69,7 +69,7 @@ def test_another_order_of_sums_is_within_the_floor_and_ten_bits_are_not(tmp_path
 def test_a_rehearsal_goes_from_what_is_there_to_the_chapter_and_can_be_taken_up(gvk):
     code, out, err = gvk("gpu", *LITTLE, "--rehearse", "--json", "gpu.json")
     assert code in (0, 1, 3), err
-    assert "devices    perceptron on CPU and on the CPU: OK" in out
+    assert "devices    perceptron on oneDNN and on the CPU: OK" in out
     folder = Path("reports/digits-rehearsal")
     text = (folder / "report.md").read_text()
     assert words.TITLE in text
