@@ -9,8 +9,8 @@ from bench.errors import UserError
 from bench.host import gpu
 
 AUTO, CPU, GPU = "auto", "cpu", "gpu"
-_VISIBLE = "CUDA_VISIBLE_DEVICES"
-HIDDEN = {_VISIBLE: "-1"}
+VISIBLE = "CUDAVISIBLE_DEVICES"
+HIDDEN = {VISIBLE: "-1"}
 """What a process is told that is to see the CPU alone."""
 _NAME = re.compile(rf"{AUTO}|{CPU}|{GPU}(:\d+)?")
 
@@ -37,7 +37,7 @@ def choose(device: str, require_gpu: bool = False) -> None:
             raise UserError("--require-gpu and --device cpu exclude each other: leave one out")
         os.environ.update(HIDDEN)
     else:  # all of them would be memory taken, and computed on by none
-        os.environ[_VISIBLE] = number or os.environ.get(_VISIBLE, "0").split(",")[0]
+        os.environ[VISIBLE] = number or os.environ.get(VISIBLE, "0").split(",")[0]
     if (kind == GPU or require_gpu) and not gpus():
         raise NoGpu(
             f"no GPU found for --device {device}: `gvk check` says what is here, --device cpu "

@@ -130,6 +130,11 @@ def in_use() -> bool:
     return tf is not None and bool(tf.config.list_logical_devices("GPU"))
 
 
+def kind() -> str:
+    """Return what TensorFlow computes on in this process."""
+    return "GPU" if in_use() else "CPU"
+
+
 def is_asynchronous() -> bool:
     """Return whether work may go on when Python has its result: on a GPU, or if asked for."""
     tf = sys.modules.get("tensorflow")

@@ -75,7 +75,7 @@ def process_facts() -> Facts:
         "op determinism": _determinism(),
         "threads": f"inter-op {threading.get_inter_op_parallelism_threads() or 'auto'}, "
         f"intra-op {threading.get_intra_op_parallelism_threads() or 'auto'}",
-        "device": "GPU" if gpu.in_use() else "CPU",
+        "device": gpu.kind(),
         **gpu.process_facts(),
     }
 

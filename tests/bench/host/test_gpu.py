@@ -1,6 +1,7 @@
 """What is different on a GPU, with stand-ins for one: a device that is slow, a list of devices."""
 
 import os
+import re
 import threading
 from importlib import import_module
 from pathlib import Path
@@ -218,6 +219,19 @@ def test_every_trait_is_on_the_page_and_has_what_does_it(name):
     assert trait.does
     for said in (trait.what, trait.why, trait.done):
         assert said in page
+
+
+def test_nobody_else_asks_tensorflow_for_a_gpu():
+    """What differs on one is in one place; replicas alone ask for devices of any kind."""
+    root = Path(runners.__file__).parents[2]
+    asks = re.compile(
+        r"sync_devices|_devices\(\"GPU\"|tensor_float_32|get_memory_info|ALLOW_GROWTH|CUDA_CACHE"
+    )
+    sources = [
+        p for folder in ("bench", "keras_impl", "rawtf") for p in (root / folder).rglob("*.py")
+    ]
+    asking = [path.name for path in sources if asks.search(path.read_text())]
+    assert asking == ["gpu.py"]
 
 
 def test_a_clock_is_read_where_the_wait_is():
