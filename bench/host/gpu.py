@@ -74,8 +74,8 @@ TRAITS: dict[str, Trait] = {
         "cuBLAS and cuDNN choose kernels when they run; 0 ULP was shown on CPUs alone.",
         "Two graphs of one program may get two kernels.",
         "On a GPU a pair is held against the noise floor, measured there; how many ULP it is "
-        "apart is stored all the same.",
-        ("bench.proof.causes:causes",),
+        "apart is stored all the same. So are predictions before they are timed.",
+        ("bench.proof.causes:causes", "bench.timing.same_predictions:same_predictions"),
     ),
     "memory": Trait(
         "The first process that starts takes nearly the whole card.",
@@ -154,6 +154,19 @@ def whole_fractions() -> str:
 
     tf.config.experimental.enable_tensor_float_32_execution(False)
     return "TF32 off: float32 products keep all 23 bits of each fraction" if gpus() else ""
+
+
+@contextmanager
+def without_tf32() -> Iterator[None]:
+    """Turn TF32 off for a while."""
+    import tensorflow as tf
+
+    before = tf.config.experimental.tensor_float_32_execution_enabled()
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        tf.config.experimental.enable_tensor_float_32_execution(before)
 
 
 def process_facts() -> dict[str, str]:

@@ -44,6 +44,7 @@ class Device:
         for _ in range(epochs):
             for _ in range(STEPS):
                 self.launch()
+            self.wait()  # fit reads the loss of the epoch
 
 
 @pytest.fixture
@@ -77,6 +78,13 @@ def test_steps_and_the_end_of_an_epoch_of_fit_are_each_paid_for_their_own_work(d
     runner = HeldRunner(device, "launch", device.fit, STEPS)
     assert runner.take(2).seconds == pytest.approx(2 * (WORK + LAUNCH), rel=0.02)
     assert runner.ends(2) == pytest.approx([0, 0], abs=LAUNCH)
+    runner.close()
+
+
+def test_without_the_wait_the_end_of_an_epoch_pays_for_all_its_steps(device, monkeypatch):
+    monkeypatch.setattr(gpu, "is_asynchronous", lambda: False)
+    runner = HeldRunner(device, "launch", device.fit, STEPS)
+    assert min(runner.ends(2)) > (STEPS - 1) * WORK
     runner.close()
 
 
