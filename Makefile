@@ -19,13 +19,19 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # Two workers; whoever is through takes tests from the other.
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-.PHONY: report test test-all lint docs benchmark calibrate clean
+.PHONY: report gpu test test-all lint docs audit benchmark calibrate clean
 
 # code 3 says that a verdict stays open: that is a report too
 report: $(VENV)/installed
 	@$(BIN)/gvk bench $(MODELS) --optimizer $(OPTIMIZER) --epochs $(EPOCHS) --sampling $(SAMPLING) \
 		--initializer $(INITIALIZER) --precision $(PRECISION) \
 		--time-budget $(TIME_BUDGET) || [ $$? -eq 3 ]
+
+# the chapter on a GPU (docs/gpu.md); without a card the libraries for one are not installed
+gpu: MODELS := $(if $(filter file,$(origin MODELS)),all,$(MODELS))
+gpu: $(VENV)/installed
+	@if command -v nvidia-smi > /dev/null; then $(INSTALL) -e '.[gpu]'; fi
+	@$(BIN)/gvk gpu $(MODELS) --resume || [ $$? -eq 3 ]
 
 # every model, optimizer, engine, verb and kind of bad input at least once
 test: $(VENV)/installed
@@ -45,6 +51,18 @@ lint: $(VENV)/installed
 docs: $(VENV)/installed
 	$(INSTALL) -e '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# the licence of every package that is needed, and known weaknesses where a database of them is to
+# be had: those are printed and fail nothing, as one that is published today breaks no code
+AUDIT := build/audit
+audit: $(VENV)/installed
+	@$(BIN)/python .ci/supply.py licences
+	@rm -f $(AUDIT)/found.json; $(PYTHON) -m venv $(AUDIT)
+	@timeout 120 $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt pip-audit==2.10.1 || true
+	@timeout 120 $(AUDIT)/bin/pip-audit -r constraints.txt --no-deps --disable-pip --timeout 5 \
+		--progress-spinner off --format json --output $(AUDIT)/found.json > $(AUDIT)/said 2>&1 || true
+	@$(BIN)/python .ci/supply.py weaknesses $(AUDIT)/found.json
 
 benchmark: $(VENV)/installed
 	$(BIN)/python -m pytest --benchmark

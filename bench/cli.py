@@ -10,6 +10,7 @@ import click
 from bench.commands import of_lessons, of_models, of_reports, of_timing
 from bench.commands.verbs import Verbs
 from bench.errors import Diverged, Interrupted, NotVerified, UserError
+from bench.host.memory import named_if_short
 
 HOLDS, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -33,7 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _exit_code(arguments: list[str] | None) -> int:
     try:
-        return gvk.main(arguments, prog_name="gvk", standalone_mode=False) or HOLDS
+        with named_if_short():
+            return gvk.main(arguments, prog_name="gvk", standalone_mode=False) or HOLDS
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         return BAD_INPUT

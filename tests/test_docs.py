@@ -25,7 +25,7 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits", "--peers": "numpy"}  # fmt: skip
-MEASURING = ("bench", "ladder", "law", "growth", "tune", "floor")
+MEASURING = ("bench", "gpu", "ladder", "law", "growth", "tune", "floor")
 DATA = ("train", "parity", "accuracy", "explain", *MEASURING)
 
 

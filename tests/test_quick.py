@@ -48,6 +48,7 @@ VERBS = {
     "accuracy": "tests/bench/training/test_seeds.py::test_one_seed_is_inconclusive_and_"
     "exits_with_3",
     "bench": COMMANDS + "test_bench.py::test_a_bench_is_stored_reported_verified_and_compared",
+    "gpu": "tests/bench/devices/test_devices.py::test_without_a_gpu_it_ends_in_a_line",
     "ladder": "tests/bench/ladder/test_measure.py::test_the_verb_stores_its_records_and_takes_them_"
     "up_again",
     "law": "tests/bench/law/test_measure.py::test_the_command_fits_a_law_and_stores_it",

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from bench.errors import UserError
+from bench.host.memory import how_it_ended
 from bench.records.reading import Record
 from bench.specs import DEFAULT_ENGINE, Config
 
@@ -55,7 +56,7 @@ def _measured(config: Config, impl: str) -> Record:
         command, cwd=here, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
     )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        last = (done.stderr.strip().splitlines() or [f"ended {how_it_ended(done.returncode)}"])[-1]
         raise UserError(f"the costs of {config.model} {impl} cannot be measured: {last}")
     first_step: Record = json.loads(done.stdout.strip().splitlines()[-1])
     return first_step

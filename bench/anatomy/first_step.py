@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.host import gpu
 from bench.specs import Config
 
 STEPS = 20
 """After which memory is read: enough that a step gives back what the one before took."""
-NO_GPU = "not measured: no GPU"
 
 Step = Callable[..., object]
 
@@ -28,6 +28,7 @@ def main(impl: str, config: str) -> None:
     """Go from nothing to some steps of one side; print what each part took and what a step is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    gpu.before_start()
     seconds, memory = {}, {}
     seconds["import"] = wall_seconds(partial(import_side, impl))
     memory["imported"] = resident_mib()
@@ -38,7 +39,7 @@ def main(impl: str, config: str) -> None:
     for _ in range(STEPS - 2):
         side.second_step()
     memory["steps"] = resident_mib()
-    costs = {"seconds": seconds, "resident_mib": memory, "gpu_mib": gpu_mib()}
+    costs = {"seconds": seconds, "resident_mib": memory, "gpu_mib": gpu.peak_mib()}
     print(json.dumps(costs | what_a_step_is(side)))
 
 
@@ -170,15 +171,6 @@ def resident_mib() -> float:
             return int(line.split()[1]) / 2**10
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (2**20 if sys.platform == "darwin" else 2**10)
-
-
-def gpu_mib() -> float | str:
-    """Return the most memory that TensorFlow has had on the first GPU, in MiB."""
-    import tensorflow as tf
-
-    if not tf.config.list_physical_devices("GPU"):
-        return NO_GPU
-    return tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**20
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from bench.commands.config_from import check_initializers, each_of, models_named
 from bench.commands.measuring import measured
 from bench.data.for_model import dataset_for
 from bench.errors import UserError
+from bench.host import gpu
 from bench.peers.names import named
 from bench.specs import RAW_ENGINES, default_config, model_spec
 
@@ -67,9 +68,7 @@ def _prepare(plan: dict[str, Any], verbose: bool, **dials: Any) -> tuple[Any, An
 
 def _on_the_cpu() -> None:
     """Refuse a GPU: what a peer does on it, and whether it can, is another question for each."""
-    import tensorflow as tf
-
-    if tf.config.get_visible_devices("GPU"):
+    if gpu.gpus():
         raise UserError("--peers are measured on the CPU: give --device cpu with it")
 
 

@@ -7,7 +7,8 @@ from tabulate import tabulate
 
 from bench.commands.user_files import new_file, write_json
 from bench.data import datasets as data
-from bench.host.machine import NO_GPU, devices, hardware, installed, versions
+from bench.host.gpu import NO_GPU
+from bench.host.machine import devices, hardware, installed, versions
 from bench.host.quiet_import import quiet_tensorflow
 
 _WORKSHOP = {True: "works: a TensorFlow 1 graph ran in a session", False: "does not run"}

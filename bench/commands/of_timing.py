@@ -16,6 +16,7 @@ from bench.commands.click_options import (
     many,
     margin_option,
     measuring,
+    optimizer_option,
     report_options,
     reports_option,
     resume_option,
@@ -191,4 +192,22 @@ def floor(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (bench, ladder, law, growth, tune, floor, calibrate, compare)
+@click.command(cls=Verb)
+@click.argument("model", nargs=-1, required=True)
+@optimizer_option
+@click.option("--steps", type=POSITIVE, default=10, show_default=True,
+              help="How many steps of the GPU are held against the CPU's.")  # fmt: skip
+@click.option("--rehearse", is_flag=True,
+              help="Walk through all of it with the CPU in the GPU's place.")  # fmt: skip
+@measuring(margin_option)
+@data_options
+@report_options
+@json_option
+def gpu(**given: Any) -> int:
+    """Hold a GPU against the CPU, then prove, train and time each MODEL (or all) on it."""
+    from bench.commands.gpu import run
+
+    return run(**given)
+
+
+VERBS = (bench, gpu, ladder, law, growth, tune, floor, calibrate, compare)

@@ -17,6 +17,7 @@ import psutil
 
 from bench.diagnose.answer import Diagnosis
 from bench.errors import UserError
+from bench.host.memory import how_it_ended
 
 POLL_SECONDS = 0.2
 
@@ -132,11 +133,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _answer(told: Path, code: int) -> dict[str, Any]:
     if not told.exists():
-        how = (
-            f"by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"with code {code}"
-        )
         raise UserError(
-            f"the process of the programs ended {how}: see what they print with --output"
+            f"the process of the programs ended {how_it_ended(code)}: see what they print with "
+            "--output"
         )
     answer = json.loads(told.read_text())
     if "error" in answer:

@@ -6,10 +6,17 @@ from contextlib import suppress
 from functools import partial
 
 from bench.errors import UserError
+from bench.host import gpu
 
 AUTO, CPU, GPU = "auto", "cpu", "gpu"
-_VISIBLE = "CUDA_VISIBLE_DEVICES"
+VISIBLE = "CUDAVISIBLE_DEVICES"
+HIDDEN = {VISIBLE: "-1"}
+"""What a process is told that is to see the CPU alone."""
 _NAME = re.compile(rf"{AUTO}|{CPU}|{GPU}(:\d+)?")
+
+
+class NoGpu(UserError):
+    """A GPU was asked for, and there is none."""
 
 
 def choose(device: str, require_gpu: bool = False) -> None:
@@ -20,7 +27,7 @@ def choose(device: str, require_gpu: bool = False) -> None:
         require_gpu: whether to stop where there is no GPU.
 
     Raises:
-        UserError: the device is not there. Nothing is measured on another one in its place.
+        NoGpu: the device is not there. Nothing is measured on another one in its place.
     """
     if not _NAME.fullmatch(device):
         raise UserError(f"--device {device}: give auto, cpu, gpu, or gpu:N")
@@ -28,11 +35,11 @@ def choose(device: str, require_gpu: bool = False) -> None:
     if kind == CPU:
         if require_gpu:
             raise UserError("--require-gpu and --device cpu exclude each other: leave one out")
-        os.environ[_VISIBLE] = "-1"
-    elif number:
-        os.environ[_VISIBLE] = number
+        os.environ.update(HIDDEN)
+    else:  # all of them would be memory taken, and computed on by none
+        os.environ[VISIBLE] = number or os.environ.get(VISIBLE, "0").split(",")[0]
     if (kind == GPU or require_gpu) and not gpus():
-        raise UserError(
+        raise NoGpu(
             f"no GPU found for --device {device}: `gvk check` says what is here, --device cpu "
             "measures the CPU"
         )
@@ -43,9 +50,7 @@ def gpus() -> list[str]:
     from bench.host.quiet_import import quiet_tensorflow
 
     quiet_tensorflow()
-    import tensorflow as tf
-
-    return [device.name for device in tf.config.list_physical_devices("GPU")]
+    return [device.name for device in gpu.gpus()]
 
 
 def replica_devices(replicas: int) -> list[str]:

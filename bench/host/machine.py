@@ -7,9 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from bench.host import gpu
+
 _GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-NO_GPU = "none: not measured"
-"""What an environment has for a GPU where there is none: compare with it, do not read it."""
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "pytest-benchmark")
 
 
@@ -53,11 +53,11 @@ def devices() -> dict[str, str]:
     """Return what TensorFlow computes on here, and how."""
     import tensorflow as tf
 
-    gpus = tf.config.list_physical_devices("GPU")
-    names = [tf.config.experimental.get_device_details(g).get("device_name", g.name) for g in gpus]
+    names = [each["device_name"] for each in gpu.details()]
     onednn = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "not set: TensorFlow's default")
     return {
-        "gpu": ", ".join(names) or NO_GPU,
+        "gpu": ", ".join(names) or gpu.NO_GPU,
+        **gpu.process_facts(),
         "inter_op_threads": _threads(
             tf.config.threading.get_inter_op_parallelism_threads(), "INTER"
         ),

@@ -5,6 +5,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 
+from bench.host import gpu
+
 
 def quiet_tensorflow(first: Callable[[], None] | None = None) -> None:
     """Import TensorFlow and Keras; show what loading wrote only if the import fails.
@@ -17,6 +19,7 @@ def quiet_tensorflow(first: Callable[[], None] | None = None) -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"  # the only backend that the hand-written side has
+    gpu.before_start()
     sys.stderr.flush()
     before = os.dup(2)
     with tempfile.TemporaryFile() as written:

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.host.built_here import BuiltHere
+from bench.host.gpu import await_device
 from bench.law.points import MATRIX, SHORT
 from bench.timing.blocks import Work, settle
 from bench.timing.model_stand import Arm, engine_of
@@ -139,7 +140,7 @@ class MatrixStand:
 
         def multiply() -> None:
             tf.linalg.matmul(a, b)
-            tf.test.experimental.sync_devices()
+            await_device()
 
         multiply()
         return {MATRIX: multiply}

@@ -5,6 +5,7 @@ What each entry says was found by taking one thing away at a time: ``docs/exactn
 after all, or the other way round (XLA and the perceptron apart, which happen to be equal at times).
 """
 
+from bench.host import gpu
 from bench.proof.criteria import ROUNDING_FLOAT64, SAME_BITS, Criterion
 from bench.proof.onednn import fuses_bias_gradient
 from bench.specs import ENGINES, Config
@@ -34,12 +35,18 @@ ONEDNN = (
     "Conv2DBackpropFilterWithBias in a graph; eager runs the two apart "
     "(TF_ENABLE_ONEDNN_OPTS=0 gives equal bits)"
 )
+ON_A_GPU = (
+    "on a GPU, cuBLAS and cuDNN choose the kernels of MatMul and Conv2D when they run: the same "
+    "bits were shown on CPUs alone"
+)
 MANUAL_NORM = "one formula for the gradients of Mean, SquaredDifference and Rsqrt"
 
 
 def causes(config: Config) -> list[str]:
     """Return why a pair cannot hold the same bits, op by op; nothing where it has to."""
     spec, why = config.spec, []
+    if gpu.in_use():
+        why.append(ON_A_GPU)
     if config.keras_engine == "train_on_batch" and spec.batch_norm:
         why.append(KNOWN_SIZE)
     in_onednn = spec.filters and config.dtype == "float32"

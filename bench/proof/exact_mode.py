@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from bench.host import gpu
 from bench.specs import ENGINES, Config
 
 
@@ -27,6 +28,7 @@ def set_exact(config: Config) -> list[str]:
     if options.pop("determinism"):
         tf.config.experimental.enable_op_determinism()
     tf.config.optimizer.set_experimental_options(options)
+    tf32 = [line] if (line := gpu.whole_fractions()) else []
     return [
         _NO_DETERMINISM if config.xla else "op determinism on: every op sums in a fixed order",
         f"seeds of Python, NumPy and TensorFlow set to {config.seed}",
@@ -34,6 +36,7 @@ def set_exact(config: Config) -> list[str]:
         _grappler(config),
         f"threads as TensorFlow sets them (inter-op {_threads(tf.config.threading, 'inter_op')}, "
         f"intra-op {_threads(tf.config.threading, 'intra_op')})",
+        *tf32,
     ]
 
 

@@ -18,6 +18,8 @@ from bench import twins
 from bench.data.datasets import Dataset
 from bench.data.epoch_order import orders, steps_per_epoch
 from bench.errors import NotVerified
+from bench.host.gpu import refusals_said
+from bench.host.memory import named_if_short
 from bench.host.progress import Advance, progress
 from bench.proof.causes import causes, criterion_without_floor
 from bench.proof.comparisons import Comparisons, Entry
@@ -157,9 +159,11 @@ class Lockstep:
         for batch in slices(order, self.config.batch_size):
             self.steps += 1
             x, y = self.x[batch], self.y[batch]
-            moment = self.reference.step(x, y)
+            with named_if_short(f"keras {self.config.keras_engine}"):
+                moment = self.reference.step(x, y)
             for follower in self.walking:
-                follower.step(x, y, moment, self.steps)
+                with named_if_short(f"raw {follower.config.engine}"):
+                    follower.step(x, y, moment, self.steps)
             advance()
         self.epochs += 1
         whole = self.reference.whole
@@ -224,9 +228,10 @@ def groups(config: Config, engines: Sequence[str]) -> list[list[str]]:
 
 def _walk(configs: Sequence[Config], dataset: Dataset, max_steps: int | None) -> Iterator[Parity]:
     exact = set_exact(configs[0])
-    lockstep = Lockstep(configs, dataset, max_steps)
-    lockstep.walk()
-    lockstep.close()
+    with refusals_said():
+        lockstep = Lockstep(configs, dataset, max_steps)
+        lockstep.walk()
+        lockstep.close()
     for follower in lockstep.followers:
         both = {"raw": follower.metrics, "keras": lockstep.keras_metrics}
         yield Parity(

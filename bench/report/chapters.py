@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.anatomy import costs_report, graph_report
 from bench.calibration import table as calibration_report
+from bench.devices import words as devices_report
 from bench.dials import table as dials_report
 from bench.explain.places import anchor
 from bench.floor import words as floor_report
@@ -191,6 +192,7 @@ def _peers(model: str, records: list[Record]) -> Part:
 
 
 _OF_ALL: dict[str, tuple[str, Callable[[Summaries], str]]] = {
+    "devices": (devices_report.TITLE, devices_report.section),
     "audit": ("What the arms share", _audits),
     "calibration": ("Is the method right?", _calibration),
 }

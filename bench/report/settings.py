@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench.host.machine import NO_GPU
+from bench.host.gpu import NO_GPU
 from bench.records.reading import ModelRecords, Record
 from bench.records.seals import PASSING
 from bench.render.markdown import count, escape, scalar, table

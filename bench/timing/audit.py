@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from bench.errors import NotVerified
+from bench.host import gpu
 from bench.specs import ENGINES
 from bench.twins import Engine, Fit
 
@@ -74,7 +75,8 @@ def process_facts() -> Facts:
         "op determinism": _determinism(),
         "threads": f"inter-op {threading.get_inter_op_parallelism_threads() or 'auto'}, "
         f"intra-op {threading.get_intra_op_parallelism_threads() or 'auto'}",
-        "device": "GPU" if tf.config.list_logical_devices("GPU") else "CPU",
+        "device": gpu.kind(),
+        **gpu.process_facts(),
     }
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from bench.host import gpu
 from bench.timing.slices import Slice
 
 ENDLESS = 1_000_000
@@ -60,6 +61,7 @@ class HeldRunner:
         self._thread: threading.Thread | None = None
         self._kept: list[Any] = []
         self._begins: list[float] | None = None
+        self._waits = False
 
     def take(self, steps: int) -> Slice:
         """Go on for about so many steps, within an epoch.
@@ -102,7 +104,7 @@ class HeldRunner:
         if not self._thread:
             self._start()
         lead = self.calls - self._place
-        self._begins = []
+        self._begins, self._waits = [], gpu.is_asynchronous()
         self._advance(lead + epochs * self.calls + 1)
         begins, self._begins = self._begins[lead:], None
         last = (self.steps - (self.calls - 1) * self.steps_a_call) / self.steps_a_call
@@ -165,6 +167,8 @@ class HeldRunner:
     def _call(self, function: Callable[..., Any], *data: Any) -> Any:
         """Call the function, and before that stand still where enough calls are made."""
         if self._begins is not None:
+            if self._waits:  # else the end of an epoch would pay for all its steps
+                self.sync()
             self._begins.append(time.perf_counter())
         if not self._left:
             self.sync()
@@ -183,9 +187,7 @@ class HeldRunner:
 
     def sync(self) -> None:
         """Wait until the device is through with what it was given; here TensorFlow's."""
-        import tensorflow as tf
-
-        tf.test.experimental.sync_devices()
+        gpu.await_device()
 
     def _keep(self, iterator: Any) -> None:
         """Keep the loop's pipeline, and let go of that of the epoch before.

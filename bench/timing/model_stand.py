@@ -9,6 +9,7 @@ import numpy as np
 from bench import twins
 from bench.data.epoch_order import steps_per_epoch
 from bench.host.built_here import BuiltHere
+from bench.host.memory import named_if_short
 from bench.proof.lockstep import CheckedPair
 from bench.proof.sides import PREDICT_BATCH_SIZE
 from bench.records.reading import AGAIN
@@ -199,7 +200,8 @@ class ModelStand:
 
     def _engine(self, arm: Arm) -> Engine:
         key = (arm.impl, arm.config, arm.name.endswith(AGAIN))
-        return self._engines.once(key, partial(engine_of, arm))
+        with named_if_short(arm.name):
+            return self._engines.once(key, partial(engine_of, arm))
 
     def _samples_for(self, arm: Arm) -> Samples:
         config = arm.shared.but(batch_size=1)  # of any batch size: the same samples
@@ -215,7 +217,8 @@ class ModelStand:
     def _seconds(self, arm: Arm) -> float:
         runner = self._runner(arm)
         try:
-            return step_seconds(runner)
+            with named_if_short(arm.name):
+                return step_seconds(runner)
         finally:
             runner.close()
 

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
+from bench.host.gpu import await_device
 from bench.specs import ENGINES, Config
 from bench.timing.held import HeldRunner
 from bench.timing.slices import Runner, Slice
@@ -22,7 +22,7 @@ def clocked(work: Callable[[], object]) -> float:
     """Return the seconds until work is done and the device through with it."""
     start = time.perf_counter()
     work()
-    tf.test.experimental.sync_devices()
+    await_device()
     return time.perf_counter() - start
 
 

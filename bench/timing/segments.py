@@ -6,8 +6,8 @@ from math import ceil
 from typing import Any, Protocol
 
 import numpy as np
-import tensorflow as tf
 
+from bench.host.gpu import await_device
 from bench.timing.blocks import timed
 
 LEAST_STEPS = 50
@@ -65,7 +65,7 @@ class BuiltEngine(ABC):
     def run(self, samples: int, epochs: int = 1) -> None:
         """Run some epochs, and wait until the device is through with them."""
         self.work(samples, epochs)
-        tf.test.experimental.sync_devices()
+        await_device()
 
     def seconds(self, samples: int) -> float:
         """Return the seconds of an epoch of so many samples."""

@@ -15,7 +15,9 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from bench.host import gpu
 from bench.host.load import load_average, steal_share
+from bench.host.memory import named_if_short
 
 SHORTEST, LONGEST = 0.01, 0.1
 """Seconds of a slice: long against the clock and a call, short against a neighbour's burst."""
@@ -119,10 +121,17 @@ class Slices:
         self.runners, self.pace = runners, pace
 
     def warm_up(self) -> None:
-        """Let happen what happens once: tracing, compiling, copies to the device."""
+        """Let happen what happens once: tracing, compiling, copies to the device.
+
+        On a GPU a whole block, too: the driver may compile a kernel at its first use, which may be
+        at the end of an epoch.
+        """
         for arm, runner in self.runners.items():
-            runner.take(1)
-            runner.take(max(2, self.pace.steps(arm, START)))
+            with named_if_short(arm):
+                runner.take(1)
+                runner.take(max(2, self.pace.steps(arm, START)))
+        if gpu.in_use():
+            self.time(0, [*self.runners, *reversed(list(self.runners))])
 
     def time(self, block: int, order: Sequence[str]) -> Timed:
         """Time the rounds of a block.
@@ -146,14 +155,16 @@ class Slices:
         """Return what ends of epochs take beyond their steps."""
         runner = self.runners[arm]
         assert isinstance(runner, Ending)
-        return [round(end, 7) for end in runner.ends(epochs)]
+        with named_if_short(arm):
+            return [round(end, 7) for end in runner.ends(epochs)]
 
     def slice(self, arm: str, seconds: float) -> Slice:
         """Let an arm go on for its start, untimed, then for about so many seconds."""
         runner = self.runners[arm]
-        if start := self.pace.starts(arm):
-            runner.take(start)
-        return runner.take(self.pace.steps(arm, seconds))
+        with named_if_short(arm):
+            if start := self.pace.starts(arm):
+                runner.take(start)
+            return runner.take(self.pace.steps(arm, seconds))
 
     def close(self) -> None:
         """Close every runner."""

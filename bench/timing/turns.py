@@ -38,6 +38,7 @@ from typing import Any, Protocol
 
 from bench.errors import UserError
 from bench.host.load import load_average, steal_share
+from bench.host.memory import how_it_ended
 from bench.timing.slices import Pace, Runner, Slice, Timed, no_collector
 
 ROOT = Path(__file__).parents[2]
@@ -181,8 +182,7 @@ class Worker:
         raise WorkerFailed(f"{self.name} has ended {self._how()}")
 
     def _how(self) -> str:
-        code = self._process.returncode
-        how = f"by signal {-code}" if code and code < 0 else f"with code {code}"
+        how = how_it_ended(self._process.returncode or 0)
         if self._written.closed:
             return how
         self._written.seek(0)

@@ -31,6 +31,17 @@ def test_one_gpu_of_several_is_the_only_one_seen(monkeypatch):
     assert report_name("mnist", "gpu:1") == "mnist-gpu"
 
 
+@pytest.mark.parametrize(("seen", "first"), [("2,3", "2"), ("", ""), (None, "0")])
+def test_without_a_number_it_is_the_first_that_may_be_seen(monkeypatch, seen, first):
+    monkeypatch.setattr("bench.host.device.gpus", lambda: ["GPU"])
+    if seen is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", seen)
+    choose("gpu")
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == first
+
+
 @pytest.mark.parametrize(("device", "require"), [("gpu", False), ("gpu:2", False), ("auto", True)])
 def test_a_gpu_that_is_not_there_is_refused(no_gpu, device, require):
     with pytest.raises(UserError, match="no GPU found"):
