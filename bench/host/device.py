@@ -8,7 +8,7 @@ from functools import partial
 from bench.errors import UserError
 
 AUTO, CPU, GPU = "auto", "cpu", "gpu"
-_VISIBLE = "CUDA_VISIBLE_DEVICES"
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 _NAME = re.compile(rf"{AUTO}|{CPU}|{GPU}(:\d+)?")
 
 
@@ -28,9 +28,9 @@ def choose(device: str, require_gpu: bool = False) -> None:
     if kind == CPU:
         if require_gpu:
             raise UserError("--require-gpu and --device cpu exclude each other: leave one out")
-        os.environ[_VISIBLE] = "-1"
+        os.environ[VISIBLE] = "-1"
     elif number:
-        os.environ[_VISIBLE] = number
+        os.environ[VISIBLE] = number
     if (kind == GPU or require_gpu) and not gpus():
         raise UserError(
             f"no GPU found for --device {device}: `gvk check` says what is here, --device cpu "

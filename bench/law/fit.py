@@ -200,15 +200,16 @@ def _plain_law(laws: Mapping[str, Record]) -> dict[str, Record]:
     """Return the coefficients of each engine's law with their intervals, in seconds."""
     return {
         engine: {
-            "fixed": _with_interval(law["line"][0], law["lines"][:, 0]),
-            "slope": _with_interval(law["line"][1], law["lines"][:, 1]),
+            "fixed": with_interval(law["line"][0], law["lines"][:, 0]),
+            "slope": with_interval(law["line"][1], law["lines"][:, 1]),
             **{key: law[key] for key in ("residual", "worst", "straight")},
         }
         for engine, law in laws.items()
     }
 
 
-def _with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
+def with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
+    """Return a value, and the interval that holds 95 % of those of blocks drawn anew."""
     # no value between two draws: they may be infinite
     low, high = np.quantile(
         drawn, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2], method="closest_observation"
@@ -226,7 +227,7 @@ def _crossover(laws: Mapping[str, Record], threshold: float) -> Record:
         return {"word": OPEN, "why": "fewer than two batch sizes were timed"}
     value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"], threshold)
     pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
-    crossover = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
+    crossover = with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
     word, why = _judged(crossover)
     finite = {key: end if np.isfinite(end) else None for key, end in crossover.items()}
     return {"word": word, "why": why, **finite}
