@@ -77,5 +77,5 @@ def _like(parameters: Sequence[tf.Variable], times: int) -> list[tf.Variable]:
 
 
 def _graph(exchange: Exchange) -> Exchange:
-    graph = tf.function(exchange, input_signature=[]).get_concrete_function()
-    return lambda: graph()
+    graph: Exchange = tf.function(exchange, input_signature=[]).get_concrete_function()
+    return graph

@@ -11,6 +11,8 @@ KINDS = (REPLICAS, WORKERS)
 """Devices of one process, summed by hand; processes, summed by collective operations."""
 WHOLE, COMPUTE, EXCHANGE = "whole", "compute", "exchange"
 """A step; the same without its all-reduce, each by its own gradients; the all-reduce alone."""
+MOST_MISSED = 0.25
+"""How far the model may lie from a measured step; if it lies farther it projects nothing."""
 SIZES = (0, 1, 16)
 """How many times as large as the gradients what is summed alone is; 0: a number each."""
 

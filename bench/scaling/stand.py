@@ -1,7 +1,7 @@
 """What is timed for a scaling: all numbers of replicas and workers, in turns."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -141,5 +141,3 @@ class ScalingStand:
         why = two_programs(self.job.config, cut, keras=False)
         holds = found["within_noise"] or bool(why)
         return {"crew": arm.kind, "n": arm.n, **found, "why": list(why), "holds": holds}
-
-
