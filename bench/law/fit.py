@@ -28,6 +28,7 @@ from bench.law.points import (
 )
 from bench.records.reading import Record
 from bench.rounding import lean
+from bench.stats.costs import costs
 from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
 from bench.timing.summary import seconds_of
 
@@ -86,19 +87,12 @@ def step_seconds(stand: Record, blocks: Sequence[Record]) -> dict[str, list[floa
 def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
     """Return fixed cost and slope of the line through some points, neither below zero.
 
-    Least squares with the weights ``1 / seconds^2``: the noise of a time is a share of it, and
-    unweighted the largest batch alone would decide on the fixed cost.
-
     >>> fixed, slope = fit(np.array([1.0, 10.0, 100.0]), np.array([5.0, 23.0, 203.0]))
     >>> round(fixed, 6), round(slope, 6)
     (3.0, 2.0)
     """
-    from scipy.optimize import nnls
-
-    # each row divided by its seconds; the columns scaled alike, as x runs over decades
-    scale = float(np.max(x))
-    (fixed, slope), _ = nnls(np.stack([1 / seconds, x / scale / seconds], 1), np.ones(len(x)))
-    return float(fixed), float(slope / scale)
+    fixed, slope = costs([np.ones(len(x)), x], seconds)
+    return fixed, slope
 
 
 def crossover_of(

@@ -9,6 +9,8 @@ from rawtf.engines.workers import Workers, all_reduced
 from rawtf.updates import assign_all
 
 Exchange = Callable[[], object]
+A_CALL = 8
+"""All-reduces of a call, one after another: Python's call of a step is no part of them."""
 
 
 class ReplicasApart(Replicated):
@@ -37,7 +39,7 @@ class WorkersApart(Workers):
 
 
 def replicas_exchange(engine: Replicated, times: int) -> Exchange:
-    """Return the all-reduce of replicas alone: of tensors as their gradients, and of a number.
+    """Return the all-reduce of replicas alone, ``A_CALL`` times: of tensors as their gradients are.
 
     Args:
         engine: whose replicas and whose sum they are.
@@ -49,8 +51,9 @@ def replicas_exchange(engine: Replicated, times: int) -> Exchange:
             held.append(_like(list(copy.model.parameters.values()), times))
 
     def exchange() -> None:
-        sums = engine.all_reduced([[each.read_value() for each in own] for own in held])
-        assign_all([pair for own in held for pair in zip(own, sums, strict=True)])
+        for _ in range(A_CALL):
+            sums = engine.all_reduced([[each.read_value() for each in own] for own in held])
+            assign_all([pair for own in held for pair in zip(own, sums, strict=True)])
 
     return _graph(exchange)
 
@@ -60,7 +63,7 @@ def workers_exchange(engine: Workers, times: int) -> Exchange:
     *gradients, loss = _like(list(engine.model.parameters.values()), times)
 
     def on_worker() -> None:
-        for own in (gradients, [loss]):
+        for own in (gradients, [loss]) * A_CALL:
             sums = all_reduced([each.read_value() for each in own])
             assign_all(list(zip(own, sums, strict=True)))
 

@@ -82,7 +82,7 @@ def _speedups(axes: "Axes", record: Record, several: list[Record]) -> None:
                 for of in (several, projected)
             )
             if own:
-                _measured(axes, own, f"{kind}, {how}", colour, marker)
+                _measured(axes, [record["points"][0], *own], f"{kind}, {how}", colour, marker)
                 _projected(axes, own[-1:], beyond, colour, marker)
     if projected:
         axes.plot([], [], "o:", color=GREY, markerfacecolor="white", label=PROJECTION)

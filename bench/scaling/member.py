@@ -80,12 +80,13 @@ class Member(Built):
         return {"tensors": len(n_bytes), "bytes": sum(n_bytes)}
 
     def _runner(self, part: str, batch_size: int, times: int) -> Any:
-        from bench.scaling.apart import replicas_exchange, workers_exchange
-        from bench.timing.runners import CallRunner, StepRunner
+        from bench.floor.stand import TimesRunner
+        from bench.scaling.apart import A_CALL, replicas_exchange, workers_exchange
+        from bench.timing.runners import StepRunner
 
         if part == EXCHANGE:
             exchange = workers_exchange if self.workers else replicas_exchange
-            return CallRunner(exchange(self._engine(WHOLE), times))
+            return TimesRunner([exchange(self._engine(WHOLE), times)], A_CALL)
         whole_batches = max(1, len(self.data.train.x) // batch_size)
         x, y = self.data.train.first(whole_batches * batch_size)
         return StepRunner(self._engine(part), x, y, batch_size, self.config.seed)

@@ -1,11 +1,14 @@
 """The model of a step on n of a kind, whose parameters are fitted and which projects.
 
     step(n, batch) = compute(n, batch) + exchange(n, bytes)
-    compute        = (n * fixed + slope * batch) / min(n, cores)
+    compute        = serial + (n * fixed + slope * batch) / min(n, cores)
     exchange       = 2 * (n - 1) * (latency + per_byte * message)
 
 ``fixed`` is what each has to do whatever its part of the batch: start its operations, update all
 of the weights. ``slope`` is what a sample takes. n that share fewer cores take turns on them.
+``serial`` is what a step of replicas takes once, however many they are: Python calls it, the batch
+is gathered. It can be told from ``fixed`` only where replicas are more than cores, and is in it
+elsewhere; workers each call a step of their own.
 
 An all-reduce has 2 (n - 1) rounds. Around a ring, as workers do it, each sends a message of
 ``bytes / n`` in each. Replicas are summed on the first device: it is sent all the gradients
@@ -14,9 +17,8 @@ Computing 20 (1994): latency and bandwidth; Patarasuk and Yuan, Bandwidth Optima
 Algorithms for Clusters of Workstations, Journal of Parallel and Distributed Computing 69 (2009):
 the ring.)
 
-In both parts each of n shares a line with all others: of ``compute * min(n, cores) / n`` over the
-samples of each, and of ``exchange / rounds`` over the bytes of a message. So both are fitted as
-the law of a step is (``bench.law.fit``), relative errors, nothing below zero.
+Each part is a sum of costs, and is fitted by relative errors, none below zero
+(``bench.stats.costs``).
 """
 
 from collections.abc import Sequence
@@ -24,8 +26,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.law.fit import fit as line_through
-from bench.scaling.points import WORKERS
+from bench.scaling.points import REPLICAS, WORKERS
+from bench.stats.costs import costs
 
 
 class Computed(NamedTuple):
@@ -48,12 +50,14 @@ class Parameters(NamedTuple):
     """The parameters of a kind.
 
     Attributes:
+        serial: seconds a step, once.
         fixed: seconds a step, of each of them.
         slope: seconds a sample.
         latency: seconds a round.
         per_byte: seconds a byte of a message: one over the bandwidth.
     """
 
+    serial: float
     fixed: float
     slope: float
     latency: float
@@ -77,10 +81,10 @@ def message(kind: str, n: int, n_bytes: float) -> float:
 def compute_seconds(given: Parameters, n: int, batch_size: int, cores: int) -> float:
     """Return what n take without their all-reduce, on so many cores.
 
-    >>> round(compute_seconds(Parameters(1.0, 0.5, 0, 0), 4, 8, cores=2), 6)
-    4.0
+    >>> round(compute_seconds(Parameters(0.5, 1.0, 0.5, 0, 0), 4, 8, cores=2), 6)
+    4.5
     """
-    return (n * given.fixed + given.slope * batch_size) / min(n, cores)
+    return given.serial + (n * given.fixed + given.slope * batch_size) / min(n, cores)
 
 
 def exchange_seconds(given: Parameters, kind: str, n: int, n_bytes: float) -> float:
@@ -93,19 +97,39 @@ def fitted(
 ) -> Parameters | None:
     """Return the parameters of a kind from what was measured; None where that is too little.
 
-    Two parameters of a line want two places on it that differ: in samples a replica has, and in
-    bytes of a message.
+    Fixed and slope want two places that differ in the samples of each, latency and bandwidth two
+    that differ in the bytes of a message.
 
-    >>> known = Parameters(2e-3, 1e-5, 5e-5, 2e-10)
+    >>> known = Parameters(0.0, 2e-3, 1e-5, 5e-5, 2e-10)
     >>> c = [Computed(n, b, compute_seconds(known, n, b, 2)) for n, b in ((1, 64), (2, 64))]
     >>> e = [Exchanged(2, b, exchange_seconds(known, "workers", 2, b)) for b in (1e3, 1e6)]
     >>> [f"{value:.3g}" for value in fitted("workers", c, e, cores=2)]
-    ['0.002', '1e-05', '5e-05', '2e-10']
+    ['0', '0.002', '1e-05', '5e-05', '2e-10']
     """
-    samples = np.array([each.batch_size / each.n for each in computed])
-    own = np.array([each.seconds * min(each.n, cores) / each.n for each in computed])
-    sent = np.array([message(kind, each.n, each.n_bytes) for each in exchanged])
-    a_round = np.array([each.seconds / rounds(each.n) for each in exchanged])
-    if len(np.unique(samples)) < 2 or len(np.unique(sent)) < 2:
+    if len({each.batch_size / each.n for each in computed}) < 2:
         return None
-    return Parameters(*line_through(samples, own), *line_through(sent, a_round))
+    if len({message(kind, each.n, each.n_bytes) for each in exchanged}) < 2:
+        return None
+    computing = _computing(computed, cores, kind == REPLICAS and any(c.n > cores for c in computed))
+    return Parameters(*computing, *_exchanging(kind, exchanged))
+
+
+def _computing(computed: Sequence[Computed], cores: int, once: bool) -> tuple[float, float, float]:
+    """Return serial, fixed and slope; no serial cost where it cannot be told from the fixed one."""
+    n = np.array([each.n for each in computed])
+    batch = np.array([each.batch_size for each in computed])
+    seconds, shared = np.array([each.seconds for each in computed]), np.minimum(n, cores)
+    amounts = [n / shared, batch / shared]
+    if not once:
+        fixed, slope = costs(amounts, seconds)
+        return 0.0, fixed, slope
+    serial, fixed, slope = costs([np.ones(len(n)), *amounts], seconds)
+    return serial, fixed, slope
+
+
+def _exchanging(kind: str, exchanged: Sequence[Exchanged]) -> tuple[float, float]:
+    """Return latency and seconds a byte."""
+    times = np.array([rounds(each.n) for each in exchanged])
+    sent = np.array([rounds(each.n) * message(kind, each.n, each.n_bytes) for each in exchanged])
+    latency, per_byte = costs([times, sent], np.array([each.seconds for each in exchanged]))
+    return latency, per_byte

@@ -64,7 +64,7 @@ class TeamRunner:
     def take(self, steps: int) -> Slice:
         """Let all go on for so many steps."""
         each = self.team.call("take", name=self.arm, steps=steps)
-        return Slice(max(seconds for seconds, _ in each), steps)
+        return Slice(max(seconds for seconds, _ in each), each[0][1])
 
     def close(self) -> None:
         """Hold nothing: the team has its own keeper."""

@@ -9,9 +9,10 @@ from bench.scaling.points import crew_name
 
 TITLE = "How it scales"
 COMPUTED = (
-    "computation: (n · fixed + slope · batch) / min(n, cores); communication: 2 (n - 1) · (latency "
-    "+ message / bandwidth), a message the gradients of replicas (they are summed on the first "
-    "device), an n-th of them of workers (a ring)"
+    "computation: serial + (n · fixed + slope · batch) / min(n, cores); communication: 2 (n - 1) · "
+    "(latency + message / bandwidth), a message the gradients of replicas (they are summed on the "
+    "first device), an n-th of them of workers (a ring). What a step takes once (serial) can be "
+    "told from what each of them takes (fixed) only of more replicas than cores"
 )
 METHOD = (
     "All of it takes turns in the same blocks, each number of each kind in processes of its own. "
@@ -60,17 +61,20 @@ def _point_line(point: Record) -> str:
     parts = (_ms(point[part]["value"]) for part in ("seconds", "compute", "exchange", "left"))
     whole, compute, exchange, left = parts
     return (
-        f"{said}, efficiency {_share(point['efficiency'])} of {whole_percent(point['ideal'])}; "
-        f"{whole} ms a step: {compute} compute, {exchange} communicate, {left} left over"
+        f"{said}, efficiency {_share(point['efficiency'])} of at most "
+        f"{whole_percent(point['ideal'])}; {whole} ms a step: {compute} compute, {exchange} "
+        f"communicate, {left} left over"
     )
 
 
 def parameters_in_words(law: Record) -> str:
     """Return the parameters of a kind with their units and intervals."""
-    latency, slope, fixed = (_scaled(law[key], 1e6) for key in ("latency", "slope", "fixed"))
+    serial, fixed, slope, latency = (
+        _scaled(law[key], 1e6) for key in ("serial", "fixed", "slope", "latency")
+    )
     return (
-        f"fixed {fixed} us each, {slope} us a sample, latency {latency} us a round, bandwidth "
-        f"{_bandwidth(law['per_byte'])} GB/s"
+        f"serial {serial} us, fixed {fixed} us each, {slope} us a sample, "
+        f"latency {latency} us a round, bandwidth {_bandwidth(law['per_byte'])} GB/s"
     )
 
 
@@ -151,17 +155,17 @@ def points_table(record: Record) -> str:
 
 def laws_table(record: Record) -> str:
     """Return the parameters of each kind."""
-    columns = ("", "Fixed, µs each", "Slope, µs a sample", "Latency, µs a round",
+    columns = ("", "Serial, µs", "Fixed, µs each", "Slope, µs a sample", "Latency, µs a round",
                "Bandwidth, GB/s")  # fmt: skip
     rows = [
         [
             kind,
-            *(_scaled(law[key], 1e6) for key in ("fixed", "slope", "latency")),
+            *(_scaled(law[key], 1e6) for key in ("serial", "fixed", "slope", "latency")),
             _bandwidth(law["per_byte"]),
         ]
         for kind, law in record["laws"].items()
     ]
-    return table(columns, rows, "lrrrr")
+    return table(columns, rows, "lrrrrr")
 
 
 def _fits(record: Record) -> str:

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from bench.cli import gvk as group
-from bench.commands.click_options import Percent
+from bench.commands.click_options import Counts, Percent
 
 ARGUMENTS = {"model": "mlp", "run_a": "a", "run_b": "b", "name": "mnist", "report": "mnist",
              "files": "pair.py", "file": "own.py", "folder": "."}  # fmt: skip
@@ -27,6 +27,8 @@ def bad_value(kind):
         return str(kind.min - 1)
     if isinstance(kind, Percent):
         return "300%"
+    if isinstance(kind, Counts):
+        return "0,2"
     if kind in (click.INT, click.FLOAT):
         return "many"
     if isinstance(kind, click.Path) and not (kind.file_okay and kind.dir_okay):
