@@ -173,7 +173,10 @@ def _scaling(model: str, records: list[Record]) -> Part:
     from bench.scaling.figure import ALT, CAPTION, make_figure
 
     record, file = records[-1], f"scaling-{slug(model)}.svg"
-    parts = [figure(file, ALT, CAPTION), scaling_report.scaling_text(record), HOW]
+    text = scaling_report.scaling_text(record)
+    if not record["points"]:
+        return scaling_report.TITLE, text, {}
+    parts = [figure(file, ALT, CAPTION), text, HOW]
     return scaling_report.TITLE, "\n\n".join(parts), {file: svg(make_figure, record)}
 
 

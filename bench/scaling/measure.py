@@ -13,10 +13,10 @@ from bench.records.reading import Record
 from bench.records.slices import METHOD
 from bench.records.writing import Store
 from bench.scaling.points import EXCHANGE, MOST_MISSED, REPLICAS, TASK, WORKERS, Arm, one
-from bench.scaling.proof import proved
+from bench.scaling.proof import not_proved
 from bench.scaling.stand import Job, Looked, ScalingStand
 from bench.scaling.summary import summary, widest
-from bench.scaling.words import proof_line, scaling_lines
+from bench.scaling.words import scaling_lines
 from bench.specs import Config, default_config
 from bench.timing.blocks import Stop
 from bench.timing.plan import MeasuringPlan
@@ -85,21 +85,18 @@ def run(store: Store, models: Sequence[str], plan: ScalingPlan, say: Say) -> int
 
 def measure(store: Store, model: str, plan: ScalingPlan, say: Say) -> int:
     """Prove a model's replicas and workers, time them, and say what came out; return 0, 1 or 3."""
-    head = {"model": model, "task": TASK}
     job = job_of(plan, model)
-    if not proved(store, head, job, say):
-        return 1
     stand = ScalingStand(job)
     try:
-        record = timed(store, head, stand, plan, say)
+        record = timed(store, {"model": model, "task": TASK}, stand, plan)
     except WorkerFailed as error:
         raise UserError(f"a process of gvk scaling failed: {error}: ask for fewer") from error
     finally:
         stand.close()
-    if record is None:
-        return 1
     for line in scaling_lines(record):
         say(line)
+    if not record["points"]:
+        return 1
     asked = {kind for kind, n in ((REPLICAS, job.replicas), (WORKERS, job.workers)) if n}
     known = {kind for kind, law in record["laws"].items() if law["holds"]}
     return 0 if record["control"]["holds"] and asked and asked <= known else 3
@@ -128,41 +125,44 @@ def _several(numbers: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted({n for n in numbers if n > 1}))
 
 
-def timed(
-    store: Store, head: Record, stand: ScalingStand, plan: ScalingPlan, say: Say
-) -> Record | None:
-    """Look at the stand, time it, and return the summary, stored; None if it is not equal."""
+def timed(store: Store, head: Record, stand: ScalingStand, plan: ScalingPlan) -> Record:
+    """Look at the stand, time it, and return the summary, stored; without points if not equal."""
     if earlier := store.earlier("scaling", **head):
         return earlier[-1]
     how = plan.measurement()
-    facts = store.once("stand", head, partial(stand_facts, stand, how, plan))
-    for proof in facts["proofs"]:
-        say(proof_line(head["model"], proof))
+    parted = not_proved(store, head, stand.job)
+    facts = store.once("stand", head, partial(stand_facts, stand, how, plan, parted))
     if not facts["arms"]:
-        return None
+        return store.append("scaling", **head | summary(facts, []))
     seconds = {arm["arm"]: arm["step_seconds"] for arm in facts["arms"]}
     stand.pace = Pace(seconds, facts["rounds"], facts["order_seed"])
     blocks, stopped = take_blocks(store, head, stand, how, partial(widest, facts))
     return store.append("scaling", **head | summary(facts, blocks), stopped=stopped)
 
 
-def stand_facts(stand: ScalingStand, how: Measurement, plan: ScalingPlan) -> Record:
-    """Return everything besides the blocks that the summary is made of, from a first look."""
-    job, looked = stand.job, how.look(stand.look)
+def stand_facts(
+    stand: ScalingStand, how: Measurement, plan: ScalingPlan, parted: Sequence[int]
+) -> Record:
+    """Return everything besides the blocks that the summary is made of, from a first look.
+
+    There is no arm where something is not equal: replicas that parted in exact mode, or a number
+    that does not train as one.
+    """
+    job, looked = stand.job, Looked({}, [], {}) if parted else how.look(stand.look)
     arms = [_arm(arm, looked) for arm in job.arms] if looked.step_seconds else []
-    rounds = how.rounds(Pace(looked.step_seconds, 2, 0).round_seconds) if arms else 2
     return {
         "config": job.config.to_dict(),
+        "parted": list(parted),
+        "proofs": looked.proofs,
         "arms": arms,
         "reference": one(job.config.batch_size).name,
         "method": METHOD,
-        "rounds": rounds,
+        "rounds": how.rounds(Pace(looked.step_seconds, 2, 0).round_seconds) if arms else 2,
         "cores": len(gpus()) if job.on_gpu else cores(),
         "on": "gpu" if job.on_gpu else "cpu",
         "gpus": len(gpus()),
         "order": job.order,
         "gradients": looked.gradients,
-        "proofs": looked.proofs,
         "left_out": left_out(job, plan),
         "project": list(plan.project),
         "network": plan.network,

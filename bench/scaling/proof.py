@@ -6,7 +6,6 @@ from functools import partial
 from bench.data.for_model import dataset_for
 from bench.host.device import replica_devices
 from bench.host.fresh_process import fresh_process
-from bench.host.progress import Say
 from bench.records.reading import Record
 from bench.records.writing import Store
 from bench.scaling.stand import Job
@@ -14,15 +13,13 @@ from bench.scaling.stand import Job
 STEPS = 2
 
 
-def proved(store: Store, head: Record, job: Job, say: Say) -> bool:
-    """Answer the questions of ``gvk parity --replicas`` for each number; return if all hold."""
-    holds = True
-    for n in job.replicas:
-        record = store.once("replicas", {**head, "replicas": n}, partial(_answered, job, n))
-        if not record["holds"]:
-            say(f"scaling    {head['model']} {n} replicas: DIFF, see `gvk parity --replicas {n}`")
-            holds = False
-    return holds
+def not_proved(store: Store, head: Record, job: Job) -> list[int]:
+    """Answer the questions of ``gvk parity --replicas`` for each number; return where one fails."""
+    return [
+        n
+        for n in job.replicas
+        if not store.once("replicas", {**head, "replicas": n}, partial(_answered, job, n))["holds"]
+    ]
 
 
 def _answered(job: Job, n: int) -> Record:

@@ -12,17 +12,23 @@ from bench.scaling.points import COMPUTE, EXCHANGE, KINDS, WHOLE
 from bench.stats.intervals import mean_of
 from bench.timing.ratios import ratio_between
 
-SHARED = ("model", "config", "cores", "on", "gpus", "order", "gradients", "proofs", "left_out",
+SHARED = ("model", "config", "cores", "on", "gpus", "order", "gradients", "parted", "proofs", "left_out",
           "precision", "margin", "project", "network")  # fmt: skip
 
 
 def summary(stand: Record, blocks: Sequence[Record]) -> Record:
-    """Return what each number of each kind does, what its steps are made of, and the model."""
+    """Return what each number of each kind does, what its steps are made of, and the model.
+
+    There are no points where something was not equal.
+    """
+    shared = {key: stand[key] for key in SHARED}
+    if not stand["arms"]:  # not equal, and so not timed
+        return shared | {"blocks": 0, "points": [], "laws": {}, "projections": []}
     found = Found(stand, blocks)
     control = ratio_between(stand, found.seconds, found.reference, found.reference + AGAIN)
     laws = {kind: law for kind in KINDS if (law := law_of(found, kind))}
     return {
-        **{key: stand[key] for key in SHARED},
+        **shared,
         "blocks": len(blocks),
         "points": [_point(found, arm) for arm in found.arms(WHOLE)],
         "laws": {kind: law.record for kind, law in laws.items()},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, escape, folded, significant, table, whole_percent
 from bench.scaling.laws import GIVEN
-from bench.scaling.points import crew_name
+from bench.scaling.points import REPLICAS, crew_name
 
 TITLE = "How it scales"
 COMPUTED = (
@@ -22,7 +22,16 @@ METHOD = (
 )
 
 
-def proof_line(model: str, proof: Record) -> str:
+def proofs_in_words(record: Record) -> list[str]:
+    """Return what was said of each number before any was timed."""
+    parted = [
+        f"{crew_name(REPLICAS, n)}: DIFF, see `gvk parity --replicas {n}`: not timed"
+        for n in record["parted"]
+    ]
+    return parted + [_proof_in_words(proof) for proof in record["proofs"]]
+
+
+def _proof_in_words(proof: Record) -> str:
     """Return what a few steps of a number of a kind said."""
     who, far = crew_name(proof["crew"], proof["n"]), f"{proof['max_relative']:.1e}"
     if proof["within_noise"]:
@@ -31,12 +40,16 @@ def proof_line(model: str, proof: Record) -> str:
         said = f"another program, {far} apart: {'; '.join(proof['why'])}"
     else:
         said = f"DIFF, {proof['tensor']} ends {far} of its largest from one: not timed"
-    return f"scaling    {model} {who}: {said}"
+    return f"{who}: {said}"
 
 
 def scaling_lines(record: Record) -> Iterator[str]:
     """Yield what each number does, the model of each kind, its projections, and the control."""
     name = f"scaling    {record['model']}"
+    for words in proofs_in_words(record):
+        yield f"{name} {words}"
+    if not record["points"]:
+        return
     for point in record["points"]:
         yield f"{name} {_point_line(point)}"
     for kind, law in record["laws"].items():
@@ -97,7 +110,11 @@ def not_measured(record: Record) -> list[str]:
 
 def scaling_text(record: Record) -> str:
     """Return the chapter: what was measured, the model beside it, and what it projects."""
+    proofs = "\n".join(f"- {escape(words)}." for words in proofs_in_words(record))
+    if not record["points"]:
+        return f"Not timed, as not all of it was proved equal:\n\n{proofs}"
     parts = [_said(record), points_table(record), f"{escape(METHOD)}"]
+    parts.append(folded("Equal before it was timed", proofs))
     parts += [f"{escape(words[0].upper() + words[1:])}." for words in not_measured(record)]
     if record["laws"]:
         parts += [f"A model: {escape(COMPUTED)}.", laws_table(record), _fits(record)]

@@ -25,10 +25,8 @@ def bad_value(kind):
         return "warp"
     if isinstance(kind, click.IntRange | click.FloatRange):
         return str(kind.min - 1)
-    if isinstance(kind, Percent):
+    if isinstance(kind, Percent | Counts):
         return "300%"
-    if isinstance(kind, Counts):
-        return "0,2"
     if kind in (click.INT, click.FLOAT):
         return "many"
     if isinstance(kind, click.Path) and not (kind.file_okay and kind.dir_okay):

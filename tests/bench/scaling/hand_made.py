@@ -41,9 +41,9 @@ def stand_of(replicas=(2, 4), workers=(2, 3), **more):
     ]  # fmt: skip
     return {
         "model": "mlp", "config": {}, "cores": CORES, "on": "cpu", "gpus": 0, "order": "in-turn",
-        "gradients": {"tensors": 8, "bytes": BYTES}, "proofs": [], "left_out": {"GPUs": "none of 4"},
-        "precision": "quick", "margin": 0.25, "project": [8, 64], "network": {}, "method": METHOD,
-        "reference": one(BATCH).name, "arms": records,
+        "gradients": {"tensors": 8, "bytes": BYTES}, "proofs": [], "parted": [],
+        "left_out": {"GPUs": "none of 4"}, "precision": "quick", "margin": 0.25, "project": [8, 64],
+        "network": {}, "method": METHOD, "reference": one(BATCH).name, "arms": records,
     } | more, arms  # fmt: skip
 
 

@@ -85,8 +85,10 @@ def test_a_kind_that_does_not_end_as_one_is_not_timed(gvk, hasty, monkeypatch, t
     code, out, _ = gvk(*ARGUMENTS, "--replicas", "2", "--workers", "1")
     assert code == 1
     assert "perceptron 2 replicas: DIFF" in out
-    kinds = [record["kind"] for record in read(tmp_path / "reports" / "digits")]
-    assert "block" not in kinds
+    folder = tmp_path / "reports" / "digits"
+    assert "block" not in [record["kind"] for record in read(folder)]
+    assert "Not timed, as not all" in (folder / "model-perceptron.md").read_text()
+    assert verify(folder).faults == ()
 
 
 def test_replicas_that_are_not_proved_are_not_started(gvk, monkeypatch):

@@ -132,8 +132,8 @@ def test_an_exchange_of_no_bytes_that_takes_time_is_latency_without_bandwidth():
     flat = {arm.name: 1e-3 for arm in arms if arm.part == EXCHANGE}
     blocks = blocks_of(arms)
     for block in blocks:
-        block["seconds"] = [3 * flat.get(a, s / 3)
-                            for a, s in zip(block["order"], block["seconds"], strict=True)]  # fmt: skip
+        each = zip(block["order"], block["seconds"], strict=True)
+        block["seconds"] = [3 * flat.get(arm, seconds / 3) for arm, seconds in each]
     record = summary({**stand, "margin": 10.0}, blocks)
     assert record["laws"][REPLICAS]["per_byte"]["value"] == 0
     assert "bandwidth any" in " ".join(scaling_lines(record))
