@@ -12,8 +12,8 @@ from bench.scaling.points import COMPUTE, EXCHANGE, KINDS, WHOLE
 from bench.stats.intervals import mean_of
 from bench.timing.ratios import ratio_between
 
-SHARED = ("model", "config", "cores", "on", "gpus", "order", "gradients", "parted", "proofs", "left_out",
-          "precision", "margin", "project", "network")  # fmt: skip
+SHARED = ("model", "config", "cores", "on", "gpus", "order", "gradients", "parted", "proofs",
+          "left_out", "precision", "margin", "project", "network")  # fmt: skip
 
 
 def summary(stand: Record, blocks: Sequence[Record]) -> Record:
