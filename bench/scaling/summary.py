@@ -43,8 +43,11 @@ def summary(stand: Record, blocks: Sequence[Record]) -> Record:
 def widest(stand: Record, blocks: Sequence[Record]) -> float:
     """Return the width of the widest interval of a ratio to one."""
     found = Found(stand, blocks)
-    others = [arm["arm"] for arm in found.arms(WHOLE) if arm["n"] > 1]
-    return max(ratio_between(stand, found.seconds, found.reference, arm).width for arm in others)
+    ratios = [
+        ratio_between(stand, found.seconds, found.reference, arm["arm"])
+        for arm in found.arms(WHOLE) if arm["n"] > 1
+    ]  # fmt: skip
+    return max((ratio.width for ratio in ratios), default=0.0)
 
 
 def _point(found: Found, arm: Record) -> Record:

@@ -5,7 +5,7 @@ import pytest
 from bench.scaling.laws import GIVEN, PROJECTION
 from bench.scaling.model import Parameters, exchange_seconds
 from bench.scaling.points import EXCHANGE, REPLICAS, WORKERS
-from bench.scaling.summary import summary
+from bench.scaling.summary import summary, widest
 from bench.scaling.words import scaling_lines, scaling_text
 from tests.bench.scaling.hand_made import (
     ALONE,
@@ -114,6 +114,8 @@ def test_a_model_that_misses_a_step_projects_nothing():
 
 
 def test_too_little_is_no_model():
+    stand, arms = stand_of(replicas=(), workers=())
+    assert widest(stand, blocks_of(arms)) == 0
     record = scaling_of(replicas=(), workers=())
     assert (record["laws"], record["projections"]) == ({}, [])
     assert "nothing is projected" in scaling_text(record)
