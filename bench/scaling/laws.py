@@ -56,7 +56,6 @@ def law_of(found: Found, kind: str) -> Law | None:
 
 def _fitted(found: Found, kind: str, means: Means, below: float = np.inf) -> Parameters | None:
     """Return the parameters of a kind, from numbers below some number alone."""
-    alone = [Computed(1, found.batch_size, means[found.reference])]
     computed = [
         Computed(arm["n"], arm["batch_size"], means[arm["arm"]])
         for arm in found.arms(COMPUTE, kind=kind) if arm["n"] < below
@@ -65,7 +64,7 @@ def _fitted(found: Found, kind: str, means: Means, below: float = np.inf) -> Par
         Exchanged(arm["n"], arm["bytes"], means[arm["arm"]])
         for arm in found.arms(EXCHANGE, kind=kind) if arm["n"] < below
     ]  # fmt: skip
-    return fitted(kind, alone + computed, exchanged, found.cores)
+    return fitted(kind, computed, exchanged, found.cores)
 
 
 def _beside(found: Found, given: Parameters, arm: Record) -> Record:

@@ -7,8 +7,9 @@
 ``fixed`` is what each has to do whatever its part of the batch: start its operations, update all
 of the weights. ``slope`` is what a sample takes. n that share fewer cores take turns on them.
 ``serial`` is what a step of replicas takes once, however many they are: Python calls it, the batch
-is gathered. It can be told from ``fixed`` only where replicas are more than cores, and is in it
-elsewhere; workers each call a step of their own.
+is gathered. It can be told from ``fixed`` only where some replicas share cores, and is in it
+elsewhere; workers each call a step of their own. One alone is no point of the model: it runs without
+the threads that replicas hand their operations on to.
 
 An all-reduce has 2 (n - 1) rounds. Around a ring, as workers do it, each sends a message of
 ``bytes / n`` in each. Replicas are summed on the first device: it is sent all the gradients
@@ -101,7 +102,7 @@ def fitted(
     that differ in the bytes of a message.
 
     >>> known = Parameters(0.0, 2e-3, 1e-5, 5e-5, 2e-10)
-    >>> c = [Computed(n, b, compute_seconds(known, n, b, 2)) for n, b in ((1, 64), (2, 64))]
+    >>> c = [Computed(n, b, compute_seconds(known, n, b, 2)) for n, b in ((2, 64), (2, 128))]
     >>> e = [Exchanged(2, b, exchange_seconds(known, "workers", 2, b)) for b in (1e3, 1e6)]
     >>> [f"{value:.3g}" for value in fitted("workers", c, e, cores=2)]
     ['0', '0.002', '1e-05', '5e-05', '2e-10']
@@ -110,7 +111,8 @@ def fitted(
         return None
     if len({message(kind, each.n, each.n_bytes) for each in exchanged}) < 2:
         return None
-    computing = _computing(computed, cores, kind == REPLICAS and any(c.n > cores for c in computed))
+    turns = {each.n / min(each.n, cores) for each in computed}
+    computing = _computing(computed, cores, once=kind == REPLICAS and len(turns) > 1)
     return Parameters(*computing, *_exchanging(kind, exchanged))
 
 

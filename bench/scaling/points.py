@@ -70,12 +70,14 @@ def arms_of(counts: Mapping[str, Sequence[int]], batch_size: int) -> list[Arm]:
     """Return every arm: one, its copy, and of each number of each kind the step and its parts.
 
     Each number has the batch once as it is (strong scaling), and once as many times as large, so
-    that each of them has as much as one has alone (weak scaling).
+    that each of them has as much as one has alone (weak scaling). Computation has half of it too:
+    a third place on a line.
     """
     arms = [one(batch_size), replace(one(batch_size), again=True)]
     for kind, numbers in counts.items():
         for n in numbers:
             for size in (batch_size, n * batch_size):
                 arms += [Arm(kind, n, part, size) for part in (WHOLE, COMPUTE)]
+            arms.append(Arm(kind, n, COMPUTE, batch_size // 2))
             arms += [Arm(kind, n, EXCHANGE, times=times) for times in SIZES]
     return arms

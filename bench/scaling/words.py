@@ -12,7 +12,7 @@ COMPUTED = (
     "computation: serial + (n · fixed + slope · batch) / min(n, cores); communication: 2 (n - 1) · "
     "(latency + message / bandwidth), a message the gradients of replicas (they are summed on the "
     "first device), an n-th of them of workers (a ring). What a step takes once (serial) can be "
-    "told from what each of them takes (fixed) only of more replicas than cores"
+    "told from what each of them takes (fixed) only where some replicas share cores"
 )
 METHOD = (
     "All of it takes turns in the same blocks, each number of each kind in processes of its own. "
