@@ -74,7 +74,7 @@ def _speedups(axes: "Axes", record: Record, several: list[Record]) -> None:
     axes.plot(numbers, numbers, color=FAINT, linewidth=2, zorder=0)
     most = sorted({*numbers, min(cores, numbers[-1])})
     least = [min(n, cores) for n in most]
-    axes.plot(most, least, "--", color=GREY, linewidth=1.2, label=f"most of {cores} cores")
+    axes.plot(most, least, "--", color=GREY, linewidth=1.2, label=f"at most, with {cores} cores")
     for kind, colour in SHADES_OF.items():
         for how, marker in MARKERS.items():
             own, beyond = (

@@ -8,8 +8,8 @@
 of the weights. ``slope`` is what a sample takes. n that share fewer cores take turns on them.
 ``serial`` is what a step of replicas takes once, however many they are: Python calls it, the batch
 is gathered. It can be told from ``fixed`` only where some replicas share cores, and is in it
-elsewhere; workers each call a step of their own. One alone is no point of the model: it runs without
-the threads that replicas hand their operations on to.
+elsewhere; workers each call a step of their own. One alone is no point of the model: it runs
+without the threads that replicas hand their operations on to.
 
 An all-reduce has 2 (n - 1) rounds. Around a ring, as workers do it, each sends a message of
 ``bytes / n`` in each. Replicas are summed on the first device: it is sent all the gradients
