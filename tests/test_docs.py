@@ -16,6 +16,7 @@ from bench.cli import gvk as group
 from bench.report.answers_table import COLUMNS
 from bench.specs import MODELS
 from tests.bench.dials.conftest import stand_in
+from tests.bench.scaling.stand_ins import stand_in as scaling_stand_in
 from tests.rawtf import test_one_page
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +26,7 @@ SET_UP = ("python3 -m venv", "pip install", "bash .ci/run", "source .venv/bin/ac
 
 SMALL = {"--epochs": "1", "--steps": "2", "--seeds": "2", "--time-budget": "1", "--limit": "64",
          "--precision": "quick", "--dataset": "digits", "--peers": "numpy"}  # fmt: skip
-MEASURING = ("bench", "gpu", "ladder", "law", "growth", "tune", "floor")
+MEASURING = ("bench", "gpu", "ladder", "law", "growth", "tune", "floor", "scaling")
 DATA = ("train", "parity", "accuracy", "explain", *MEASURING)
 
 
@@ -154,6 +155,7 @@ def short(monkeypatch, tmp_path):
         monkeypatch.setattr(f"bench.ladder.{module}.LADDER", few)
         monkeypatch.setattr(f"bench.ladder.{module}.OPTIONS", rungs.OPTIONS[:1])
     stand_in(monkeypatch, tmp_path)
+    scaling_stand_in(monkeypatch)
     monkeypatch.setattr("bench.dials.auto.BUDGET_SECONDS", 1.0)
     monkeypatch.setattr("bench.commands.auto._start_anew", lambda variables: None)
     for module in ("replicas", "strategy"):  # here TensorFlow runs already, on one CPU

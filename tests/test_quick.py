@@ -57,6 +57,7 @@ VERBS = {
     "floor": "tests/bench/floor/test_measure.py::test_the_verb_proves_times_stores_and_shows",
     "growth": "tests/bench/growth/test_measure.py::test_the_command_measures_stores_reports_and_"
     "verifies",
+    "scaling": "tests/bench/scaling/test_measure.py::test_the_verb_proves_times_stores_and_shows",
     "explain": "tests/bench/explain/test_explain.py::test_the_command_needs_no_records",
     "diagnose": "tests/bench/diagnose/test_diagnose_command.py::test_the_template_agrees_with_"
     "itself_and_names_its_fault_once_it_has_one",

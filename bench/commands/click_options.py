@@ -53,6 +53,21 @@ class Percent(click.ParamType):
         return percent / 100
 
 
+class Counts(click.ParamType):
+    """Numbers such as ``1,2,4``."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        """Return them."""
+        if isinstance(value, tuple):
+            return value
+        words = str(value).split(",")
+        if not all(word.strip().isdecimal() and int(word) for word in words):
+            self.fail(f"{value!r} is no list of numbers from 1 on: give one such as 1,2,4")
+        return tuple(map(int, words))
+
+
 json_option = click.option("--json", "json_path", type=FILE, help="Write the result as JSON too.")
 data_options = options(
     click.option(

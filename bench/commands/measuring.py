@@ -68,7 +68,7 @@ def measured(
     new_file(to.json_path, "--json")
     data = (dials["dataset"], dials["limit"])
     datasets = [dataset_for(model_spec(model), *data) for model in models]
-    choose(to.device, to.require_gpu)
+    choose(to.device, to.require_gpu, several=verb == "scaling")
     name = to.name or report_name(datasets[0].name, to.device)
     store = Store(report_folder(to.reports, name))
     with sole_measurement():

@@ -7,6 +7,7 @@ import click
 from bench import specs
 from bench.commands.click_options import (
     POSITIVE,
+    Counts,
     choice,
     crossover_option,
     data_options,
@@ -14,6 +15,7 @@ from bench.commands.click_options import (
     json_option,
     ladder_option,
     many,
+    margin,
     margin_option,
     measuring,
     optimizer_option,
@@ -26,6 +28,7 @@ from bench.commands.verbs import Verb
 from bench.dials.dials import TUNED
 from bench.growth.points import AXES
 from bench.peers.names import PEERS
+from bench.scaling.points import MOST_MISSED
 
 CALIBRATION_PARTS = ("simulation", "quiet", "loaded", "planted", "spread")
 SLOW = ", ".join(name for name in specs.RAW_ENGINES if not specs.ENGINES[name].in_quick)
@@ -210,4 +213,29 @@ def gpu(**given: Any) -> int:
     return run(**given)
 
 
-VERBS = (bench, gpu, ladder, law, growth, tune, floor, calibrate, compare)
+@click.command(cls=Verb)
+@click.argument("model")
+@click.option("--replicas", type=Counts(), default="1,2,4", show_default=True, metavar="N,...",
+              help="Devices of one process, their gradients summed by hand.")  # fmt: skip
+@click.option("--workers", type=Counts(), default="1,2", show_default=True, metavar="N,...",
+              help="Processes of this machine that train together; 1 for none.")  # fmt: skip
+@choice("--order", specs.REDUCTIONS, "In which replicas sum.", default="in-turn", show_default=True)
+@click.option("--batch-size", type=POSITIVE, help="Of all together (default: the workshop's).")
+@click.option("--project", type=Counts(), default="8,64", show_default=True, metavar="N,...",
+              help="Larger numbers, projected by a model of what was measured.")  # fmt: skip
+@click.option("--latency", "latency_us", type=click.FloatRange(min=0), metavar="US",
+              help="Of another network, to project on too.")  # fmt: skip
+@click.option("--bandwidth", "bandwidth_gb", type=click.FloatRange(min=0, min_open=True),
+              metavar="GB/S", help="The same of its bandwidth.")  # fmt: skip
+@measuring(margin(MOST_MISSED, "How far the model may lie from a measured step."))
+@data_options
+@report_options
+@json_option
+def scaling(**given: Any) -> int:
+    """Time replicas and workers of MODEL (or all), communication apart, and project more."""
+    from bench.commands.scaling import run
+
+    return run(**given)
+
+
+VERBS = (bench, gpu, ladder, law, growth, tune, floor, scaling, calibrate, compare)

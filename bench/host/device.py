@@ -9,7 +9,7 @@ from bench.errors import UserError
 from bench.host import gpu
 
 AUTO, CPU, GPU = "auto", "cpu", "gpu"
-VISIBLE = "CUDAVISIBLE_DEVICES"
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 HIDDEN = {VISIBLE: "-1"}
 """What a process is told that is to see the CPU alone."""
 _NAME = re.compile(rf"{AUTO}|{CPU}|{GPU}(:\d+)?")
@@ -19,12 +19,13 @@ class NoGpu(UserError):
     """A GPU was asked for, and there is none."""
 
 
-def choose(device: str, require_gpu: bool = False) -> None:
+def choose(device: str, require_gpu: bool = False, several: bool = False) -> None:
     """Show TensorFlow, here and in every process that is started from here, one device alone.
 
     Args:
         device: ``cpu``, ``gpu`` (the first), ``gpu:1``, or ``auto``: the first GPU, else the CPU.
         require_gpu: whether to stop where there is no GPU.
+        several: whether all GPUs stay in sight where none is named.
 
     Raises:
         NoGpu: the device is not there. Nothing is measured on another one in its place.
@@ -36,7 +37,7 @@ def choose(device: str, require_gpu: bool = False) -> None:
         if require_gpu:
             raise UserError("--require-gpu and --device cpu exclude each other: leave one out")
         os.environ.update(HIDDEN)
-    else:  # all of them would be memory taken, and computed on by none
+    elif number or not several:  # all of them would be memory taken, and computed on by none
         os.environ[VISIBLE] = number or os.environ.get(VISIBLE, "0").split(",")[0]
     if (kind == GPU or require_gpu) and not gpus():
         raise NoGpu(

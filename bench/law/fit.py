@@ -28,6 +28,7 @@ from bench.law.points import (
 )
 from bench.records.reading import Record
 from bench.rounding import lean
+from bench.stats.costs import costs
 from bench.stats.intervals import CONFIDENCE, RESAMPLING_SEED, mean_of, ratio_of
 from bench.timing.summary import seconds_of
 
@@ -86,19 +87,12 @@ def step_seconds(stand: Record, blocks: Sequence[Record]) -> dict[str, list[floa
 def fit(x: np.ndarray, seconds: np.ndarray) -> tuple[float, float]:
     """Return fixed cost and slope of the line through some points, neither below zero.
 
-    Least squares with the weights ``1 / seconds^2``: the noise of a time is a share of it, and
-    unweighted the largest batch alone would decide on the fixed cost.
-
     >>> fixed, slope = fit(np.array([1.0, 10.0, 100.0]), np.array([5.0, 23.0, 203.0]))
     >>> round(fixed, 6), round(slope, 6)
     (3.0, 2.0)
     """
-    from scipy.optimize import nnls
-
-    # each row divided by its seconds; the columns scaled alike, as x runs over decades
-    scale = float(np.max(x))
-    (fixed, slope), _ = nnls(np.stack([1 / seconds, x / scale / seconds], 1), np.ones(len(x)))
-    return float(fixed), float(slope / scale)
+    fixed, slope = costs([np.ones(len(x)), x], seconds)
+    return fixed, slope
 
 
 def crossover_of(
@@ -200,15 +194,16 @@ def _plain_law(laws: Mapping[str, Record]) -> dict[str, Record]:
     """Return the coefficients of each engine's law with their intervals, in seconds."""
     return {
         engine: {
-            "fixed": _with_interval(law["line"][0], law["lines"][:, 0]),
-            "slope": _with_interval(law["line"][1], law["lines"][:, 1]),
+            "fixed": with_interval(law["line"][0], law["lines"][:, 0]),
+            "slope": with_interval(law["line"][1], law["lines"][:, 1]),
             **{key: law[key] for key in ("residual", "worst", "straight")},
         }
         for engine, law in laws.items()
     }
 
 
-def _with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
+def with_interval(value: float, drawn: Sequence[float] | np.ndarray) -> Record:
+    """Return a value, and the interval that holds 95 % of those of blocks drawn anew."""
     # no value between two draws: they may be infinite
     low, high = np.quantile(
         drawn, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2], method="closest_observation"
@@ -226,7 +221,7 @@ def _crossover(laws: Mapping[str, Record], threshold: float) -> Record:
         return {"word": OPEN, "why": "fewer than two batch sizes were timed"}
     value = crossover_of(laws[RAW]["line"], laws[KERAS]["line"], threshold)
     pairs = zip(laws[RAW]["lines"], laws[KERAS]["lines"], strict=True)
-    crossover = _with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
+    crossover = with_interval(value, [crossover_of(raw, keras, threshold) for raw, keras in pairs])
     word, why = _judged(crossover)
     finite = {key: end if np.isfinite(end) else None for key, end in crossover.items()}
     return {"word": word, "why": why, **finite}

@@ -31,6 +31,10 @@ COLUMNS = {
 }
 """Names and types; where a record has nothing to say, words are empty and numbers missing."""
 
+SUMMARIES = (
+    "throughput", "ladder", "law", "growth", "floor", "scaling", "peers", "trial",
+)  # fmt: skip
+"""The kinds of record that a measuring comes to."""
 STAND = ["run", "model", "task", "place"]
 """What the arms that took turns in the same blocks have in common."""
 _FACTS = [*STAND, "arm", "impl", "engine", "steps", "samples", "reference", "verdict"]
@@ -204,8 +208,4 @@ def _verdicts(records: Iterable[Record]) -> dict[Any, str]:
 
 def _last_runs(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
     """Return by model and task the last run that came to its summary."""
-    return {
-        _key(record)[1:3]: record["run"]
-        for record in records
-        if record["kind"] in ("throughput", "ladder", "law", "growth", "floor", "peers", "trial")
-    }
+    return {_key(record)[1:3]: record["run"] for record in records if record["kind"] in SUMMARIES}

@@ -18,6 +18,7 @@ from bench.render.markdown import counted, escape, folded, small
 from bench.render.slugs import slug
 from bench.report import audit_table as audit_report
 from bench.report import peers_table
+from bench.scaling import words as scaling_report
 
 HIDDEN_PAGE, LOOPS, METHODS = "what-keras-hides.md", "Whose loops", "How it was measured"
 """The page that all models share, and two of its headings."""
@@ -168,6 +169,18 @@ def _growth(model: str, records: list[Record]) -> Part:
     return "How it grows", text, growth_report.growth_page(record)
 
 
+def _scaling(model: str, records: list[Record]) -> Part:
+    from bench.render.svg import svg
+    from bench.scaling.figure import ALT, CAPTION, make_figure
+
+    record, file = records[-1], f"scaling-{slug(model)}.svg"
+    text = scaling_report.scaling_text(record)
+    if not record["points"]:
+        return scaling_report.TITLE, text, {}
+    parts = [figure(file, ALT, CAPTION), text, HOW]
+    return scaling_report.TITLE, "\n\n".join(parts), {file: svg(make_figure, record)}
+
+
 def _costs(model: str, records: list[Record]) -> Part:
     parts = [costs_report.costs_table(records), HOW]
     return "What else it costs", "\n\n".join(parts), {}
@@ -204,6 +217,7 @@ _OF_MODEL: dict[str, Callable[[str, list[Record]], Part]] = {
     "tune": _tune,
     "floor": _floor,
     "growth": _growth,
+    "scaling": _scaling,
     "costs": _costs,
     "graphs": _graphs,
 }

@@ -26,6 +26,7 @@ from bench.records.seals import seal_holds
 from bench.report.document import documents
 from bench.report.index import index_files
 from bench.rounding import however_rounded
+from bench.scaling import summary as scaling_summary
 from bench.stats.intervals import palindrome
 from bench.timing import summary as summaries
 
@@ -73,6 +74,7 @@ SUMMARIES: dict[str, Callable[[list[Record], list[Record]], Record]] = {
     "tune": lambda stands, blocks: tune_summary.summary(stands, _by_stand(stands, blocks)),
     "floor": lambda stands, blocks: floor_summary.summary(stands[0], blocks),
     "growth": growth_summary.summary,
+    "scaling": lambda stands, blocks: scaling_summary.summary(stands[0], blocks),
 }
 
 

@@ -17,6 +17,7 @@ def replicated_engine(
     devices: Sequence[str],
     order: str = "in-turn",
     counting: str = "batch",
+    engine: type[Replicated] = Replicated,
 ) -> Replicated:
     """Return the hand-written model on several devices, its gradients summed by hand.
 
@@ -26,20 +27,24 @@ def replicated_engine(
         devices: one for each replica; one may stand there several times.
         order: a key of ``rawtf.reduction.ORDERS``.
         counting: ``batch``, or ``replica`` as Keras counts.
+        engine: what runs them, of their kind.
     """
     build, signature = _build(config, weights), twins.signature(config)
-    return Replicated(build, signature, devices=devices, order=order, counting=counting)
+    return engine(build, signature, devices=devices, order=order, counting=counting)
 
 
-def workers_engine(config: Config, weights: twins.Weights, strategy: Any) -> Workers:
+def workers_engine(
+    config: Config, weights: twins.Weights, strategy: Any, engine: type[Workers] = Workers
+) -> Workers:
     """Return this process's copy of the hand-written model.
 
     Args:
         config: the dials; the batch size is that of all workers together.
         weights: what every worker starts from.
         strategy: by which they are joined.
+        engine: what runs it, of its kind.
     """
-    return Workers(_build(config, weights), twins.signature(config), strategy=strategy)
+    return engine(_build(config, weights), twins.signature(config), strategy=strategy)
 
 
 def _build(config: Config, weights: twins.Weights) -> Callable[[], tuple[Model, Optimizer]]:

@@ -31,8 +31,8 @@ import select
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -129,14 +129,24 @@ class Worker:
             UserError: what the worker was told is bad input.
             WorkerFailed: it raised, it ended, or it did not answer in time; then it is ended.
         """
+        self.send(request)
+        return self.receive(timeout)
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Send a request; its answer is still to be received.
+
+        Raises:
+            WorkerFailed: it has ended.
+        """
         if not self.lives:
             raise WorkerFailed(f"{self.name} has ended {self._how()}")
-        try:
+        with self._ended_if_interrupted():
             self._say(request)
+
+    def receive(self, timeout: float | None = None) -> Any:
+        """Wait for the answer to what was sent; raises what ``ask`` does."""
+        with self._ended_if_interrupted():
             line = self._answer(timeout)
-        except BaseException:  # interrupted between question and answer: no more of either
-            self.end()
-            raise
         answer = json.loads(line)
         if "user_error" in answer:
             raise UserError(answer["user_error"])
@@ -145,6 +155,15 @@ class Worker:
         waited, cpu = answer["waited"]
         self.waited, self.waited_cpu = self.waited + waited, self.waited_cpu + cpu
         return answer["answer"]
+
+    @contextmanager
+    def _ended_if_interrupted(self) -> Iterator[None]:
+        """End the worker where anything comes between question and answer: no more of either."""
+        try:
+            yield
+        except BaseException:
+            self.end()
+            raise
 
     def close(self) -> None:
         """End the worker in order, or without it where it does not end."""
@@ -212,7 +231,7 @@ class Turns:
         workers = list(dict.fromkeys(worker for worker, _ in self.places.values()))
         for worker in workers:
             worker.collect()
-        before = [(worker.waited, worker.waited_cpu) for worker in workers]
+        idle = idling(workers)
         slices: list[Slice] = []
         with steal_share() as steal, no_collector():
             for number, seconds in enumerate(self.pace.lengths(block)):
@@ -220,24 +239,33 @@ class Turns:
                 for arm in order[:half] if number % 2 == 0 else order[half:]:
                     worker, name = self.places[arm]
                     slices.append(worker.slice(name, float(seconds)))
-        waits = [
-            (worker.waited - then, worker.waited_cpu - cpu)
-            for worker, (then, cpu) in zip(workers, before, strict=True)
-        ]
-        idle = sum(cpu for _, cpu in waits) / max(sum(then for then, _ in waits), 1e-9)
         return Timed(
             [round(each.seconds, 7) for each in slices],
             [each.steps for each in slices],
             os.getpid(),
             load_average(),
             steal(),
-            idle_share=idle,
+            idle_share=idle(),
         )
 
     def close(self) -> None:
         """End the workers that are its own."""
         for worker in self.owned:
             worker.close()
+
+
+def idling(workers: Sequence[Worker]) -> Callable[[], float]:
+    """Return what says the CPU seconds that idle workers have spent in a second since now."""
+    before = [(worker.waited, worker.waited_cpu) for worker in workers]
+
+    def share() -> float:
+        waits = [
+            (worker.waited - then, worker.waited_cpu - cpu)
+            for worker, (then, cpu) in zip(workers, before, strict=True)
+        ]
+        return sum(cpu for _, cpu in waits) / max(sum(then for then, _ in waits), 1e-9)
+
+    return share
 
 
 def _environment(changed: Mapping[str, str | None]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from bench.cli import gvk as group
-from bench.commands.click_options import Percent
+from bench.commands.click_options import Counts, Percent
 
 ARGUMENTS = {"model": "mlp", "run_a": "a", "run_b": "b", "name": "mnist", "report": "mnist",
              "files": "pair.py", "file": "own.py", "folder": "."}  # fmt: skip
@@ -25,7 +25,7 @@ def bad_value(kind):
         return "warp"
     if isinstance(kind, click.IntRange | click.FloatRange):
         return str(kind.min - 1)
-    if isinstance(kind, Percent):
+    if isinstance(kind, Percent | Counts):
         return "300%"
     if kind in (click.INT, click.FLOAT):
         return "many"

@@ -42,6 +42,13 @@ def test_without_a_number_it_is_the_first_that_may_be_seen(monkeypatch, seen, fi
     assert os.environ["CUDA_VISIBLE_DEVICES"] == first
 
 
+def test_who_computes_on_several_sees_all_that_may_be_seen(monkeypatch):
+    monkeypatch.setattr("bench.host.device.gpus", lambda: ["GPU", "GPU"])
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3")
+    choose("gpu", several=True)
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "2,3"
+
+
 @pytest.mark.parametrize(("device", "require"), [("gpu", False), ("gpu:2", False), ("auto", True)])
 def test_a_gpu_that_is_not_there_is_refused(no_gpu, device, require):
     with pytest.raises(UserError, match="no GPU found"):

@@ -24,11 +24,13 @@ from bench.report import (
     throughput_figure,
 )
 from bench.report.document import documents
+from bench.scaling import figure as scaling
 from tests.bench.growth.hand_made import FIXED, by_batch
 from tests.bench.ladder.hand_made import summed
 from tests.bench.law.hand_made import LAWS, law_of
 from tests.bench.render.layout import checked, unreadable
 from tests.bench.report.stored import accuracy, bench, parity, throughput
+from tests.bench.scaling.hand_made import scaling_of
 
 REPORTS = Path(__file__).parents[3] / "reports"
 HUGE, LONG = 1.2345e9, "m" * 40
@@ -182,6 +184,13 @@ def test_growth_of_any_engines_can_be_read(cost: float, engines: int) -> None:
     bare = [p | {"memory_mib": {}} for p in record["points"]]
     assert checked(growth.make_figure, record | {"points": bare}, "batch") == []
     assert checked(growth.make_figure, record | {"points": []}, "batch") == []
+
+
+@pytest.mark.parametrize("counts", [(), (2,), (2, 3, 4, 16, 128)])
+def test_a_scaling_of_any_numbers_can_be_read(counts: tuple[int, ...]) -> None:
+    record = plain(scaling_of(replicas=counts, workers=counts)) | {"model": LONG}
+    assert checked(scaling.make_figure, record) == []
+    assert checked(scaling.make_figure, record | {"projections": []}) == []
 
 
 @pytest.mark.parametrize("kinds", [1, 30])
