@@ -1,5 +1,6 @@
 """``gvk accuracy``: both sides over several seeds, and a verdict on their test accuracies."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,13 @@ from bench.commands.config_from import config_from, models_named
 from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
+from bench.data.named import Named, named
 from bench.errors import UserError
 from bench.host.progress import progress
 from bench.host.quiet_import import quiet_tensorflow
+from bench.jobs.pool import Pool, opened
+from bench.jobs.results import results
+from bench.jobs.work import SEED
 from bench.specs import SEED_MODES, Config
 from bench.stats.equivalence import DIFFERENT, EQUIVALENT, INCONCLUSIVE
 from bench.stats.power import MOST_SEEDS
@@ -28,32 +33,42 @@ def run(
     mode: str,
     vectorised: bool,
     jobs: int,
+    scheduler: str | None,
     json_path: Path | None,
     **given: Any,
 ) -> int:
     """Train, compare and judge; the worst verdict makes the exit code."""
     new_file(json_path, "--json")
     configs = [config_from(name, given) for name in models_named(model)]
-    if vectorised and jobs > 1:
-        raise UserError("--jobs and --vectorised exclude each other: give one")
+    if vectorised and (jobs > 1 or scheduler):
+        option = "--scheduler" if scheduler else "--jobs"
+        raise UserError(f"{option} and --vectorised exclude each other: give one")
     for config in configs if vectorised else ():
         _require_dense(config)
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
-    quiet_tensorflow()
-    results, proofs = [], []
-    for config, dataset in zip(configs, datasets, strict=True):
-        pair = _proved(config, dataset)
-        together = _proved_together(config, seeds, dataset) if vectorised else None
-        if together:
-            click.echo(together_line(together.proof))
-            proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
-        modes = SEED_MODES if mode == "both" else (mode,)
-        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin, together, jobs):
-            click.echo(line(over_seeds))
-            results.append(over_seeds)
-    found = {"results": [asdict(over_seeds) for over_seeds in results]}
-    write_json(json_path, "accuracy", found | ({"together": proofs} if vectorised else {}))
-    codes = [_EXIT[over_seeds.equivalence.verdict] for over_seeds in results]
+    data = [
+        named(dataset, c.spec, given["dataset"], given["limit"])
+        for c, dataset in zip(configs, datasets, strict=True)
+    ]
+    modes = SEED_MODES if mode == "both" else (mode,)
+    found, proofs = [], []
+    with opened(jobs, scheduler, data) as pool:
+        quiet_tensorflow()
+        for config, dataset, name in zip(configs, datasets, data, strict=True):
+            pair = _proved(config, dataset)
+            if vectorised:
+                together = _proved_together(config, seeds, dataset)
+                click.echo(together_line(together.proof))
+                proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
+                runs = _together(pair, dataset, modes, seeds, together)
+            else:
+                runs = _one_by_one(pool, pair, name, modes, seeds)
+            for over_seeds in _concluded(pair, modes, runs, margin):
+                click.echo(line(over_seeds))
+                found.append(over_seeds)
+    told = {"results": [asdict(over_seeds) for over_seeds in found]}
+    write_json(json_path, "accuracy", told | ({"together": proofs} if vectorised else {}))
+    codes = [_EXIT[over_seeds.equivalence.verdict] for over_seeds in found]
     return 1 if 1 in codes else max(codes)
 
 
@@ -109,29 +124,36 @@ def together_line(proof: Any) -> str:
     )
 
 
-def _over_seeds(
-    pair: Any,
-    dataset: Dataset,
-    modes: tuple[str, ...],
-    seeds: int,
-    margin: float,
-    together: Any,
-    jobs: int,
+def _together(
+    pair: Any, dataset: Dataset, modes: Sequence[str], seeds: int, together: Any
 ) -> list[Any]:
-    from bench import twins
-    from bench.scale.jobs import done
-    from bench.training.seeds import conclude, train_seed, train_seeds
+    """Train all seeds of the hand-written side in one graph; return by mode what each got right."""
+    from bench.training.seeds import train_seeds
 
-    if jobs > 1:
-        ended = done(train_seed, twins.seeds_of(pair.config, seeds), jobs, dataset, modes)
-    else:
-        ended = enumerate(train_seeds(pair, dataset, modes, seeds, together))
-    by_number = {}
+    runs = []
     with progress(f"accuracy {pair.config.model}", seeds) as advance:
-        for number, each in ended:
-            by_number[number] = each
+        for run in train_seeds(pair, dataset, modes, seeds, together):
+            runs.append(run)
             advance()
-    runs = [by_number[number] for number in range(seeds)]
+    return runs
+
+
+def _one_by_one(pool: Pool, pair: Any, data: Named, modes: Sequence[str], seeds: int) -> list[Any]:
+    """Let a pool train each seed; return by mode what each got right."""
+    from bench import twins
+    from bench.training.seeds import SeedRun
+
+    tasks = [
+        {"config": config.to_dict(), "data": data.to_dict(), "modes": list(modes)}
+        for config in twins.seeds_of(pair.config, seeds)
+    ]
+    ended = results(pool, SEED, tasks, f"accuracy {pair.config.model}")
+    return [{mode: SeedRun.from_dict(run) for mode, run in of_seed.items()} for of_seed in ended]
+
+
+def _concluded(pair: Any, modes: Sequence[str], runs: Sequence[Any], margin: float) -> list[Any]:
+    from bench.training.seeds import conclude
+
     return [conclude(pair.config, mode, [run[mode] for run in runs], margin) for mode in modes]
 
 
