@@ -1,5 +1,6 @@
 """The pool of a cluster: workers of a Dask scheduler, which tries again what dies with a worker."""
 
+import asyncio
 import json
 import logging
 import secrets
@@ -138,6 +139,7 @@ def _connected(address: str) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said in a line
     _require_address(address)
     try:
+        asyncio.run(asyncio.wait_for(_identity(address), PATIENCE_SECONDS))
         client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except Exception as error:  # whatever answers there may be no scheduler at all
         raise UserError(
@@ -152,6 +154,14 @@ def _connected(address: str) -> Any:
             f"--scheduler {address}: it has no workers: start some with `dask worker {address}`"
         ) from error
     return client
+
+
+async def _identity(address: str) -> Any:
+    """Return what a scheduler says of itself; a client would wait for ever for one that is mute."""
+    from distributed import rpc
+
+    async with rpc(address) as scheduler:
+        return await scheduler.identity()
 
 
 def _require_address(address: str) -> None:
