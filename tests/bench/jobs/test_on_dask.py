@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 
+import psutil
 import pytest
 
 from bench.data.for_model import dataset_for
@@ -47,7 +48,12 @@ def test_a_worker_killed_in_the_middle_costs_no_result_and_doubles_none(cluster,
         for number, answer in pool.answers(jobs):
             came.append((number, answer["result"]))
             if len(came) == 3:
-                os.kill(workers(cluster)[0], signal.SIGKILL)
+                first = workers(cluster)[0]
+                its = psutil.Process(first).children()
+                os.kill(first, signal.SIGKILL)
+    _, left = psutil.wait_procs(its, timeout=20)
+    assert its
+    assert not left, "what a killed worker had started goes on"
     assert Counter(came) == Counter((n, n) for n in range(12))
     assert len(list(tmp_path.iterdir())) > 12, "no job was begun twice: the kill came too late"
 
@@ -87,6 +93,23 @@ def test_a_scheduler_that_is_gone_ends_the_run_which_goes_on_elsewhere(give, tmp
     with opened(2, None) as processes:
         assert give(processes, "slow", range(12)) == list(range(12))
     assert len(list(tmp_path.glob("*-*"))) - begun < 12
+
+
+@pytest.mark.full
+def test_a_cluster_that_loses_its_last_worker_ends_the_run(give, monkeypatch, tmp_path):
+    monkeypatch.setattr(on_dask, "PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(on_dask, "WITHOUT_WORKERS_SECONDS", 2)
+
+    def lose():
+        while len(list(tmp_path.glob("*-*"))) < 3:
+            time.sleep(0.02)
+        lost.scale(0)
+
+    with local_cluster(workers=1) as lost:
+        threading.Thread(target=lose).start()
+        said = r"no worker is left at tcp://.*: \d results are kept, the same command goes on"
+        with opened(1, lost.scheduler_address) as pool, pytest.raises(Interrupted, match=said):
+            give(pool, "slow", range(12))
 
 
 @pytest.fixture
