@@ -1,7 +1,8 @@
 """``gvk accuracy``: both sides over several seeds, and a verdict on their test accuracies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -40,29 +41,24 @@ def run(
     """Train, compare and judge; the worst verdict makes the exit code."""
     new_file(json_path, "--json")
     configs = [config_from(name, given) for name in models_named(model)]
-    if vectorised and (jobs > 1 or scheduler):
-        option = "--scheduler" if scheduler else "--jobs"
-        raise UserError(f"{option} and --vectorised exclude each other: give one")
-    for config in configs if vectorised else ():
-        _require_dense(config)
+    if vectorised:
+        _require_together(configs, jobs, scheduler)
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
     data = [
         named(dataset, c.spec, given["dataset"], given["limit"])
         for c, dataset in zip(configs, datasets, strict=True)
     ]
     modes = SEED_MODES if mode == "both" else (mode,)
-    found, proofs = [], []
+    found: list[Any] = []
+    proofs: list[dict[str, Any]] = []
     with opened(jobs, scheduler, data) as pool:
         quiet_tensorflow()
-        for config, dataset, name in zip(configs, datasets, data, strict=True):
-            pair = _proved(config, dataset)
-            if vectorised:
-                together = _proved_together(config, seeds, dataset)
-                click.echo(together_line(together.proof))
-                proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
-                runs = _together(pair, dataset, modes, seeds, together)
-            else:
-                runs = _one_by_one(pool, pair, name, modes, seeds)
+        pairs = [_proved(c, dataset) for c, dataset in zip(configs, datasets, strict=True)]
+        if vectorised:
+            trained = _together(pairs, datasets, modes, seeds, proofs)
+        else:
+            trained = _one_by_one(pool, pairs, data, modes, seeds)
+        for pair, runs in zip(pairs, trained, strict=False):
             for over_seeds in _concluded(pair, modes, runs, margin):
                 click.echo(line(over_seeds))
                 found.append(over_seeds)
@@ -77,6 +73,15 @@ def _proved(config: Config, dataset: Dataset) -> Any:
     from bench.proof.lockstep import CheckedPair, check
 
     return CheckedPair(check(config, dataset, PROOF_STEPS))
+
+
+def _require_together(configs: Sequence[Config], jobs: int, scheduler: str | None) -> None:
+    """Raise ``UserError`` unless the seeds of each config can train in one graph, and are to."""
+    if jobs > 1 or scheduler:
+        option = "--scheduler" if scheduler else "--jobs"
+        raise UserError(f"{option} and --vectorised exclude each other: give one")
+    for config in configs:
+        _require_dense(config)
 
 
 def _require_dense(config: Config) -> None:
@@ -125,30 +130,49 @@ def together_line(proof: Any) -> str:
 
 
 def _together(
-    pair: Any, dataset: Dataset, modes: Sequence[str], seeds: int, together: Any
-) -> list[Any]:
-    """Train all seeds of the hand-written side in one graph; return by mode what each got right."""
+    pairs: Sequence[Any],
+    datasets: Sequence[Dataset],
+    modes: Sequence[str],
+    seeds: int,
+    proofs: list[dict[str, Any]],
+) -> Iterator[list[Any]]:
+    """Train all seeds of a hand-written side in one graph; yield the runs of each pair.
+
+    Args:
+        proofs: that this may be done are added to it.
+    """
     from bench.training.seeds import train_seeds
 
-    runs = []
-    with progress(f"accuracy {pair.config.model}", seeds) as advance:
-        for run in train_seeds(pair, dataset, modes, seeds, together):
-            runs.append(run)
-            advance()
-    return runs
+    for pair, dataset in zip(pairs, datasets, strict=True):
+        together = _proved_together(pair.config, seeds, dataset)
+        click.echo(together_line(together.proof))
+        proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
+        runs = []
+        with progress(f"accuracy {pair.config.model}", seeds) as advance:
+            for run in train_seeds(pair, dataset, modes, seeds, together):
+                runs.append(run)
+                advance()
+        yield runs
 
 
-def _one_by_one(pool: Pool, pair: Any, data: Named, modes: Sequence[str], seeds: int) -> list[Any]:
-    """Let a pool train each seed; return by mode what each got right."""
+def _one_by_one(
+    pool: Pool, pairs: Sequence[Any], data: Sequence[Named], modes: Sequence[str], seeds: int
+) -> Iterator[list[Any]]:
+    """Let a pool train each seed; yield the runs of each pair once it has all."""
     from bench import twins
     from bench.training.seeds import SeedRun
 
-    tasks = [
-        {"config": config.to_dict(), "data": data.to_dict(), "modes": list(modes)}
+    tasks: list[dict[str, Any]] = [
+        {"config": config.to_dict(), "data": name.to_dict(), "modes": list(modes)}
+        for pair, name in zip(pairs, data, strict=True)
         for config in twins.seeds_of(pair.config, seeds)
     ]
-    ended = results(pool, SEED, tasks, f"accuracy {pair.config.model}")
-    return [{mode: SeedRun.from_dict(run) for mode, run in of_seed.items()} for of_seed in ended]
+    ended = zip(results(pool, SEED, tasks, "accuracy"), tasks, strict=True)
+    for _, of_pair in groupby(ended, key=lambda each: each[1]["config"]["model"]):
+        yield [
+            {mode: SeedRun.from_dict(run) for mode, run in of_seed.items()}
+            for of_seed, _ in of_pair
+        ]
 
 
 def _concluded(pair: Any, modes: Sequence[str], runs: Sequence[Any], margin: float) -> list[Any]:
