@@ -16,7 +16,8 @@ from bench.data.named import Named, named
 from bench.errors import UserError
 from bench.host.progress import progress
 from bench.host.quiet_import import quiet_tensorflow
-from bench.jobs.pool import Pool, opened
+from bench.jobs.opening import opened
+from bench.jobs.pool import Pool
 from bench.jobs.results import results
 from bench.jobs.work import SEED
 from bench.specs import SEED_MODES, Config

@@ -13,7 +13,7 @@ from bench.data.for_model import dataset_for
 from bench.data.named import named
 from bench.errors import UserError
 from bench.host.quiet_import import quiet_tensorflow
-from bench.jobs.pool import opened
+from bench.jobs.opening import opened
 from bench.jobs.results import results
 from bench.jobs.work import PROOF
 from bench.proof.comparisons import Entry

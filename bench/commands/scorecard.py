@@ -10,7 +10,8 @@ from bench.commands.user_files import new_file, write_json
 from bench.diagnose.marks import known
 from bench.diagnose.scorecard import MARK, Score, counts, table, totals
 from bench.errors import UserError
-from bench.jobs.pool import Pool, opened
+from bench.jobs.opening import opened
+from bench.jobs.pool import Pool
 from bench.jobs.results import results
 
 

@@ -70,6 +70,7 @@ class JobProcess:
             self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
 
     def _how(self) -> str:
         code = self.process.wait()

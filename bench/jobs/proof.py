@@ -21,7 +21,8 @@ from bench.data.for_model import dataset_for
 from bench.data.named import Named, named
 from bench.errors import UserError
 from bench.jobs.job import Answer, Job, result_of
-from bench.jobs.pool import Here, Pool, opened
+from bench.jobs.opening import opened
+from bench.jobs.pool import Here, Pool
 from bench.jobs.work import SEED
 from bench.specs import SEED_MODES, Config, default_config
 

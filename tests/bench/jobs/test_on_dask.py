@@ -16,7 +16,7 @@ from bench.data.named import Named, named
 from bench.errors import Interrupted, UserError
 from bench.jobs import on_dask, on_worker
 from bench.jobs.job import Job
-from bench.jobs.pool import opened
+from bench.jobs.opening import opened
 from bench.specs import model_spec
 from tests.bench.jobs.works import HERE
 

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from bench.errors import Interrupted, UserError
-from bench.jobs.pool import Here, opened
+from bench.jobs.opening import opened
+from bench.jobs.pool import Here
 from bench.jobs.processes import Processes
 
 
