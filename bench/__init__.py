@@ -5,7 +5,7 @@ left of it, and members of a group never import each other (``tests/bench/test_i
 
     errors, rounding, version < own_models < specs < host, render, stats < data < twins, records
     < proof, anatomy < training, timing
-    < ladder, law, dials, floor, calibration, faults, diagnose, scale, peers, devices
+    < ladder, law, dials, floor, calibration, faults, diagnose, jobs, scale, peers, devices
     < growth, scaling, slow, exercises < explain < report, pipeline, notebooks < page < commands
     < cli, plugin < reference, __main__
 """

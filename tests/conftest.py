@@ -56,10 +56,12 @@ def small():
 
 
 @pytest.fixture
-def gvk(capsys, monkeypatch, tmp_path):
+def gvk(capsys, monkeypatch, tmp_path, tmp_path_factory):
     """Return a function that runs the command line in an empty folder: (exit code, out, err)."""
     from bench.cli import _exit_code
 
+    cache = tmp_path_factory.mktemp("cache")  # results of jobs are of this test alone
+    monkeypatch.setattr("bench.host.cache.cache_folder", lambda: cache)
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[int, str, str]:

@@ -1,6 +1,8 @@
 """``gvk accuracy``: both sides over several seeds, and a verdict on their test accuracies."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,14 @@ from bench.commands.config_from import config_from, models_named
 from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
+from bench.data.named import Named, named
 from bench.errors import UserError
 from bench.host.progress import progress
 from bench.host.quiet_import import quiet_tensorflow
+from bench.jobs.opening import opened
+from bench.jobs.pool import Pool
+from bench.jobs.results import results
+from bench.jobs.work import SEED
 from bench.specs import SEED_MODES, Config
 from bench.stats.equivalence import DIFFERENT, EQUIVALENT, INCONCLUSIVE
 from bench.stats.power import MOST_SEEDS
@@ -28,32 +35,37 @@ def run(
     mode: str,
     vectorised: bool,
     jobs: int,
+    scheduler: str | None,
     json_path: Path | None,
     **given: Any,
 ) -> int:
     """Train, compare and judge; the worst verdict makes the exit code."""
     new_file(json_path, "--json")
     configs = [config_from(name, given) for name in models_named(model)]
-    if vectorised and jobs > 1:
-        raise UserError("--jobs and --vectorised exclude each other: give one")
-    for config in configs if vectorised else ():
-        _require_dense(config)
+    if vectorised:
+        _require_together(configs, jobs, scheduler)
     datasets = [dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs]
-    quiet_tensorflow()
-    results, proofs = [], []
-    for config, dataset in zip(configs, datasets, strict=True):
-        pair = _proved(config, dataset)
-        together = _proved_together(config, seeds, dataset) if vectorised else None
-        if together:
-            click.echo(together_line(together.proof))
-            proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
-        modes = SEED_MODES if mode == "both" else (mode,)
-        for over_seeds in _over_seeds(pair, dataset, modes, seeds, margin, together, jobs):
-            click.echo(line(over_seeds))
-            results.append(over_seeds)
-    found = {"results": [asdict(over_seeds) for over_seeds in results]}
-    write_json(json_path, "accuracy", found | ({"together": proofs} if vectorised else {}))
-    codes = [_EXIT[over_seeds.equivalence.verdict] for over_seeds in results]
+    data = [
+        named(dataset, c.spec, given["dataset"], given["limit"])
+        for c, dataset in zip(configs, datasets, strict=True)
+    ]
+    modes = SEED_MODES if mode == "both" else (mode,)
+    found: list[Any] = []
+    proofs: list[dict[str, Any]] = []
+    with opened(jobs, scheduler, data) as pool:
+        quiet_tensorflow()
+        pairs = [_proved(c, dataset) for c, dataset in zip(configs, datasets, strict=True)]
+        if vectorised:
+            trained = _together(pairs, datasets, modes, seeds, proofs)
+        else:
+            trained = _one_by_one(pool, pairs, data, modes, seeds)
+        for pair, runs in zip(pairs, trained, strict=False):
+            for over_seeds in _concluded(pair, modes, runs, margin):
+                click.echo(line(over_seeds))
+                found.append(over_seeds)
+    told = {"results": [asdict(over_seeds) for over_seeds in found]}
+    write_json(json_path, "accuracy", told | ({"together": proofs} if vectorised else {}))
+    codes = [_EXIT[over_seeds.equivalence.verdict] for over_seeds in found]
     return 1 if 1 in codes else max(codes)
 
 
@@ -62,6 +74,15 @@ def _proved(config: Config, dataset: Dataset) -> Any:
     from bench.proof.lockstep import CheckedPair, check
 
     return CheckedPair(check(config, dataset, PROOF_STEPS))
+
+
+def _require_together(configs: Sequence[Config], jobs: int, scheduler: str | None) -> None:
+    """Raise ``UserError`` unless the seeds of each config can train in one graph, and are to."""
+    if jobs > 1 or scheduler:
+        option = "--scheduler" if scheduler else "--jobs"
+        raise UserError(f"{option} and --vectorised exclude each other: give one")
+    for config in configs:
+        _require_dense(config)
 
 
 def _require_dense(config: Config) -> None:
@@ -109,29 +130,55 @@ def together_line(proof: Any) -> str:
     )
 
 
-def _over_seeds(
-    pair: Any,
-    dataset: Dataset,
-    modes: tuple[str, ...],
+def _together(
+    pairs: Sequence[Any],
+    datasets: Sequence[Dataset],
+    modes: Sequence[str],
     seeds: int,
-    margin: float,
-    together: Any,
-    jobs: int,
-) -> list[Any]:
-    from bench import twins
-    from bench.scale.jobs import done
-    from bench.training.seeds import conclude, train_seed, train_seeds
+    proofs: list[dict[str, Any]],
+) -> Iterator[list[Any]]:
+    """Train all seeds of a hand-written side in one graph; yield the runs of each pair.
 
-    if jobs > 1:
-        ended = done(train_seed, twins.seeds_of(pair.config, seeds), jobs, dataset, modes)
-    else:
-        ended = enumerate(train_seeds(pair, dataset, modes, seeds, together))
-    by_number = {}
-    with progress(f"accuracy {pair.config.model}", seeds) as advance:
-        for number, each in ended:
-            by_number[number] = each
-            advance()
-    runs = [by_number[number] for number in range(seeds)]
+    Args:
+        proofs: that this may be done are added to it.
+    """
+    from bench.training.seeds import train_seeds
+
+    for pair, dataset in zip(pairs, datasets, strict=True):
+        together = _proved_together(pair.config, seeds, dataset)
+        click.echo(together_line(together.proof))
+        proofs.append(asdict(together.proof) | {"criterion": together.proof.criterion})
+        runs = []
+        with progress(f"accuracy {pair.config.model}", seeds) as advance:
+            for run in train_seeds(pair, dataset, modes, seeds, together):
+                runs.append(run)
+                advance()
+        yield runs
+
+
+def _one_by_one(
+    pool: Pool, pairs: Sequence[Any], data: Sequence[Named], modes: Sequence[str], seeds: int
+) -> Iterator[list[Any]]:
+    """Let a pool train each seed; yield the runs of each pair once it has all."""
+    from bench import twins
+    from bench.training.seeds import SeedRun
+
+    tasks: list[dict[str, Any]] = [
+        {"config": config.to_dict(), "data": name.to_dict(), "modes": list(modes)}
+        for pair, name in zip(pairs, data, strict=True)
+        for config in twins.seeds_of(pair.config, seeds)
+    ]
+    ended = zip(results(pool, SEED, tasks, "accuracy"), tasks, strict=True)
+    for _, of_pair in groupby(ended, key=lambda each: each[1]["config"]["model"]):
+        yield [
+            {mode: SeedRun.from_dict(run) for mode, run in of_seed.items()}
+            for of_seed, _ in of_pair
+        ]
+
+
+def _concluded(pair: Any, modes: Sequence[str], runs: Sequence[Any], margin: float) -> list[Any]:
+    from bench.training.seeds import conclude
+
     return [conclude(pair.config, mode, [run[mode] for run in runs], margin) for mode in modes]
 
 

@@ -26,6 +26,9 @@ def run(json_path: Path | None) -> int:
     facts["tensorboard"] = installed("tensorboard") or (
         "not installed: `gvk train --tensorboard` needs pip install 'graph-vs-keras[tensorboard]'"
     )
+    facts["distributed"] = installed("distributed") or (
+        "not installed: `--scheduler` needs pip install 'graph-vs-keras[cluster]'"
+    )
     if facts["gpu"] == NO_GPU:
         facts["gpu"] = "none found: a GPU and its drivers would add GPU rows; the CPU is measured"
     click.echo(tabulate(facts.items(), tablefmt="plain", disable_numparse=True))

@@ -106,6 +106,12 @@ equality_option = click.option(
     "--same-bits/--within-noise", "same_bits", default=True,
     help="What --engine auto keeps to: the bits (default), or the noise floor.",
 )  # fmt: skip
+pool_options = options(
+    click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
+                 help="At the same time, each in a process."),
+    click.option("--scheduler", metavar="ADDRESS",
+                 help="Of a Dask cluster that does the jobs: tcp://host:8786."),
+)  # fmt: skip
 resume_option = click.option(
     "--resume", is_flag=True, help="Go on with the last run, if it was cut short."
 )

@@ -18,6 +18,7 @@ from bench.commands.click_options import (
     many,
     optimizer_option,
     pair_options,
+    pool_options,
     report_options,
     resume_option,
     seed_option,
@@ -77,11 +78,14 @@ def train(**given: Any) -> int:
 @click.option("--replicas", type=click.IntRange(2, 64), metavar="N",
               help="Compare N replicas, each with its part of a batch, with one.")  # fmt: skip
 @choice("--order", specs.REDUCTIONS, "How replicas sum their gradients.")
+@pool_options
 @data_options
 @json_option
 def parity(replicas: int | None, order: str | None, **given: Any) -> int:
     """Walk both sides of MODEL (or all) in lockstep and compare every tensor."""
     if replicas:
+        if given.pop("jobs") > 1 or given.pop("scheduler"):
+            raise UserError("--jobs and --scheduler do nothing with --replicas: leave them out")
         from bench.commands.replicas import run as run_replicas
 
         return run_replicas(replicas=replicas, order=order or specs.REDUCTIONS[0], **given)
@@ -106,8 +110,7 @@ def parity(replicas: int | None, order: str | None, **given: Any) -> int:
 @choice("--mode", ("both", *specs.SEED_MODES), "Shared seeds, or own ones.", default="both")
 @click.option("--vectorised", is_flag=True,
               help="By hand, all seeds of a dense model in one graph.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
-              help="Seeds that train at the same time, each in a process.")  # fmt: skip
+@pool_options
 @choice("--engine", specs.RAW_ENGINES, "How the raw model is run.", default="step")
 @choice("--keras-engine", specs.KERAS_ENGINES, "How the Keras model is run.", default="fit")
 @optimizer_option
@@ -165,6 +168,7 @@ def diagnose(**given: Any) -> int:
     "--speed", is_flag=True, help="Mark `gvk diagnose --speed`: slow pairs and equal ones."
 )
 @limit_options
+@pool_options
 @click.option("--report", "report_path", type=FILE, help="Write the table as Markdown too.")
 @json_option
 def scorecard(**given: Any) -> int:

@@ -1,7 +1,7 @@
 """``gvk parity``: the lockstep; a line for each stage and tensor, or for each of many pairs."""
 
-from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,8 +10,12 @@ from bench.commands.config_from import config_from, each_of, models_named, requi
 from bench.commands.user_files import new_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
+from bench.data.named import named
 from bench.errors import UserError
 from bench.host.quiet_import import quiet_tensorflow
+from bench.jobs.opening import opened
+from bench.jobs.results import results
+from bench.jobs.work import PROOF
 from bench.proof.comparisons import Entry
 from bench.specs import DEFAULT_ENGINE, OPTIMIZERS, RAW_ENGINES, XLA_ENGINES, Config
 
@@ -19,7 +23,14 @@ LEAST_DIAGNOSED = 4
 """Steps that are looked at for the reason: state of optimizers shows from the second on."""
 
 
-def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
+def run(
+    model: str,
+    steps: int | None,
+    jobs: int,
+    scheduler: str | None,
+    json_path: Path | None,
+    **given: Any,
+) -> int:
     """Check each pair; return 0 if all hold."""
     if steps and given["epochs"]:
         raise UserError("--steps and --epochs exclude each other: give one")
@@ -31,20 +42,31 @@ def run(model: str, steps: int | None, json_path: Any, **given: Any) -> int:
         for name, optimizer in product(models_named(model), each_of(given["optimizer"], OPTIMIZERS))
     ]
     datasets = {c.model: dataset_for(c.spec, given["dataset"], given["limit"]) for c in configs}
-    quiet_tensorflow()
-    from bench.proof.parity_record import parity_record
+    data = {
+        c.model: named(datasets[c.model], c.spec, given["dataset"], given["limit"]) for c in configs
+    }
+    tasks = [
+        {"config": c.to_dict(), "data": data[c.model].to_dict(), "engines": list(engines),
+         "steps": steps}
+        for c in configs
+    ]  # fmt: skip
+    with opened(jobs, scheduler, list(data.values())) as pool:
+        quiet_tensorflow()
+        from bench.proof.parity_record import parity_of
 
-    single = len(configs) * len(engines) == 1
-    results = [
-        parity
-        for config in configs
-        for parity in _checked(config, engines, datasets[config.model], steps, single)
-    ]
-    records = [parity_record(parity) for parity in results]
-    if single and not results[0].holds:
-        records[0]["diagnosis"] = _explained(results[0], datasets[configs[0].model])
+        single = len(configs) * len(engines) == 1
+        if single:
+            click.echo(_heading(configs[0], datasets[configs[0].model]))
+        records = []
+        for of_config in results(pool, PROOF, tasks, "parity"):
+            for record in of_config:
+                _tell(parity_of(record), single)
+                records.append(record)
+    if single and not records[0]["holds"]:
+        dataset = datasets[configs[0].model]
+        records[0]["diagnosis"] = _explained(parity_of(records[0]), dataset)
     write_json(json_path, "parity", {"results": records})
-    return 0 if all(parity.holds for parity in results) else 1
+    return 0 if all(record["holds"] for record in records) else 1
 
 
 def _engines(given: dict[str, Any]) -> tuple[str, ...]:
@@ -56,24 +78,21 @@ def _engines(given: dict[str, Any]) -> tuple[str, ...]:
     return engines
 
 
-def _checked(
-    config: Config, engines: tuple[str, ...], dataset: Dataset, steps: int | None, single: bool
-) -> Iterator[Any]:
-    """Walk a config in each engine, say what was found, and yield it."""
+def _heading(config: Config, dataset: Dataset) -> str:
+    return (
+        f"{config.model} on {dataset.name} ({dataset.source}), raw {config.engine} "
+        f"against keras {config.keras_engine}"
+    )
+
+
+def _tell(parity: Any, single: bool) -> None:
+    """Say what was found of a pair; of a single one every stage and tensor."""
     from bench.proof.lines import parity_line
-    from bench.proof.lockstep import check_engines
 
     if single:
-        click.echo(
-            f"{config.model} on {dataset.name} ({dataset.source}), raw {config.engine} "
-            f"against keras {config.keras_engine}"
-        )
-    for parity in check_engines(config, engines, dataset, steps):
-        if single:
-            for line in (*parity.exact, *map(entry_line, parity.entries)):
-                click.echo(line)
-        click.echo(parity_line(parity))
-        yield parity
+        for line in (*parity.exact, *map(entry_line, parity.entries)):
+            click.echo(line)
+    click.echo(parity_line(parity))
 
 
 def _explained(parity: Any, dataset: Dataset) -> dict[str, Any]:

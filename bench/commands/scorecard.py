@@ -1,5 +1,6 @@
 """``gvk scorecard``: how often a diagnosis is right, on pairs whose answer is known."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import click
 
 from bench.commands.user_files import new_file, write_json
 from bench.diagnose.marks import known
-from bench.diagnose.scorecard import mark, table, totals
+from bench.diagnose.scorecard import MARK, Score, counts, table, totals
 from bench.errors import UserError
+from bench.jobs.opening import opened
+from bench.jobs.pool import Pool
+from bench.jobs.results import results
 
 
 def run(
@@ -17,6 +21,8 @@ def run(
     speed: bool,
     timeout: float,
     memory: float,
+    jobs: int,
+    scheduler: str | None,
     report_path: Path | None,
     json_path: Path | None,
 ) -> int:
@@ -28,20 +34,32 @@ def run(
         raise UserError(f"{folder}: no pair in it says CAUSE, LINE and KIND: name another folder")
     if speed and loop != "loop":
         raise UserError("--loop does nothing with --speed: the pairs are searched as they are")
+    if speed and (jobs > 1 or scheduler):
+        raise UserError("--speed times, and what is timed never runs beside other work: leave out "
+                        "--jobs and --scheduler")  # fmt: skip
     if speed:
         return _speed(files, timeout, memory, report_path, json_path)
-    scores = []
-    for file in files:
-        score = mark(file, loop, timeout, memory)
-        scores.append(score)
-        click.echo(f"{'right' if score.right else 'WRONG'}  {score.name}: {score.verdict} "
-                   f"{', '.join(score.causes)} ({score.seconds:.1f} s)")  # fmt: skip
-    counts = totals(scores)
-    click.echo(", ".join(f"{k} {v}" for k, v in counts.items()))
-    write_json(json_path, "scorecard", {"totals": counts, "pairs": [asdict(s) for s in scores]})
+    with opened(jobs, scheduler) as pool:
+        scores = list(_scores(pool, files, loop, timeout, memory))
+    click.echo(counts(scores))
+    plain = {"totals": totals(scores), "pairs": [asdict(s) for s in scores]}
+    write_json(json_path, "scorecard", plain)
     if report_path is not None:
         report_path.write_text(f"# Scorecard of `gvk diagnose`\n\n{table(scores)}")
     return 0 if all(s.right for s in scores) else 1
+
+
+def _scores(
+    pool: Pool, files: list[Path], loop: str, timeout: float, memory: float
+) -> Iterator[Score]:
+    """Diagnose each pair, say a line of it, and yield its marks."""
+    given = {"loop": loop, "timeout": timeout, "memory_mb": memory, "beside": pool.beside}
+    tasks = [{"name": file.stem, "source": file.read_text(), **given} for file in files]
+    for marks in results(pool, MARK, tasks, "scorecard"):
+        score = Score.from_dict(marks)
+        click.echo(f"{'right' if score.right else 'WRONG'}  {score.name}: {score.verdict} "
+                   f"{', '.join(score.causes)} ({score.seconds:.1f} s)")  # fmt: skip
+        yield score
 
 
 def _speed(

@@ -31,12 +31,17 @@ class Truth:
 
 
 def known(file: Path) -> Truth | None:
-    """Return what a file says of itself, or None where it says nothing.
+    """Return what a file says of itself, as ``truth_of`` does of its source."""
+    return truth_of(file.read_text())
+
+
+def truth_of(source: str) -> Truth | None:
+    """Return what a pair says of itself, or None where it says nothing.
 
     Raises:
         ValueError: it says it by other means than constants, names and lists.
     """
-    tree = ast.parse(file.read_text())
+    tree = ast.parse(source)
     if not set(NEEDED) <= {name for node in tree.body for name, _ in _assignments(node)}:
         return None
     said: dict[str, Any] = {}

@@ -4,19 +4,20 @@ import ast
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench.diagnose.answer import Diagnosis
 from bench.diagnose.finding import AGREE, DISAGREE, Finding, Line
-from bench.diagnose.marks import Truth, known, stripped
+from bench.diagnose.marks import Truth, stripped, truth_of
 from bench.diagnose.words import led
 from bench.diagnose.worker import Request, diagnose_apart
 from bench.errors import UserError
 
 FAULTY = "result"
+MARK = "bench.diagnose.scorecard:mark"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Score:
         causes: their names.
         words: those in words; what went wrong where the diagnosis failed.
         usual: what accuracy, allclose and the first differing variable say.
+        beside: whether other work ran beside, so that the seconds are no measure.
     """
 
     name: str
@@ -60,6 +62,14 @@ class Score:
     causes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     usual: str = ""
+    beside: bool = False
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Score":
+        """Return what ``asdict`` said, though JSON made lists of tuples."""
+        faults = tuple(Fault(**fault) for fault in values["faults"])
+        causes, words = tuple(values["causes"]), tuple(values["words"])
+        return cls(**values | {"faults": faults, "causes": causes, "words": words})
 
     @property
     def right(self) -> bool:
@@ -72,21 +82,35 @@ class Score:
         return min(self.confirmed, len(self.faults))
 
 
-def mark(file: Path, loop: str, timeout: float, memory_mb: float) -> Score:
-    """Diagnose a known pair, stripped of its answer and its name, and mark it."""
-    truth = known(file)
+def mark(
+    name: str, source: str, loop: str, timeout: float, memory_mb: float, beside: bool
+) -> dict[str, Any]:
+    """Diagnose a known pair, stripped of its answer and its name, and mark it.
+
+    Args:
+        name: of its file.
+        source: of its file, so that it need not lie where this is done.
+        loop: the function that is diagnosed.
+        timeout, memory_mb: as ``diagnose_apart`` takes them.
+        beside: whether other work runs beside.
+
+    Returns:
+        A ``Score`` as plain values.
+    """
+    truth = truth_of(source)
     assert truth is not None
     if loop != "loop":
         truth = Truth("none", (), ())
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         blind = Path(folder) / "pair.py"
-        blind.write_text(stripped(file.read_text(), keep=loop))
+        blind.write_text(stripped(source, keep=loop))
         try:
             answer = diagnose_apart(Request((str(blind),), loop), timeout, memory_mb)
         except UserError as error:
             answer = Diagnosis(verdict="failed", limits=(str(error),))
-    return marked(file.stem, truth, answer, time.monotonic() - begin)
+    score = marked(name, truth, answer, time.monotonic() - begin)
+    return asdict(replace(score, beside=beside))
 
 
 def marked(name: str, truth: Truth, answer: Diagnosis, seconds: float) -> Score:
@@ -192,8 +216,13 @@ def table(scores: list[Score]) -> str:
     ]
     columns = ("pair", "kind", "verdict", "line", "line among those shown", "confirmed",
                "cause found", "cause known", "the usual means", "s")  # fmt: skip
-    counts = ", ".join(f"{k} {v}" for k, v in totals(scores).items())
-    return f"{counts}.\n\n{markdown(columns, rows, 'lllllllllr')}\n"
+    return f"{counts(scores)}.\n\n{markdown(columns, rows, 'lllllllllr')}\n"
+
+
+def counts(scores: list[Score]) -> str:
+    """Return the totals in words; where seconds are no measure, it is said."""
+    said = ", ".join(f"{k} {v}" for k, v in totals(scores).items())
+    return f"{said}, other jobs beside" if any(s.beside for s in scores) else said
 
 
 def _said(faults: tuple[Fault, ...], what: str) -> str:

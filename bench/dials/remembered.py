@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.dials.dials import INTER, INTRA, ONEDNN, PRELOAD
+from bench.host.cache import cache_folder
 from bench.host.machine import hardware, versions
 from bench.own_models import VARIABLE
 from bench.records.seals import digest
@@ -18,15 +19,6 @@ from bench.records.seals import digest
 SCHEMA = 1
 OF_PROCESS = (INTER, INTRA, ONEDNN, PRELOAD, VARIABLE, "CUDA_VISIBLE_DEVICES")
 """Variables under which something else may be fastest."""
-
-
-def cache_folder() -> Path | None:
-    """Return the folder of what is remembered; None where the user has no place for it."""
-    if given := os.environ.get("XDG_CACHE_HOME"):
-        return Path(given) / "gvk"
-    with suppress(RuntimeError):  # no home folder
-        return Path.home() / ".cache" / "gvk"
-    return None
 
 
 def key_of(asked: dict[str, Any]) -> str:

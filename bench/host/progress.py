@@ -60,7 +60,9 @@ class _Lines:
 
 
 class _Bar:
-    """A bar that goes away when the work is done."""
+    """A bar that goes away when the work is done; a terminal shows the outer one alone."""
+
+    shown = False
 
     def __init__(self, description: str, total: int) -> None:
         self.description, self.total, self.done = description, total, 0
@@ -69,7 +71,8 @@ class _Bar:
 
     def advance(self) -> None:
         self.done += 1
-        if self.bar is None and time.monotonic() - self.start > _PATIENCE_SECONDS:
+        late = time.monotonic() - self.start > _PATIENCE_SECONDS
+        if self.bar is None and late and self.done < self.total and not _Bar.shown:
             self._open()
         if self.bar is not None:
             self.bar.update(self.task, completed=self.done, refresh=True)
@@ -82,8 +85,9 @@ class _Bar:
         bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
         bar.start()
         self.task = bar.add_task(self.description, total=self.total)
-        self.bar = bar
+        self.bar, _Bar.shown = bar, True
 
     def close(self) -> None:
         if self.bar is not None:
             self.bar.stop()
+            _Bar.shown = False

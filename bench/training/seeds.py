@@ -7,6 +7,7 @@ what is left is whether the implementations lead to equally good models.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -31,6 +32,22 @@ class SeedRun:
     seed: int
     raw_right: np.ndarray
     keras_right: np.ndarray
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values: of each side a text with a 1 for each sample that is right.
+
+        >>> SeedRun(0, np.array([True, False]), np.array([True, True])).to_dict()
+        {'seed': 0, 'raw_right': '10', 'keras_right': '11'}
+        """
+        sides = {"raw_right": self.raw_right, "keras_right": self.keras_right}
+        texts = {side: "".join(str(int(r)) for r in right) for side, right in sides.items()}
+        return {"seed": self.seed, **texts}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "SeedRun":
+        """Return what ``to_dict`` said."""
+        sides = (values["raw_right"], values["keras_right"])
+        return cls(values["seed"], *(np.array([r == "1" for r in side]) for side in sides))
 
 
 @dataclass(frozen=True)
