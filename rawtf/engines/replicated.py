@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from rawtf.batch_norm import MOVING_MEAN
 from rawtf.engines.base import Build, Signature
 from rawtf.engines.step import Step
 from rawtf.kernels import Kernels
@@ -204,15 +203,19 @@ class Replicated(Step):
         return written
 
     def check(self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int) -> None:
-        """Raise ``ValueError`` also where a replica with batch norm would be without a sample."""
+        """Raise ``ValueError`` also where a replica of a ConvNet would be without a sample.
+
+        TensorFlow's convolution that is fused with what follows it takes no empty batch, and batch
+        norm has no mean of none.
+        """
         super().check(x, y, order, batch_size)
         n = len(self.copies)
-        normed = any(name.endswith(MOVING_MEAN) for name in self.model.variables)
+        convolves = any(len(v.shape) == 4 for v in self.model.parameters.values())
         for size in {min(batch_size, len(order)), len(order) % batch_size} - {0}:
-            if normed and (n - 1) * -(-size // n) >= size:
+            if convolves and (n - 1) * -(-size // n) >= size:
                 raise ValueError(
-                    f"a batch of {size} leaves one of {n} replicas without a sample, and batch "
-                    "norm has no mean of none: choose another batch size or limit"
+                    f"a batch of {size} leaves one of {n} replicas without a sample, which no "
+                    "convolution takes: choose another batch size or limit"
                 )
 
     def set_state(self, weights: Any, slots: Any) -> None:
