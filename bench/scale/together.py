@@ -10,7 +10,7 @@ k, and the optimizer's state. The samples of the last batch cannot be shared eve
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,9 @@ SECONDS = 1800
 Case = tuple[Config, str]
 
 
-def cases(models: Sequence[str]) -> Iterator[Case]:
+def cases(models: Sequence[str], optimizers: Sequence[str]) -> Iterator[Case]:
     """Yield each training: config and side."""
-    for model, optimizer, impl in product(models, OPTIMIZERS, ("raw", "keras")):
+    for model, optimizer, impl in product(models, optimizers, ("raw", "keras")):
         yield (
             default_config(
                 model, optimizer=optimizer, batch_size=BATCH_SIZE, epochs=1, sampling="permutation"
@@ -65,24 +65,25 @@ def file_of(case: Case, worker: int) -> str:
     return f"{config.model} {config.optimizer} {impl} {worker}.npz"
 
 
-def work(models: Sequence[str], folder: Path) -> None:
+def work(models: Sequence[str], optimizers: Sequence[str], folder: Path) -> None:
     """Be a worker: train everything together with the others, and leave what it ends in."""
     from bench import twins
 
     join, joined = joining()
     quiet_tensorflow(join)
-    for case in cases(models):
+    for case in cases(models, optimizers):
         engine = trained(case, workers=joined[0])
         twins.save(folder / file_of(case, engine.worker), engine)
 
 
-def by_workers(models: Sequence[str], folder: Path) -> None:
+def by_workers(models: Sequence[str], optimizers: Sequence[str], folder: Path) -> None:
     """Let a cluster of this machine train everything.
 
     Raises:
         UserError: a worker did not come to its end.
     """
-    command = ("-m", "bench.scale.together", *models, "--worker-in", folder)
+    options = [word for name in optimizers for word in ("--optimizer", name)]
+    command = ["-m", "bench.scale.together", *models, *options, "--worker-in", str(folder)]
     processes = started(WORKERS, command, folder)
     for said, code in [ended(each, SECONDS) for each in processes]:
         if code:
@@ -102,31 +103,29 @@ def compared(case: Case, folder: Path, devices: Sequence[str]) -> Any:
     return found
 
 
-def all_compared(
-    models: Sequence[str],
-    by: Callable[[Sequence[str], Path], None] = by_workers,
-) -> Iterator[tuple[Case, Any]]:
+def all_compared(models: Sequence[str], optimizers: Sequence[str]) -> Iterator[tuple[Case, Any]]:
     """Yield each training, and the distance between its workers and replicas."""
     from bench.host.device import replica_devices
 
     with tempfile.TemporaryDirectory() as name:
-        by(models, Path(name))
+        by_workers(models, optimizers, Path(name))
         devices = replica_devices(WORKERS)
-        for case in cases(models):
+        for case in cases(models, optimizers):
             yield case, compared(case, Path(name), devices)
 
 
 @click.command()
 @click.argument("models", nargs=-1, type=click.Choice(list(MODELS)))
+@click.option("--optimizer", "optimizers", multiple=True, type=click.Choice(OPTIMIZERS))
 @click.option("--worker-in", type=click.Path(path_type=Path), hidden=True)
-def main(models: tuple[str, ...], worker_in: Path | None) -> None:
+def main(models: tuple[str, ...], optimizers: tuple[str, ...], worker_in: Path | None) -> None:
     """Train MODELS (or all) by workers and by replicas; exit with 1 if one ends in other bits."""
-    models = models or tuple(MODELS)
+    models, optimizers = models or tuple(MODELS), optimizers or tuple(OPTIMIZERS)
     if worker_in:
-        work(models, worker_in)
+        work(models, optimizers, worker_in)
         return
     parted = 0
-    for (config, impl), found in all_compared(models):
+    for (config, impl), found in all_compared(models, optimizers):
         parted += found.max_ulp != 0
         click.echo(
             f"{config.model} {config.optimizer} {impl}: {WORKERS} workers against {WORKERS} "
