@@ -39,6 +39,11 @@ class Fit:
                 named[f"{layer.name}/{SEED_STATE}"] = generator.state
         return named
 
+    def trainable_names(self) -> list[str]:
+        """Return the names of what is trained, in the order in which gradients are handed on."""
+        names = {id(v): name for name, v in self.variables().items()}
+        return [names[id(v)] for v in self.model.trainable_variables]
+
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return a copy of every variable by name."""
         return {name: keras.ops.convert_to_numpy(v).copy() for name, v in self.variables().items()}
@@ -49,8 +54,7 @@ class Fit:
         if not optimizer.built:  # Keras makes them at the first step
             with float_type(self.dtype):
                 optimizer.build(self.model.trainable_variables)
-        names = {id(v): name for name, v in self.variables().items()}
-        moved = [names[id(v)] for v in optimizer._trainable_variables]
+        moved = self.trainable_names()
         slots = {
             f"{slot}/{name}": variable
             for slot, attributes in SLOTS.items()

@@ -2,7 +2,8 @@
 
 Floats do not add alike in every order. Which order it is decides the last bits of every weight, and
 whether a run on four devices can be had again on one. ``tf.distribute`` leaves it to what it finds:
-``AddN`` on one device, collective operations around a ring, or NCCL's on GPUs.
+``AddN`` on one device, collective operations around a ring (``packed`` and ``around_ring`` are
+theirs to the bit), or NCCL's on GPUs.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,9 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 
 Sum = Callable[[Sequence[tf.Tensor]], tf.Tensor]
+
+ALIGNED_BYTES = 64
+"""Where TensorFlow likes data to begin: at a multiple of these, whatever the processor."""
 
 
 def in_turn(values: Sequence[tf.Tensor]) -> tf.Tensor:
@@ -39,11 +43,37 @@ def around_ring(values: Sequence[tf.Tensor]) -> tf.Tensor:
     """
     n = len(values)
     flat = [tf.reshape(value, [-1]) for value in values]
-    size = tf.size(flat[0])
-    length = (size + n - 1) // n  # the last chunks may be shorter, or empty
+    length = _chunk(tf.size(flat[0]), n, ALIGNED_BYTES // values[0].dtype.size)
     chunks = [[one[i * length : (i + 1) * length] for one in flat] for i in range(n)]
     summed = [in_turn(chunk[i:] + chunk[:i]) for i, chunk in enumerate(chunks)]
     return tf.reshape(tf.concat(summed, axis=0), tf.shape(values[0]))
+
+
+def _chunk(size: tf.Tensor, n: int, aligned: int) -> tf.Tensor:
+    """Return how long a chunk is: an nth, and up to the next place in memory that is aligned.
+
+    Beyond an nth that ends at such a place already, to the next one: so TensorFlow has it
+    (``CollectiveAdapter``). The last chunks may be shorter, or empty.
+    """
+    nth = (size + n - 1) // n
+    return nth + aligned - nth % aligned
+
+
+def packed(gradients: Sequence[tf.Tensor]) -> tf.Tensor:
+    """Return all gradients of a replica as one vector: one sum, not one for each parameter.
+
+    The last parameter's stands first: on the way back it is the first to be known.
+    """
+    return tf.concat([tf.reshape(gradient, [-1]) for gradient in reversed(gradients)], axis=0)
+
+
+def unpacked(pack: tf.Tensor, like: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    """Return the gradients in a vector that ``packed`` made, of the shapes of these."""
+    parts = tf.split(pack, [tf.size(gradient) for gradient in reversed(like)], num=len(like))
+    return [
+        tf.reshape(part, tf.shape(gradient))
+        for part, gradient in zip(reversed(parts), like, strict=True)
+    ]
 
 
 ORDERS: dict[str, Sum] = {"in-turn": in_turn, "tree": as_tree, "ring": around_ring}

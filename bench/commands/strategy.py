@@ -10,10 +10,11 @@ from bench.host.device import replica_devices
 from bench.host.quiet_import import quiet_tensorflow
 from bench.host.workers import Cluster, cluster, joining
 
-MULTIWORKER = "multiworker"
+MULTIWORKER, OWN_LOOP = "multiworker", "own_loop"
 NO_FIT = (
-    "Keras 3's fit does not work under MultiWorkerMirroredStrategy (keras-team/keras#20585): take "
-    "--impl raw, or --strategy mirrored on one machine, or Keras layers in a loop of your own"
+    "Keras 3's fit does not work under MultiWorkerMirroredStrategy (keras-team/keras#20585): give "
+    f"--engine {OWN_LOOP} for Keras layers in a loop of their own, or --strategy mirrored on one "
+    "machine, or --impl raw"
 )
 
 
@@ -44,17 +45,23 @@ def asked(strategy: str | None, replicas: int | None, impl: str, given: dict[str
         if replicas:
             raise UserError("--replicas does nothing without --strategy mirrored: give it too")
         return Strategy()
-    if given["engine"]:
-        raise UserError("--strategy has an engine of its own on each side: leave --engine out")
+    _check_engine(strategy, impl, given["engine"])
     refuse_other_dials(given, apart=("engine", "keras_engine"))
     if strategy != MULTIWORKER:
         return Strategy(replicas or 2)
-    if impl == "keras":
-        raise UserError(f"--strategy {MULTIWORKER}: {NO_FIT}")
     if replicas:
         raise UserError("--replicas is for --strategy mirrored: workers are as many as are started")
     found = cluster()
     return Strategy(found.workers, found)
+
+
+def _check_engine(strategy: str, impl: str, engine: str | None) -> None:
+    """Raise ``UserError`` unless a strategy has this engine; Keras among workers has no ``fit``."""
+    loop = strategy == MULTIWORKER and impl == "keras"
+    if loop and engine != OWN_LOOP:
+        raise UserError(f"--strategy {MULTIWORKER}: {NO_FIT}")
+    if engine and not loop:
+        raise UserError("--strategy has an engine of its own on each side: leave --engine out")
 
 
 def started(strategy: Strategy) -> dict[str, Any]:

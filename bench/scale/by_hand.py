@@ -17,6 +17,7 @@ def replicated_engine(
     devices: Sequence[str],
     order: str = "in-turn",
     counting: str = "batch",
+    packed_as: Sequence[str] = (),
     engine: type[Replicated] = Replicated,
 ) -> Replicated:
     """Return the hand-written model on several devices, its gradients summed by hand.
@@ -27,10 +28,13 @@ def replicated_engine(
         devices: one for each replica; one may stand there several times.
         order: a key of ``rawtf.reduction.ORDERS``.
         counting: ``batch``, or ``replica`` as Keras counts.
+        packed_as: the parameters' names in the order in which their gradients are sent.
         engine: what runs them, of their kind.
     """
     build, signature = _build(config, weights), twins.signature(config)
-    return engine(build, signature, devices=devices, order=order, counting=counting)
+    return engine(
+        build, signature, devices=devices, order=order, counting=counting, packed_as=packed_as
+    )
 
 
 def workers_engine(

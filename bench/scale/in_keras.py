@@ -1,11 +1,13 @@
-"""Keras's ``fit`` on several devices."""
+"""Keras's ``fit`` on several devices, and Keras layers among several processes."""
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from bench import twins
 from bench.specs import Config
 from keras_impl.mirrored import MirroredFit
+from keras_impl.workers import WorkersLoop
 
 
 def mirrored_engine(
@@ -19,6 +21,18 @@ def mirrored_engine(
         devices: one for each replica, each another one.
     """
     engine = MirroredFit(partial(twins.compiled, config), config.dtype, devices)
-    if weights is not None:
-        engine.set_weights(weights)
+    engine.set_weights(weights or {})
+    return engine
+
+
+def workers_loop(config: Config, weights: twins.Weights | None, strategy: Any) -> WorkersLoop:
+    """Return this process's copy of the Keras model, trained by a loop of its own.
+
+    Args:
+        config: the dials; the batch size is that of all workers together.
+        weights: what every worker starts from; None for the draw of the first.
+        strategy: by which they are joined.
+    """
+    engine = WorkersLoop(partial(twins.compiled, config), config.dtype, strategy)
+    engine.set_weights(weights or {})
     return engine

@@ -29,16 +29,19 @@ def batch_sizes(config: Config, n: int) -> list[int]:
 
 
 def check_parts(config: Config, n: int, replicas: int) -> None:
-    """Check that no replica with batch norm is left without a sample.
+    """Check that no replica of a ConvNet is left without a sample.
+
+    A dense layer of no sample is nothing, and its gradient zero. TensorFlow's convolution that is
+    fused with what follows it refuses such a batch, and batch norm makes no number of it.
 
     Raises:
-        UserError: one is; its mean would be of nothing, and what it hands on no number.
+        UserError: one is.
     """
-    for size in batch_sizes(config, n) if config.spec.batch_norm else ():
+    for size in batch_sizes(config, n) if config.spec.filters else ():
         if 0 in parts(size, replicas):
             raise UserError(
-                f"--replicas {replicas}: of a batch of {size} one gets no sample, and batch norm "
-                "has no mean of none: choose another --batch-size or --limit"
+                f"a batch of {size} leaves one of {replicas} replicas without a sample, and a "
+                "convolution of none fails: choose another --batch-size or --limit"
             )
 
 

@@ -19,13 +19,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from rawtf.batch_norm import MOVING_MEAN
 from rawtf.engines.base import Build, Signature
 from rawtf.engines.step import Step
 from rawtf.kernels import Kernels
 from rawtf.model import Model
 from rawtf.optimizers import Optimizer
-from rawtf.reduction import ORDERS
+from rawtf.reduction import ORDERS, packed, unpacked
 from rawtf.step import Backward
 from rawtf.updates import Update, assign_all
 
@@ -112,6 +111,7 @@ class Replicated(Step):
         devices: where the replicas are; one may stand there several times.
         order: a key of ``rawtf.reduction.ORDERS``: how gradients are summed.
         counting: a key of ``COUNTINGS``.
+        packed_as: the parameters' names in the order in which their gradients are sent.
     """
 
     takes_xla = False
@@ -124,6 +124,7 @@ class Replicated(Step):
         devices: Sequence[str],
         order: str = "in-turn",
         counting: str = "batch",
+        packed_as: Sequence[str] = (),
         **dials: Any,
     ) -> None:
         self.copies: list[Copy] = []
@@ -139,6 +140,7 @@ class Replicated(Step):
             on_next_device()
         self.sum, self.counting = ORDERS[order], COUNTINGS[counting]
         self.averages = counting == "batch"
+        self.packed_as = packed_as or list(self.model.parameters)
 
     def _step(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         """Take one step of every replica; return the sum of their shares of the loss."""
@@ -176,8 +178,15 @@ class Replicated(Step):
         Args:
             of_each: the gradients of each replica, in the order of the parameters.
         """
+        names = list(self.model.parameters)
+        places = [names.index(name) for name in self.packed_as]
+        packs = []
+        for copy, gradients in zip(self.copies, of_each, strict=True):
+            with tf.device(copy.device):
+                packs.append(packed([gradients[place] for place in places]))
         with tf.device(self.copies[0].device):
-            return [self.sum(of_all) for of_all in zip(*of_each, strict=True)]
+            summed = unpacked(self.sum(packs), [of_each[0][place] for place in places])
+        return [summed[places.index(place)] for place in range(len(names))]
 
     def states(self, of_each: Sequence[Sequence[Update]], total: tf.Tensor) -> list[list[Update]]:
         """Return what each replica writes beside its parameters.
@@ -204,15 +213,19 @@ class Replicated(Step):
         return written
 
     def check(self, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int) -> None:
-        """Raise ``ValueError`` also where a replica with batch norm would be without a sample."""
+        """Raise ``ValueError`` also where a replica of a ConvNet would be without a sample.
+
+        TensorFlow's convolution that is fused with what follows it takes no empty batch, and batch
+        norm has no mean of none.
+        """
         super().check(x, y, order, batch_size)
         n = len(self.copies)
-        normed = any(name.endswith(MOVING_MEAN) for name in self.model.variables)
+        convolves = any(len(v.shape) == 4 for v in self.model.parameters.values())
         for size in {min(batch_size, len(order)), len(order) % batch_size} - {0}:
-            if normed and (n - 1) * -(-size // n) >= size:
+            if convolves and (n - 1) * -(-size // n) >= size:
                 raise ValueError(
-                    f"a batch of {size} leaves one of {n} replicas without a sample, and batch "
-                    "norm has no mean of none: choose another batch size or limit"
+                    f"a batch of {size} leaves one of {n} replicas without a sample, which no "
+                    "convolution takes: choose another batch size or limit"
                 )
 
     def set_state(self, weights: Any, slots: Any) -> None:

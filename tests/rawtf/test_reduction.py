@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from bench.specs import REDUCTIONS
-from rawtf.reduction import ORDERS
+from rawtf.reduction import ORDERS, packed, unpacked
 
-SHAPE = (3, 5)
+SHAPE = (13, 8)
 
 
 def in_turn(values):
@@ -26,9 +26,8 @@ def tree(values):
 
 def ring(values):
     n, flat = len(values), [value.ravel() for value in values]
-    chunks = np.array_split(np.arange(flat[0].size), n) if flat[0].size % n == 0 else None
-    length = -(-flat[0].size // n)
-    places = chunks or [np.arange(flat[0].size)[i * length : (i + 1) * length] for i in range(n)]
+    length = (-(-flat[0].size // n) // 16 + 1) * 16  # floats of 4 bytes, to the next 64 bytes
+    places = [slice(i * length, (i + 1) * length) for i in range(n)]
     summed = [
         in_turn([flat[(i + k) % n][place] for k in range(n)]) for i, place in enumerate(places)
     ]
@@ -53,6 +52,14 @@ def test_of_two_every_order_is_the_same_and_of_four_none():
                  for n in (2, 4))  # fmt: skip
     assert len(set(two.values())) == 1
     assert len(set(four.values())) == 3
+
+
+def test_what_was_packed_is_unpacked():
+    gradients = [tf.reshape(tf.range(6.0), (2, 3)), tf.constant(7.0), tf.range(4.0)]
+    pack = packed(gradients)
+    assert pack.numpy().tolist() == [0, 1, 2, 3, 7, 0, 1, 2, 3, 4, 5]
+    for found, wanted in zip(unpacked(pack, gradients), gradients, strict=True):
+        np.testing.assert_array_equal(found, wanted)
 
 
 def test_in_turn_is_the_order_of_add_n():

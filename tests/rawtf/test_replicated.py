@@ -91,10 +91,10 @@ def test_averages_of_batch_norm_are_averaged_or_grow_apart():
     assert np.abs(c - d).max() > 1e-5
 
 
-def test_a_replica_with_batch_norm_needs_a_sample():
-    config = config_of("convnet-batchnorm")
+@pytest.mark.parametrize("model", ["convnet", "convnet-batchnorm"])
+def test_a_replica_of_a_convnet_needs_a_sample(model):
     with pytest.raises(ValueError, match="a batch of 1 leaves one of 2 replicas without a sample"):
-        trained(replicated(config, 2), config, 17)
+        trained(replicated(config_of(model), 2), config_of(model), 17)
 
 
 def test_a_probe_shows_the_gradients_of_all_replicas_together():

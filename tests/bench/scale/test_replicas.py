@@ -82,10 +82,13 @@ def test_sizes_of_batches():
     assert batch_sizes(drawn, 40) == [16]
 
 
-def test_a_replica_without_a_sample_is_refused_for_batch_norm_alone():
+def test_a_replica_without_a_sample_is_refused_for_convnets_alone():
     check_parts(default_config("mlp", batch_size=16), 17, 2)
-    with pytest.raises(UserError, match="of a batch of 1 one gets no sample"):
-        check_parts(default_config("convnet-full", batch_size=16), 17, 2)
+    for model in ("convnet", "convnet-full"):
+        with pytest.raises(
+            UserError, match="a batch of 1 leaves one of 2 replicas without a sample"
+        ):
+            check_parts(default_config(model, batch_size=16), 17, 2)
 
 
 BAD = {
@@ -93,7 +96,7 @@ BAD = {
     "--xla does nothing with replicas": ("parity", "mlp", "--xla"),
     "--engine does nothing with replicas": ("parity", "mlp", "--engine", "epoch"),
     "exclude each other": ("parity", "mlp", "--steps", 1, "--epochs", 1),
-    "of a batch of 1 one gets no sample": (
+    "a batch of 1 leaves one of 2 replicas without a sample": (
         "parity", "convnet-batchnorm", "--limit", 17, "--batch-size", 16,
     ),
     "--replicas does nothing without --strategy": ("train", "mlp", "--impl", "raw"),
