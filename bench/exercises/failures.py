@@ -52,4 +52,5 @@ def failure_of(error: BaseException, file: str) -> Failure:
         first = first.__cause__
     lines = [f.lineno for f in traceback.extract_tb(first.__traceback__) if f.filename == file]
     said = next((line.strip() for line in str(first).splitlines() if line.strip()), "")
+    said = re.sub(r"\{\{.*?\}\} *| *\[Op:.*", "", said)  # TensorFlow's own names
     return Failure(lines[-1] if lines else None, f"{type(first).__name__}: {said}"[:300])
