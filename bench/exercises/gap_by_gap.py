@@ -27,6 +27,8 @@ from bench.exercises.tasks import gaps_of
 
 ALIKE = 1e-3
 """Of the size of what a step makes; rounding is some 1e-6 of it, a wrong line 1e-1 and more."""
+RAISED = (Exception, SystemExit)
+"""Whatever the code of a submission raises."""
 SEEDS = (1, 2)
 MOST_EDITS = 400
 
@@ -75,7 +77,7 @@ class GapByGap:
         """Return whether a program raises where it is trained."""
         try:
             self._run(make())
-        except Exception:  # whatever code of a submission raises
+        except RAISED:
             return True
         return False
 
@@ -89,7 +91,7 @@ class GapByGap:
             if isinstance(ours, keras.Model) and draws(ours):
                 return False
             return not self.apart(ours) <= ALIKE  # NaN is apart too
-        except Exception:  # whatever code of a submission raises
+        except RAISED:
             return True
 
     def apart(self, ours: Any) -> float:
@@ -134,7 +136,7 @@ class GapByGap:
 
     def _of_layers(self, gap: int) -> Show | None:
         module = self._alone(gap)
-        with suppress(Exception):  # whatever code of a submission raises
+        with suppress(*RAISED):
             for name in self.exercise.makers:
                 if found := self._other_layer(getattr(module, name)):
                     return found
@@ -191,7 +193,7 @@ class GapByGap:
         watch = Watch(self.gaps[gap], right)
         text = watched(self.handed.with_gap(gap, lines), self.gaps[gap])
         _, module = loaded(text, self.folder, **{HOOK: watch})
-        with suppress(Exception), eagerly():  # what was seen until it failed counts
+        with suppress(*RAISED), eagerly():  # what was seen until it failed counts
             program = getattr(module, self.exercise.makers[0])()
             begin_alike(program, self._start)
             for _ in stepped(program, self.data[:3], BATCH_SIZE, seed, watch):

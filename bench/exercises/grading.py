@@ -98,7 +98,7 @@ class _Marking:
             return fault
         try:
             diagnosis = self._diagnosed(make)
-        except UserError as error:
+        except (UserError, SystemExit) as error:
             return self._failed(whole, file, error)
         return self._found(whole, file, diagnosis) or self._graph(make)
 

@@ -120,6 +120,10 @@ BY_CAUSE = {
 }  # fmt: skip
 
 BY_SHOW = {
+    "left-early":
+        "What comes after this gap is never reached: it is to give a name its value, not to "
+        "return. The line below the gap returns.",
+    "not-made": "Nothing gives `{}` its value in this gap: which line makes it, spelt like that?",
     "no-number": "`{}` holds no number there. What is it to be, and which line gives it a value?",
     "not-finite":
         "`{}` is infinite or no number at all: what is divided by zero there, or what is the "

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 
 from bench.exercises.beside import Numbers, Pass
 
@@ -47,13 +47,23 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
         if t is not None and name in mine.after and not _close(mine.after[name], t)
     ]
     if not apart:
-        return None
+        return _nothing(ours, theirs)
     found = _relation(*apart[0])
     if found is None:
         return None
     if found.kind in ("factor", "sum-or-mean") and apart[0][3].batch < whole:
         return found._replace(kind="last-batch")
     return found if found.kind not in MOVES or _each_time(found, apart) else None
+
+
+def _nothing(ours: list[Pass], theirs: list[Pass]) -> Show | None:
+    """Return that a gap is left before its end, or gives what it should make no value."""
+    for mine, right in zip(ours, theirs, strict=False):
+        if right.after and not mine.after:
+            return Show("left-early", "")
+        if right.outcomes and not set(right.outcomes) & set(mine.after):
+            return Show("not-made", next(reversed(right.outcomes)))
+    return None
 
 
 def _each_time(found: Show, apart: list) -> bool:
@@ -192,6 +202,8 @@ def _activated(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     """One activation too many, too few, or another."""
     if t.size < FEW or t.ndim < 2:
         return ""
+    if _probabilities(np.exp(np.minimum(t, 1))) and close(o, log_softmax(np.exp(t), axis=-1)):
+        return "squashed-twice"
     if any(close(o, f(t)) for f in _ACTIVATIONS.values()):
         return "squashed-twice" if _probabilities(t) or 0 <= t.min() <= t.max() <= 1 else "squashed"
     if any(close(f(o), t) for f in _ACTIVATIONS.values()):
@@ -262,8 +274,8 @@ def _as_it_was(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 
 _KINDS = {
-    "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted, "activated": _activated,
-    "logarithm": _logarithm, "normalised": _normalised, "ordered": _ordered, "slope": _slope,
+    "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted, "logarithm": _logarithm,
+    "activated": _activated, "normalised": _normalised, "ordered": _ordered, "slope": _slope,
 }  # fmt: skip
 """In this order: what is told first says more."""
 
@@ -271,7 +283,8 @@ _KINDS = {
 def names() -> Iterator[str]:
     """Yield the names of all relations; ``hints.BY_SHOW`` has words for each."""
     yield from (
-        "no-number", "not-finite", "one-number", "transposed", "height-and-width", "shape",
+        "left-early", "not-made", "no-number", "not-finite",
+        "one-number", "transposed", "height-and-width", "shape",
         "never-moves", "not-kept", "other-mix", "count", "other-way", "step-length", "sign",
         "sum-or-mean", "factor", "sum-or-mean-inside", "term", "bias", "squashed-twice",
         "squashed", "not-squashed", "other-activation", "logarithm", "root", "axis", "order",

@@ -91,6 +91,7 @@ class Live:
         below.step(numbers, [s.ulp for s in walked], where="mid", color="black")
         below.set_ylabel("ULP")
         below.set_xlabel("step")
+        below.xaxis.get_major_locator().set_params(integer=True)
         if (most := max(s.ulp for s in walked)) == 0:
             below.set_ylim(-0.5, 1)
         pyplot.show()
