@@ -1,7 +1,7 @@
 """What a gap makes of the same numbers, in a submission and in the solution."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -25,21 +25,24 @@ class Pass:
     """One run through a gap.
 
     Attributes:
-        batch: how many images the step at work is given.
+        batch: how many images the step at work is given; 0 in prediction.
         before: the numbers of the names that the solution reads or writes there, before.
         after: those that it writes, after; None where a name holds no number.
         variables: the names of those that are variables.
+        needed: the names that the skeleton gives a value there too.
     """
 
     batch: int
     before: Numbers
     after: Numbers = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
+    needed: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> Numbers:
         """What comes out: not what is only made on the way, by a name that had a value before."""
-        new = {n: v for n, v in self.after.items() if n in self.variables or n not in self.before}
+        out = {*self.variables, *self.needed}
+        new = {n: v for n, v in self.after.items() if n in out or n not in self.before}
         return new or self.after
 
 
@@ -53,7 +56,8 @@ class Watch:
     """
 
     def __init__(self, gap: Gap, right: list[Pass] | None = None) -> None:
-        self.reads, self.writes = _read(gap), written_by(gap)
+        self.reads, self.writes = _read(gap), written_by(gap.solution)
+        self.needed = written_by(gap.opened)
         self.right = right or []
         self.passes: list[Pass] = []
         self.batch = 0
@@ -62,7 +66,7 @@ class Watch:
         """Take in the local names at the beginning or the end of the gap."""
         if begins:
             names = dict.fromkeys((*self.reads, *self.writes))
-            self.passes.append(Pass(self.batch, _numbers(names, known)))
+            self.passes.append(Pass(self.batch, _numbers(names, known), needed=self.needed))
         elif self.passes:
             last = self.passes[-1]
             last.after = _numbers(self.writes, known)
@@ -83,9 +87,9 @@ def watched(text: str, gap: Gap) -> str:
     return "\n".join(lines) + "\n"
 
 
-def written_by(gap: Gap) -> tuple[str, ...]:
-    """Return what a gap's solution gives a value; all variables where a loop over them does."""
-    tree = ast.parse(dedent("\n".join(gap.solution)))
+def written_by(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return what the code of a gap gives a value; all variables where a loop over them does."""
+    tree = ast.parse(dedent("\n".join(lines)))
     targets = [t for n in ast.walk(tree) if isinstance(n, ast.Assign) for t in n.targets]
     names = [ast.unparse(e) for t in targets for e in getattr(t, "elts", [t])]
     own = {n.id for each in ast.walk(tree) if isinstance(each, ast.For)
@@ -172,6 +176,8 @@ def stepped(
         before = [v.numpy() for v in program.variables]
         yield np.asarray(_step(program, x[begin:end], y[begin:end], size))
         yield from (v.numpy() - b for v, b in zip(program.variables, before, strict=True))
+    if watch is not None:
+        watch.batch = 0
     predict = program if isinstance(program, keras.Model) else program.predict
     yield np.asarray(predict(tf.constant(x_test)))
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from bench.exercises.beside import Pass
-from bench.exercises.shows import CLOSE, UNSEEN, Show
+from bench.exercises.kinds import CLOSE
+from bench.exercises.shows import UNSEEN, Show
 
 DEVIATIONS = 5
 """Standard deviations of a share: beyond them lies one right gap in a million."""

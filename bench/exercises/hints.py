@@ -190,7 +190,15 @@ BY_SHOW = {
         "`{}` is the same number throughout, whatever the image: what does the activation share "
         "out, and among how many?",
     "zeros": "`{}` is zero throughout: nothing comes through this gap.",
-    "unchanged": "`{}` is still {}: nothing was done to it.",
+    "still": "`{}` is still {}: nothing was done to it.",
+    "changed": "`{}` is to go through this gap as it is while training.",
+    "changed-in-prediction":
+        "`{}` is to go through this gap as it is in prediction, or two calls give two answers: "
+        "what tells the gap that this is no training?",
+    "unchanged":
+        "While training, `{}` comes out of this gap as it went in: when is something to be done "
+        "to it, and what tells the gap?",
+    "unchanged-in-prediction": "In prediction `{}` comes out of this gap as it went in.",
     # draws
     "nothing-drawn": "Nothing is dropped: which of the numbers become zero, and by what draw?",
     "drawn-together":
@@ -269,7 +277,7 @@ def of_show(found: Show) -> str:
     kind, _, of = found.kind.partition(":")
     text = BY_SHOW.get(kind) or BY_CAUSE.get(kind) or BY_CAUSE["layer"]
     of = f"`{of}`"
-    return text.format(found.of, of, of) if kind != "unchanged" else text.format(found.of, of)
+    return text.format(found.of, of, of)
 
 
 def because(found: Show) -> str:

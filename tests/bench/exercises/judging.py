@@ -53,7 +53,7 @@ CONCEPTS = {
     "prediction": r"two calls|dropped|training",
     "probabilities": r"probabilit|whole numbers|Print the shape",
     "probabilities twice": r"probabilities already|squashed|activation",
-    "rate": r"share",
+    "rate": r"share|number in this gap",
     "receiver": r"worker|change places|[Oo]ne name|to whom",
     "root": r"\broot\b",
     "running mean": r"running mean|remembered|other-mix",
