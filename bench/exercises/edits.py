@@ -93,7 +93,7 @@ def _in_calls(node: ast.AST, _: Collection[str]) -> _Changes:
         for axis in AXES:
             yield "axis", _call(node, keywords=[*rest, ast.keyword("axis", ast.Constant(axis))])
         yield "axis", _call(node, keywords=rest)
-    if len(node.args) == 1 and not node.keywords:
+    if node.args:
         yield "operation-extra", node.args[0]
 
 

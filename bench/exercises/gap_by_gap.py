@@ -30,7 +30,7 @@ ALIKE = 1e-3
 RAISED = (Exception, SystemExit)
 """Whatever the code of a submission raises."""
 SEEDS = (1, 2)
-MOST_EDITS = 400
+MOST_EDITS = 200
 
 
 class GapByGap:

@@ -275,7 +275,8 @@ def of_finding(finding: Finding) -> str:
 def of_show(found: Show) -> str:
     """Return what helps against a fault by how it shows."""
     kind, _, of = found.kind.partition(":")
-    text = BY_SHOW.get(kind) or BY_CAUSE.get(kind) or BY_CAUSE["layer"]
+    known = {**BY_CAUSE, **BY_SHOW}
+    text = known["layer"] if kind.startswith("layer-") and kind not in known else known[kind]
     of = f"`{of}`"
     return text.format(found.of, of, of)
 

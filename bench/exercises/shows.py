@@ -1,6 +1,5 @@
 """How a mistake shows in numbers: what those of a gap have to do with what they should be."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +52,7 @@ def _nothing(ours: list[Pass], theirs: list[Pass]) -> Show | None:
         if right.after and not mine.after:
             return Show("left-early", "")
         lacks = [name for name in right.needed if name in right.after and name not in mine.after]
-        if lacks or not set(right.outcomes) & set(mine.after):
+        if lacks or (right.outcomes and not set(right.outcomes) & set(mine.after)):
             return Show("not-made", lacks[0] if lacks else next(reversed(right.outcomes)))
     return None
 
@@ -151,16 +150,3 @@ def _mixed(o: np.ndarray, t: np.ndarray, before: np.ndarray, known: Numbers) -> 
             if all(fits) and not close(power, before):
                 return "other-mix"
     return ""
-
-
-def names() -> Iterator[str]:
-    """Yield the names of all relations; ``hints.BY_SHOW`` has words for each."""
-    yield from (
-        "left-early", "not-made", "no-number", "not-finite",
-        "one-number", "transposed", "height-and-width", "shape",
-        "never-moves", "not-kept", "other-mix", "count", "other-way", "step-length", "sign",
-        "sum-or-mean", "factor", "sum-or-mean-inside", "term", "bias", "squashed-twice",
-        "squashed", "not-squashed", "other-activation", "logarithm", "root", "axis", "order",
-        "factor-of", "zeros", "same-for-all", "still", "last-batch", "changed",
-        "changed-in-prediction", "unchanged", "unchanged-in-prediction",
-    )  # fmt: skip
