@@ -128,8 +128,9 @@ def _set(name: str, known: dict[str, Any], right: Numbers) -> None:
     """Give the variables of a name the values that are right."""
     for key, variable in _each(name, known):
         wanted = right.get(key)
-        fit = isinstance(variable, tf.Variable) and wanted is not None
-        if fit and variable.shape == wanted.shape:
+        if wanted is None or not isinstance(variable, tf.Variable):
+            continue
+        if variable.shape == wanted.shape:
             variable.assign(wanted.astype(variable.dtype.as_numpy_dtype))
 
 

@@ -1,13 +1,31 @@
 """A gap that draws random numbers: what its draws are like, for no two have to be the same."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from bench.exercises.beside import Pass
-from bench.exercises.kinds import CLOSE
+from bench.exercises.kinds import CLOSE, close
 from bench.exercises.shows import UNSEEN, Show
 
 DEVIATIONS = 5
 """Standard deviations of a share: beyond them lies one right gap in a million."""
+
+
+class _Draw(NamedTuple):
+    """What went into a gap, and what came out; zero where it is dropped."""
+
+    into: np.ndarray
+    out: np.ndarray
+    batch: int
+
+    @property
+    def as_it_was(self) -> bool:
+        return close(self.out, self.into)
+
+    @property
+    def kept(self) -> np.ndarray:
+        return np.asarray(self.out != 0)
 
 
 def drawn(ours: list[Pass], theirs: list[Pass], again: list[Pass]) -> Show | None:
@@ -20,19 +38,38 @@ def drawn(ours: list[Pass], theirs: list[Pass], again: list[Pass]) -> Show | Non
     name = next(iter(set(theirs[0].before) & set(theirs[0].after)))
     if len(ours) < len(theirs) or not all(name in p.after for p in (*ours, *again)):
         return Show(UNSEEN, name)  # its code failed
-    pairs = [(p.before[name], p.after.get(name)) for p in ours]
-    for into, out in pairs:
-        if out is None or into is None:
-            return Show("no-number", name)
-        if out.shape != into.shape:
-            return Show("shape", name, f"{out.shape}, not {into.shape}")
-    kept = [out != 0 for _, out in pairs]
+    each = [_draws(passes, name) for passes in (ours, theirs, again)]
+    mine, right, more = each
+    if len(mine) < len(ours):
+        return Show("no-number", name)
+    kind = next((k for a, b in zip(mine, right, strict=False) if (k := _otherwise(a, b))), "")
+    drawing = [n for n, draw in enumerate(right) if not draw.as_it_was]
+    kind = kind or _of_masks(*([draws[n] for n in drawing] for draws in (mine, right, more)))
+    return Show(kind, name) if kind else None
+
+
+def _draws(passes: list[Pass], name: str) -> list[_Draw]:
+    found = ((p.before[name], p.after[name], p.batch) for p in passes)
+    return [_Draw(a, b, n) for a, b, n in found if a is not None and b is not None]
+
+
+def _otherwise(mine: _Draw, right: _Draw) -> str:
+    """Return that a tensor has another shape, or goes through as it is where it should not."""
+    if mine.out.shape != mine.into.shape:
+        return "shape"
+    if mine.as_it_was == right.as_it_was:
+        return ""
+    return ("unchanged" if mine.as_it_was else "changed") + (
+        "" if right.batch else "-in-prediction"
+    )
+
+
+def _of_masks(mine: list[_Draw], right: list[_Draw], more: list[_Draw]) -> str:
+    kept = [draw.kept for draw in mine]
     if any(len(mask) > 1 and (mask == mask[:1]).all() for mask in kept):
-        return Show("nothing-drawn" if all(m.all() for m in kept) else "drawn-together", name)
-    more = [p.after[name] != 0 for p in again]
-    if any(np.array_equal(a, b) for a, b in zip(kept, more, strict=False)) or _repeats(kept):
-        return Show("drawn-once", name)
-    return _of_numbers(name, pairs, [(p.before[name], p.after[name]) for p in theirs])
+        return "nothing-drawn" if all(mask.all() for mask in kept) else "drawn-together"
+    again = any(np.array_equal(a, b.kept) for a, b in zip(kept, more, strict=False))
+    return "drawn-once" if again or _repeats(kept) else _of_numbers(mine, right)
 
 
 def _repeats(kept: list[np.ndarray]) -> bool:
@@ -41,18 +78,22 @@ def _repeats(kept: list[np.ndarray]) -> bool:
     return any(np.array_equal(a[: len(b)], b) for a, b in zip(whole, rest, strict=False))
 
 
-def _of_numbers(name: str, pairs: list, right: list) -> Show | None:
-    mine, solved = _share(pairs), _share(right)
-    count = sum(out.size for _, out in pairs)
-    if abs(mine - solved) > DEVIATIONS * np.sqrt(2 * solved * (1 - solved) / count):
-        return Show("share", name)
-    ratios = [np.concatenate([(out / into)[out != 0] for into, out in each])
-              for each in (pairs, right)]  # fmt: skip
-    if np.ptp(ratios[0]) > CLOSE * np.abs(ratios[0]).max():
-        return Show("not-scaled-alike", name)
-    return None if np.isclose(ratios[0][0], ratios[1][0], rtol=CLOSE) else Show("scale", name)
+def _of_numbers(mine: list[_Draw], right: list[_Draw]) -> str:
+    ours, solved = _share(mine), _share(right)
+    count = sum(draw.out.size for draw in mine)
+    if abs(ours - solved) > DEVIATIONS * np.sqrt(2 * solved * (1 - solved) / count):
+        return "share"
+    ratios, theirs = _ratios(mine), _ratios(right)
+    if np.ptp(ratios) > CLOSE * np.abs(ratios).max():
+        return "not-scaled-alike"
+    return "" if np.isclose(ratios[0], theirs[0], rtol=CLOSE) else "scale"
 
 
-def _share(pairs: list) -> float:
+def _share(draws: list[_Draw]) -> float:
     """Return which share of the numbers is kept."""
-    return float(np.mean(np.concatenate([(out != 0).ravel() for _, out in pairs])))
+    return float(np.mean(np.concatenate([draw.kept.ravel() for draw in draws])))
+
+
+def _ratios(draws: list[_Draw]) -> np.ndarray:
+    """Return what the numbers that are kept are multiplied by."""
+    return np.concatenate([(draw.out / draw.into)[draw.kept] for draw in draws])

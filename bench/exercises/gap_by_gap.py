@@ -48,8 +48,14 @@ class GapByGap:
         self.held: set[int] = set()
 
     def drawing(self) -> list[int]:
-        """Return the gaps, filled in, in which random numbers are drawn."""
-        return [n for n, gap in self.gaps.items() if gap.draws and n not in self.handed.open]
+        """Return the gaps, filled in, of which what comes out is random."""
+        if not any(gap.draws for gap in self.gaps.values()):
+            return []
+        return [n for n in self.gaps if n not in self.handed.open and self._varies(n)]
+
+    def _varies(self, gap: int) -> bool:
+        ones, others = (self._passes(self.gaps[gap].solution, gap, seed) for seed in SEEDS)
+        return bool(ones) and not same(ones[:1], others[:1])
 
     def guilty(self, fails: Callable[[Any], bool]) -> int | None:
         """Return the first gap that alone, the others solved, makes a program fail."""
@@ -128,7 +134,7 @@ class GapByGap:
         """Return how the fault of a gap shows; None where it does not."""
         if not self._by_hand(gap):
             return self._of_layers(gap)
-        found = self.draws_otherwise(gap) if self.gaps[gap].draws else self._in_numbers(gap)
+        found = self.draws_otherwise(gap) if gap in self.drawing() else self._in_numbers(gap)
         return None if found and found.kind == UNSEEN else found
 
     def _by_hand(self, gap: int) -> bool:

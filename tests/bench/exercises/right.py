@@ -102,6 +102,10 @@ RIGHT: dict[str, dict[str, dict[int, str]]] = {
             1: "mask = (np.random.random(a.shape) >= rate).astype('float32')\n"
                "a = a * mask / (1 - rate)",
         },
+        "where it is used, by NumPy's draws": {
+            2: "if training:\n"
+               "    a = a * 2 * np.random.binomial(1, 0.5, a.shape).astype('float32')",
+        },
         "nothing at prediction, said the other way round": {
             2: "a = dropout(a, RATE if training else 0.0)",
         },
@@ -141,7 +145,7 @@ RIGHT: dict[str, dict[str, dict[int, str]]] = {
                "alpha = LEARNING_RATE / one * two ** 0.5",
         },
         "corrected means, as the paper has them": {
-            2: "alpha = LEARNING_RATE",
+            2: "alpha = tf.constant(LEARNING_RATE)",
             4: "m_hat = m / (1 - BETA_1 ** self.t)\n"
                "root = tf.sqrt(1 - BETA_2 ** self.t)\n"
                "variable.assign_sub(alpha * m_hat * root / (tf.sqrt(v) + EPSILON))",

@@ -80,7 +80,8 @@ def dropout_passes(seed, keep=0.5, scale=2.0, shape=None, once=False):
     ("kind", "how"),
     [
         ("share", {"keep": 0.7, "scale": 1 / 0.7}), ("scale", {"scale": 1.0}),
-        ("drawn-together", {"shape": (1, 200)}), ("nothing-drawn", {"keep": 1.1, "scale": 1.0}),
+        ("drawn-together", {"shape": (1, 200)}), ("nothing-drawn", {"keep": 1.1}),
+        ("unchanged", {"keep": 1.1, "scale": 1.0}),
         ("drawn-once", {"once": True}), (None, {}),
     ],
 )  # fmt: skip
@@ -94,7 +95,7 @@ def test_there_are_words_for_whatever_shows():
     said = set()
     for module in (shows, kinds, draws, layers):
         source = Path(module.__file__).read_text()
-        said |= set(re.findall(r'(?:Show\(|return |else |)"([a-z-]+)"', source))
+        said |= set(re.findall(r'(?:Show\(|return |return \(|else )"([a-z-]+)"', source))
     said |= {f"{kind}-in-prediction" for kind in ("changed", "unchanged")}
     yielded = re.findall(r'yield (?:from \(\()?"([a-z-]+)"', Path(edits.__file__).read_text())
     said |= {f"edit-{kind}" for kind in yielded}
