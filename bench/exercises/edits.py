@@ -6,6 +6,7 @@ Which change puts a gap right says what is wrong with it, whatever the code look
 import ast
 from collections.abc import Collection, Iterator
 from copy import deepcopy
+from itertools import combinations
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -33,6 +34,10 @@ def edits(lines: Collection[str], names: Collection[str]) -> Iterator[Edit]:
     """
     tree = ast.parse(dedent("\n".join(lines)))
     seen = {ast.unparse(tree)}
+    for code in _names_exchanged(tree, names):
+        if code not in seen:
+            seen.add(code)
+            yield Edit("names-exchanged", code, 1)
     for change in (_in_calls, _in_operations, _other_names, _wrapped, _with_more):
         for place, node in enumerate(ast.walk(tree)):
             for kind, new in change(node, names):
@@ -40,6 +45,17 @@ def edits(lines: Collection[str], names: Collection[str]) -> Iterator[Edit]:
                 if code not in seen:
                     seen.add(code)
                     yield Edit(kind, code, getattr(node, "lineno", 0))
+
+
+def _names_exchanged(tree: ast.Module, names: Collection[str]) -> Iterator[str]:
+    """Yield the code with two of its names exchanged throughout."""
+    used = [n for n in names if n in {w.id for w in ast.walk(tree) if isinstance(w, ast.Name)}]
+    for one, other in combinations(used, 2):
+        copied = deepcopy(tree)
+        for node in ast.walk(copied):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                node.id = {one: other, other: one}.get(node.id, node.id)
+        yield ast.unparse(copied)
 
 
 def line_that_writes(lines: Collection[str], name: str) -> int:

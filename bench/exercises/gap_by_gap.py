@@ -21,7 +21,7 @@ from bench.exercises.edits import edits, line_that_writes
 from bench.exercises.layers import draws, other_layer
 from bench.exercises.loading import loaded
 from bench.exercises.references import BATCH_SIZE, STEPS, Arrays, twin
-from bench.exercises.shows import UNSEEN, Show, same, shown
+from bench.exercises.shows import UNSEEN, Show, same, shown, shown_over_steps
 from bench.exercises.submission import Submission
 from bench.exercises.tasks import gaps_of
 
@@ -167,10 +167,12 @@ class GapByGap:
         lines = self.handed.lines_of(gap)
         if not theirs or not lines:
             return None
-        found = shown(self._passes(lines, gap, right=theirs), theirs)
-        if found is not None:
-            return found._replace(line=line_that_writes(lines, found.of))
-        return self._edited(gap, lines, theirs)
+        ours = self._passes(lines, gap, right=theirs)
+        found = shown(ours, theirs)
+        found = found or self._edited(gap, lines, theirs) or shown_over_steps(ours, theirs)
+        if found is None or found.line:
+            return found
+        return found._replace(line=line_that_writes(lines, found.of))
 
     def _edited(self, gap: int, lines: list[str], theirs: list[Pass]) -> Show | None:
         """Return which small change to the gap puts it right."""

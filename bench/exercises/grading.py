@@ -11,7 +11,7 @@ from bench.diagnose.finding import AGREE, UNDECIDED, Finding
 from bench.errors import UserError
 from bench.exercises import grade, hints
 from bench.exercises.failures import failure_of
-from bench.exercises.gap_by_gap import GapByGap
+from bench.exercises.gap_by_gap import RAISED, GapByGap
 from bench.exercises.grade import Grade
 from bench.exercises.graphs import not_one_graph
 from bench.exercises.loading import loaded
@@ -100,7 +100,7 @@ class _Marking:
             diagnosis = self._diagnosed(make)
         except (UserError, SystemExit) as error:
             return self._failed(whole, file, error)
-        return self._found(whole, file, diagnosis) or self._graph(make)
+        return self._found(whole, file, diagnosis) or self._graph(whole, file, make)
 
     def _of_numbers(self, make: Callable[[], Any]) -> Grade | None:
         """Return the fault that the numbers of its gap tell without a search, if they do."""
@@ -204,11 +204,14 @@ class _Marking:
             return of_rung[0], self.handed.begin(of_rung[0])
         return None, next((whole.place(line) for line in lines), None)
 
-    def _graph(self, make: Callable[[], Any]) -> Grade | None:
+    def _graph(self, whole: Whole, file: Path, make: Callable[[], Any]) -> Grade | None:
         """Return that what has to be one graph is none."""
         if not self.exercise.traced:
             return None
-        what = not_one_graph(make(), self.exercise.traced, self.data, BATCH_SIZE)
+        try:
+            what = not_one_graph(make(), self.exercise.traced, self.data, BATCH_SIZE)
+        except RAISED as error:
+            return self._failed(whole, file, error)
         if not what:
             return None
         gap = 3 if "loop" in what else 1

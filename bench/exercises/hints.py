@@ -189,6 +189,12 @@ BY_SHOW = {
     "same-for-all":
         "`{}` is the same number throughout, whatever the image: what does the activation share "
         "out, and among how many?",
+    "same-each-step":
+        "`{}` is the same at every step; by the rule it changes with {}. What is other about the "
+        "first steps, and what makes up for it?",
+    "factor-over-steps":
+        "`{}` is off by a factor that changes from step to step: look at each place where {} "
+        "comes in by the rule. Which of them lacks, or stands where it should not?",
     "zeros": "`{}` is zero throughout: nothing comes through this gap.",
     "still": "`{}` is still {}: nothing was done to it.",
     "changed": "`{}` is to go through this gap as it is while training.",
@@ -218,6 +224,8 @@ BY_SHOW = {
     "edit-transposed":
         "In a matrix product the inner sizes are summed over: is a factor to be transposed here?",
     "edit-axis": "Which axis counts the images, and which the numbers of one image?",
+    "edit-names-exchanged":
+        "Two names change places in this gap: read it symbol by symbol beside the formula.",
     "edit-operation-extra": "One operation too many: what in this gap does the formula not have?",
     "edit-operation-missing":
         "One operation lacks: which function does the formula have that this gap has not?",

@@ -172,7 +172,7 @@ RIGHT: dict[str, dict[str, dict[int, str]]] = {
         "while, and the graph at once": {
             1: "self.compiled_epoch = tf.function(self.epoch, reduce_retracing=True)",
             2: "x = tf.gather(x, order)\ny = tf.gather(y, order)",
-            3: "begin = 0\n"
+            3: "begin = tf.constant(0)\n"
                "while begin < len(order):\n"
                "    loss = self.train_step(x[begin : begin + batch_size], "
                "y[begin : begin + batch_size])\n"

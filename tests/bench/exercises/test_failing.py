@@ -52,6 +52,20 @@ def test_code_that_fails_is_told_where_and_why(what):
     assert "{{" not in found.what
 
 
+@pytest.mark.full
+def test_what_runs_op_by_op_and_is_no_graph_is_told_where_and_why():
+    code = (
+        "begin = 0\n"
+        "while begin < len(order):\n"
+        "    loss = self.train_step(x[begin : begin + batch_size], y[begin : begin + batch_size])\n"
+        "    begin += batch_size"
+    )
+    found = graded(filled("epoch-in-a-graph", {3: code}))
+    assert (found.verdict, found.gap, found.text) == ("wrong", 3, "while begin < len(order):")
+    assert "NotImplementedError" in found.what
+    assert "tf.range" in found.hint
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
