@@ -30,6 +30,8 @@ class Pass:
         after: those that it writes, after; None where a name holds no number.
         variables: the names of those that are variables.
         needed: the names that the skeleton gives a value there too.
+        types: of the numbers of the names after.
+        ended: whether the end of the gap was reached.
     """
 
     batch: int
@@ -37,6 +39,8 @@ class Pass:
     after: Numbers = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     needed: tuple[str, ...] = ()
+    types: dict[str, str] = field(default_factory=dict)
+    ended: bool = False
 
     @property
     def outcomes(self) -> Numbers:
@@ -69,7 +73,8 @@ class Watch:
             self.passes.append(Pass(self.batch, _numbers(names, known), needed=self.needed))
         elif self.passes:
             last = self.passes[-1]
-            last.after = _numbers(self.writes, known)
+            last.ended, last.after = True, _numbers(self.writes, known)
+            last.types = {key: _type(v) for name in self.writes for key, v in _each(name, known)}
             last.variables = frozenset(key for name in self.writes for key, v in _each(name, known)
                                        if isinstance(v, tf.Variable))  # fmt: skip
             for right in self.right[len(self.passes) - 1 : len(self.passes)]:
@@ -142,6 +147,10 @@ def numbers_of(value: Any) -> np.ndarray | None:
         return None
     array = np.array(value)  # a copy: a variable moves on
     return array.astype("f8") if array.dtype.kind in "fiub" else None
+
+
+def _type(value: Any) -> str:
+    return str(getattr(getattr(value, "dtype", ""), "name", getattr(value, "dtype", "")))
 
 
 @contextmanager

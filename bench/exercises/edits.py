@@ -11,7 +11,8 @@ from textwrap import dedent
 from typing import NamedTuple
 
 REDUCTIONS = ("reduce_mean", "reduce_sum", "reduce_max")
-FUNCTIONS = ("tf.sqrt", "tf.nn.sigmoid", "tf.nn.softmax", "tf.nn.relu", "tf.math.log", "tf.square")
+ACTIVATIONS = ("tf.nn.sigmoid", "tf.nn.softmax", "tf.nn.relu")
+FUNCTIONS = ("tf.sqrt", "tf.math.log", "tf.square")
 AXES = (0, 1, -1)
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 TRANSPOSES = ("transpose_a", "transpose_b")
@@ -38,7 +39,7 @@ def edits(lines: Collection[str], names: Collection[str]) -> Iterator[Edit]:
         if code not in seen:
             seen.add(code)
             yield Edit("names-exchanged", code, 1)
-    for change in (_in_calls, _in_operations, _other_names, _wrapped, _with_more):
+    for change in (_in_calls, _other_calls, _in_operations, _other_names, _wrapped, _with_more):
         for place, node in enumerate(ast.walk(tree)):
             for kind, new in change(node, names):
                 code = _put(tree, place, new)
@@ -109,8 +110,14 @@ def _in_calls(node: ast.AST, _: Collection[str]) -> _Changes:
         for axis in AXES:
             yield "axis", _call(node, keywords=[*rest, ast.keyword("axis", ast.Constant(axis))])
         yield "axis", _call(node, keywords=rest)
-    if node.args:
-        yield "operation-extra", node.args[0]
+
+
+def _other_calls(node: ast.AST, _: Collection[str]) -> _Changes:
+    if isinstance(node, ast.Call) and node.args:
+        is_activation = ast.unparse(node.func) in ACTIVATIONS
+        for other in ACTIVATIONS if is_activation else ():
+            yield "activation", _call(node, func=_expression(other))
+        yield ("activation" if is_activation else "operation-extra"), node.args[0]
 
 
 def _call(node: ast.Call, **fields: object) -> ast.Call:
@@ -150,8 +157,9 @@ def _other_names(node: ast.AST, names: Collection[str]) -> _Changes:
 
 def _wrapped(node: ast.AST, _: Collection[str]) -> _Changes:
     if isinstance(node, ast.Call | ast.BinOp | ast.Name | ast.Attribute) and _is_value(node):
-        for function in FUNCTIONS:
-            yield "operation-missing", ast.Call(_expression(function), [node], [])
+        for function in (*ACTIVATIONS, *FUNCTIONS):
+            kind = "activation" if function in ACTIVATIONS else "operation-missing"
+            yield kind, ast.Call(_expression(function), [node], [])
         yield "sign", ast.UnaryOp(ast.USub(), node)
 
 

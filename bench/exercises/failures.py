@@ -17,6 +17,11 @@ HINTS = (
      r"must be broadcastable|is not compatible|incompatible with|Shapes must be equal",
      "Two shapes do not fit together. Print both; over which axis was summed, and was it to stay "
      "(`keepdims`)?"),
+    (r"labels.shape|rank of labels|labels must be",
+     "That loss takes its labels in another form: whole numbers, one for each image, where yours "
+     "are one-hot, or the other way round."),
+    (r"non-persistent GradientTape",
+     "A tape can be asked but once: ask it for all slopes in one call."),
     (r"non-Tensor|[Ss]ymbolic|in a graph|InGraph|retval_|must be the same (?:nested )?structure",
      "A graph is made before there are any numbers in it: what its loop counts with is to be a "
      "tensor from the first round on, and no Python number (`tf.range` counts so)."),

@@ -30,6 +30,7 @@ ALIKE = 1e-3
 RAISED = (Exception, SystemExit)
 """Whatever the code of a submission raises."""
 SEEDS = (1, 2)
+FORWARD = ("forward", "loss", "prediction")
 MOST_EDITS = 200
 
 
@@ -169,10 +170,26 @@ class GapByGap:
             return None
         ours = self._passes(lines, gap, right=theirs)
         found = shown(ours, theirs)
-        found = found or self._edited(gap, lines, theirs) or shown_over_steps(ours, theirs)
+        found = found or self._unused(gap, lines) or self._edited(gap, lines, theirs)
+        found = found or shown_over_steps(ours, theirs)
         if found is None or found.line:
             return found
         return found._replace(line=line_that_writes(lines, found.of))
+
+    def _unused(self, gap: int, lines: list[str]) -> Show | None:
+        """Return which variable the solution makes something of there, and this gap does not."""
+        if self.gaps[gap].rung not in FORWARD:
+            return None
+        solved = self.gaps[gap].solution
+        usual = [self._passes(code, gap)[:1] for code in (lines, solved)]
+        for number, value in enumerate(self._start):
+            start = [v + 0.1 if n == number else v for n, v in enumerate(self._start)]
+            other = [self._passes(code, gap, start=start)[:1] for code in (lines, solved)]
+            mine, right = (same(a, b) for a, b in zip(other, usual, strict=True))
+            if mine and not right:
+                of = _named(usual[1][0], other[1][0], value.shape)
+                return Show(f"unused-bias:{of}" if value.ndim == 1 else f"unused:{of}", "")
+        return None
 
     def _edited(self, gap: int, lines: list[str], theirs: list[Pass]) -> Show | None:
         """Return which small change to the gap puts it right."""
@@ -189,6 +206,7 @@ class GapByGap:
         gap: int,
         seed: int = SEEDS[0],
         right: list[Pass] | None = None,
+        start: list[np.ndarray] | None = None,
     ) -> list[Pass]:
         """Return what goes into a gap and comes out of it, each time that steps run through it.
 
@@ -197,16 +215,24 @@ class GapByGap:
             gap: its number.
             seed: of what is drawn.
             right: what the solution makes of the gap, to which variables are set back.
+            start: of the variables, if another than the usual.
         """
         watch = Watch(self.gaps[gap], right)
         text = watched(self.handed.with_gap(gap, lines), self.gaps[gap])
         _, module = loaded(text, self.folder, **{HOOK: watch})
         with suppress(*RAISED), eagerly():  # what was seen until it failed counts
             program = getattr(module, self.exercise.makers[0])()
-            begin_alike(program, self._start)
+            begin_alike(program, self._start if start is None else start)
             for _ in stepped(program, self.data[:3], BATCH_SIZE, seed, watch):
                 pass
         return watch.passes
+
+
+def _named(one: Pass, other: Pass, shape: tuple[int, ...]) -> str:
+    """Return the name of the variable that is another in two passes."""
+    pairs = ((n, v, other.before.get(n)) for n, v in one.before.items() if v is not None)
+    return next((n for n, v, w in pairs if w is not None and v.shape == shape
+                 and not np.array_equal(v, w)), "a variable")  # fmt: skip
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:

@@ -125,6 +125,14 @@ BY_SHOW = {
         "return. The line below the gap returns.",
     "not-made": "Nothing gives `{}` its value in this gap: which line makes it, spelt like that?",
     "no-number": "`{}` holds no number there. What is it to be, and which line gives it a value?",
+    "no-variable":
+        "`{}` holds the right numbers, but is no variable: no step can move it. What makes one?",
+    "type-of-number":
+        "`{}` holds the right numbers in another type: all of this is float32, and NumPy makes "
+        "float64 unless it is told.",
+    "unused-bias":
+        "Nothing that comes out of this gap changes with {}: where does that bias come in?",
+    "unused": "Nothing that comes out of this gap changes with {}: where does it come in?",
     "not-finite":
         "`{}` is infinite or no number at all: what is divided by zero there, or what is the "
         "logarithm taken of?",
@@ -226,6 +234,9 @@ BY_SHOW = {
     "edit-axis": "Which axis counts the images, and which the numbers of one image?",
     "edit-names-exchanged":
         "Two names change places in this gap: read it symbol by symbol beside the formula.",
+    "edit-activation":
+        "Look at the activation: what should the numbers lie between, and are they squashed once, "
+        "twice, or not at all?",
     "edit-operation-extra": "One operation too many: what in this gap does the formula not have?",
     "edit-operation-missing":
         "One operation lacks: which function does the formula have that this gap has not?",

@@ -71,7 +71,7 @@ _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def _activated(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     """One activation too many, too few, or another."""
-    if t.size < FEW or t.ndim < 2:
+    if t.size < FEW or t.ndim < 2 or not o.any() or _logarithm(o, t, right):
         return ""
     if _probabilities(np.exp(np.minimum(t, 1))) and close(o, log_softmax(np.exp(t), axis=-1)):
         return "squashed-twice"
@@ -145,7 +145,7 @@ def _as_it_was(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 
 KINDS = {
-    "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted, "logarithm": _logarithm,
-    "activated": _activated, "normalised": _normalised, "ordered": _ordered, "slope": _slope,
+    "activated": _activated, "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted,
+    "logarithm": _logarithm, "normalised": _normalised, "ordered": _ordered, "slope": _slope,
 }  # fmt: skip
 """In this order: what is told first says more."""

@@ -30,6 +30,8 @@ class Show(NamedTuple):
 def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     """Return what the first number of a gap that is not as it should be has to do with it."""
     whole = theirs[0].batch if theirs else 0
+    if (fault := _unlike(ours, theirs)) is not None:
+        return fault
     apart = [
         (name, mine.after[name], t, right)
         for mine, right in zip(ours, theirs, strict=False)
@@ -37,7 +39,7 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
         if t is not None and name in mine.after and not _close(mine.after[name], t)
     ]
     if not apart:
-        return _nothing(ours, theirs)
+        return _of_types(ours, theirs)
     found = _relation(*apart[0])
     if found is None:
         return None
@@ -72,15 +74,25 @@ def _counted(passes: list[Pass], name: str) -> np.ndarray:
     return np.array([v if v is not None and v.ndim == 0 else 0.0 for v in values])
 
 
-def _nothing(ours: list[Pass], theirs: list[Pass]) -> Show | None:
-    """Return that a gap is left before its end, or gives what it should make no value."""
+def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
+    """Return that a gap is left before its end, makes no value, or no variable."""
     for mine, right in zip(ours, theirs, strict=False):
-        if right.after and not mine.after:
+        if not mine.ended and len(ours) > 1:
             return Show("left-early", "")
         lacks = [name for name in right.needed if name in right.after and name not in mine.after]
-        if lacks or (right.outcomes and not set(right.outcomes) & set(mine.after)):
-            return Show("not-made", lacks[0] if lacks else next(reversed(right.outcomes)))
+        if mine.ended and (lacks or not set(right.outcomes) & set(mine.after)):
+            return Show("not-made", next(iter(lacks or reversed(right.after)), ""))
+        fixed = {n for n in right.variables if n in mine.after} - mine.variables
+        if fixed:
+            return Show("no-variable", min(fixed))
     return None
+
+
+def _of_types(ours: list[Pass], theirs: list[Pass]) -> Show | None:
+    """Return that the numbers are right, and of another type."""
+    pairs = ((name, mine.types[name], kind) for mine, right in zip(ours, theirs, strict=False)
+             for name, kind in right.types.items() if name in mine.types)  # fmt: skip
+    return next((Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a != b), None)
 
 
 def _each_time(found: Show, apart: list) -> bool:
@@ -151,6 +163,8 @@ def _of_moves(
 ) -> Show | None:
     """Return what is wrong with how a variable moved, or with what it remembers."""
     mine, right = o - before, t - before
+    if t.ndim == 0:
+        return Show("count", name)
     if not mine.any():
         return Show("never-moves", name)
     if close(o, right) or close(o, -right):
@@ -160,8 +174,6 @@ def _of_moves(
     factor = factor_of(mine, right)
     if factor is None:
         return None
-    if t.ndim == 0:
-        return Show("count", name)
     return Show("other-way" if np.isclose(factor, -1) else "step-length", name)
 
 

@@ -39,8 +39,9 @@ def squashed(v):
 )  # fmt: skip
 def test_a_relation_is_seen(kind, ours, right):
     before = {"a": A, "b": B} if kind in ("bias", "factor-of:a", "still:a") else {}
+    passes = [Pass(16, before, {"z": each}, ended=True) for each in (ours, right)]
     with np.errstate(all="ignore"):
-        found = shown([Pass(16, before, {"z": ours})], [Pass(16, before, {"z": right})])
+        found = shown(passes[:1], passes[1:])
     assert found is not None
     assert (found.kind, found.of) == (kind, "z")
     assert hints.of_show(found)
@@ -97,7 +98,10 @@ def test_there_are_words_for_whatever_shows():
         source = Path(module.__file__).read_text()
         said |= set(re.findall(r'(?:Show\(|return |return \(|else )"([a-z-]+)"', source))
     said |= {f"{kind}-in-prediction" for kind in ("changed", "unchanged")}
-    yielded = re.findall(r'yield (?:from \(\()?"([a-z-]+)"', Path(edits.__file__).read_text())
+    yielded = re.findall(
+        r'"([a-z]+-[a-z]+|sign|axis|constant|swapped|operator|activation)"',
+        Path(edits.__file__).read_text(),
+    )
     said |= {f"edit-{kind}" for kind in yielded}
     said -= {shows.UNSEEN}
     assert len(said) > 40
@@ -109,5 +113,5 @@ def test_a_slip_of_the_pen_is_one_edit_away():
     assert Edit("swapped", "d = tf.matmul(w, a) - b", 1) in changed
     assert Edit("sign", "d = tf.matmul(a, w) + b", 1) in changed
     assert Edit("term-extra", "d = tf.matmul(a, w)", 1) in changed
-    assert Edit("operation-missing", "d = tf.nn.sigmoid(tf.matmul(a, w) - b)", 1) in changed
+    assert Edit("activation", "d = tf.nn.sigmoid(tf.matmul(a, w) - b)", 1) in changed
     assert len({code for _, code, _ in changed}) == len(changed)
