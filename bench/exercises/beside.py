@@ -1,7 +1,7 @@
 """What a gap makes of the same numbers, in a submission and in the solution."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -50,6 +50,10 @@ class Pass:
         return new or self.after
 
 
+class Enough(Exception):
+    """What was seen of a gap says enough; raised through the program that is run."""
+
+
 class Watch:
     """What is called at both ends of a gap: it keeps the numbers there.
 
@@ -57,12 +61,18 @@ class Watch:
         gap: of an exercise.
         right: what the solution makes of it; variables are set to that after each pass, so that
             a mistake shows each time as it does the first.
+        goes_on: is asked after each pass, of all so far, whether to go on.
     """
 
-    def __init__(self, gap: Gap, right: list[Pass] | None = None) -> None:
+    def __init__(
+        self,
+        gap: Gap,
+        right: list[Pass] | None = None,
+        goes_on: Callable[[list[Pass]], bool] | None = None,
+    ) -> None:
         self.reads, self.writes = _read(gap), written_by(gap.solution)
         self.needed = written_by(gap.opened)
-        self.right = right or []
+        self.right, self.goes_on = right or [], goes_on
         self.passes: list[Pass] = []
         self.batch = 0
 
@@ -80,6 +90,8 @@ class Watch:
             for right in self.right[len(self.passes) - 1 : len(self.passes)]:
                 for name in self.writes:
                     _set(name, known, right.after)
+            if self.goes_on is not None and not self.goes_on(self.passes):
+                raise Enough
 
 
 def watched(text: str, gap: Gap) -> str:

@@ -31,7 +31,7 @@ RAISED = (Exception, SystemExit)
 """Whatever the code of a submission raises."""
 SEEDS = (1, 2)
 FORWARD = ("forward", "loss", "prediction")
-MOST_EDITS = 200
+MOST_EDITS = 300
 
 
 class GapByGap:
@@ -181,22 +181,31 @@ class GapByGap:
         if self.gaps[gap].rung not in FORWARD:
             return None
         solved = self.gaps[gap].solution
-        usual = [self._passes(code, gap)[:1] for code in (lines, solved)]
+        usual = [self._first_pass(code, gap) for code in (lines, solved)]
         for number, value in enumerate(self._start):
             start = [v + 0.1 if n == number else v for n, v in enumerate(self._start)]
-            other = [self._passes(code, gap, start=start)[:1] for code in (lines, solved)]
+            other = [self._first_pass(code, gap, start) for code in (lines, solved)]
             mine, right = (same(a, b) for a, b in zip(other, usual, strict=True))
             if mine and not right:
                 of = _named(usual[1][0], other[1][0], value.shape)
                 return Show(f"unused-bias:{of}" if value.ndim == 1 else f"unused:{of}", "")
         return None
 
+    def _first_pass(
+        self, lines: Sequence[str], gap: int, start: list[np.ndarray] | None = None
+    ) -> list[Pass]:
+        return self._passes(lines, gap, start=start, goes_on=lambda passes: False)
+
     def _edited(self, gap: int, lines: list[str], theirs: list[Pass]) -> Show | None:
         """Return which small change to the gap puts it right."""
         names = [n for n, v in theirs[0].before.items() if v is not None and "[" not in n]
+
+        def goes_on(passes: list[Pass]) -> bool:
+            return same(passes[-1:], theirs[len(passes) - 1 : len(passes)])
+
         for kind, code, line in islice(edits(lines, names), MOST_EDITS):
             changed = indent(code, self.gaps[gap].indent).splitlines()
-            if same(self._passes(changed, gap), theirs):
+            if same(self._passes(changed, gap, goes_on=goes_on), theirs):
                 return Show(f"edit-{kind}", "", line=line)
         return None
 
@@ -207,6 +216,7 @@ class GapByGap:
         seed: int = SEEDS[0],
         right: list[Pass] | None = None,
         start: list[np.ndarray] | None = None,
+        goes_on: Callable[[list[Pass]], bool] | None = None,
     ) -> list[Pass]:
         """Return what goes into a gap and comes out of it, each time that steps run through it.
 
@@ -216,8 +226,9 @@ class GapByGap:
             seed: of what is drawn.
             right: what the solution makes of the gap, to which variables are set back.
             start: of the variables, if another than the usual.
+            goes_on: of the passes so far, whether to run on.
         """
-        watch = Watch(self.gaps[gap], right)
+        watch = Watch(self.gaps[gap], right, goes_on)
         text = watched(self.handed.with_gap(gap, lines), self.gaps[gap])
         _, module = loaded(text, self.folder, **{HOOK: watch})
         with suppress(*RAISED), eagerly():  # what was seen until it failed counts

@@ -98,11 +98,10 @@ def test_there_are_words_for_whatever_shows():
         source = Path(module.__file__).read_text()
         said |= set(re.findall(r'(?:Show\(|return |return \(|else )"([a-z-]+)"', source))
     said |= {f"{kind}-in-prediction" for kind in ("changed", "unchanged")}
-    yielded = re.findall(
-        r'"([a-z]+-[a-z]+|sign|axis|constant|swapped|operator|activation)"',
-        Path(edits.__file__).read_text(),
-    )
-    said |= {f"edit-{kind}" for kind in yielded}
+    code = ["d = -tf.reduce_mean(tf.nn.relu(tf.matmul(a, w)) - b * tf.exp(2.0), axis=0)"]
+    changed = {edit.kind for edit in edits.edits(code, ["a", "b", "w"])}
+    assert len(changed) == 16
+    said |= {f"edit-{kind}" for kind in changed}
     said -= {shows.UNSEEN}
     assert len(said) > 40
     assert all(hints.of_show(Show(kind, "z")) for kind in said)
