@@ -117,7 +117,7 @@ def _ordered(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     return "sign" if t.size >= FEW and close(np.abs(o), np.abs(t)) else ""
 
 
-def _slope(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
+def slope_of(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     """Off by a factor that depends on one of the gap's inputs, number by number."""
     if t.size < 10 * FEW or not np.all(t):
         return ""
@@ -146,6 +146,6 @@ def _as_it_was(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 KINDS = {
     "activated": _activated, "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted,
-    "logarithm": _logarithm, "normalised": _normalised, "ordered": _ordered, "slope": _slope,
+    "logarithm": _logarithm, "normalised": _normalised, "ordered": _ordered, "slope": slope_of,
 }  # fmt: skip
 """In this order: what is told first says more."""

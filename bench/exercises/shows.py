@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.exercises.beside import Numbers, Pass
-from bench.exercises.kinds import FEW, KINDS, close, factor_of
+from bench.exercises.kinds import FEW, KINDS, close, factor_of, slope_of
 
 UNSEEN = "unseen"
 MOVES = ("other-way", "step-length", "other-mix", "count")
@@ -173,7 +173,8 @@ def _of_moves(
         return Show(mixed, name)
     factor = factor_of(mine, right)
     if factor is None:
-        return None
+        kind = slope_of(mine, right, Pass(0, {n: v for n, v in known.items() if n != name}))
+        return Show(kind, name) if kind else None
     return Show("other-way" if np.isclose(factor, -1) else "step-length", name)
 
 

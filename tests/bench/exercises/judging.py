@@ -55,7 +55,7 @@ CONCEPTS = {
     "probabilities twice": r"probabilities already|squashed|activation",
     "rate": r"share|number in this gap",
     "receiver": r"worker|change places|[Oo]ne name|to whom",
-    "root": r"\broot\b",
+    "root": r"\broot\b|how `v` comes in",
     "running mean": r"running mean|remembered|other-mix",
     "scale": r"scaled|factor",
     "shape": r"[Ss]hapes?\b|Count |on its side|sizes meet|strides|pixels wide|layer (?:more|less)",

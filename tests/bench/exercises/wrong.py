@@ -137,7 +137,7 @@ WRONG: dict[str, list[Wrong]] = {
               "variable.assign_sub(alpha * m / tf.sqrt(v + EPSILON))", "epsilon"),
         Wrong("up the slope", 4,
               "variable.assign_add(alpha * m / (tf.sqrt(v) + EPSILON))", "sign"),
-        Wrong("no root of v", 4, "variable.assign_sub(alpha * m / (v + EPSILON))", "operation"),
+        Wrong("no root of v", 4, "variable.assign_sub(alpha * m / (v + EPSILON))", "root"),
         Wrong("g for m", 4, "variable.assign_sub(alpha * g / (tf.sqrt(v) + EPSILON))",
               "other name"),
     ],
