@@ -15,6 +15,7 @@ ACTIVATIONS = ("tf.nn.sigmoid", "tf.nn.softmax", "tf.nn.relu")
 FUNCTIONS = ("tf.sqrt", "tf.math.log", "tf.square")
 AXES = (0, 1, -1)
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
+MODULES = ("tf", "np", "keras", "layers", "self")
 TRANSPOSES = ("transpose_a", "transpose_b")
 
 
@@ -147,7 +148,7 @@ def _in_operations(node: ast.AST, _: Collection[str]) -> _Changes:
 def _other_names(node: ast.AST, names: Collection[str]) -> _Changes:
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
         here = ast.unparse(node)
-        if here in names:
+        if here in names or (isinstance(node, ast.Name) and here not in MODULES):
             yield from (("other-name", _expression(name)) for name in names if name != here)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         for value in (0.0, 1.0, 2.0, 10.0):
@@ -178,7 +179,9 @@ def _with_more(node: ast.AST, names: Collection[str]) -> _Changes:
 def _is_value(node: ast.AST) -> bool:
     """Return whether a node is no name of a module, and no target."""
     if isinstance(node, ast.Name | ast.Attribute):
-        return isinstance(node.ctx, ast.Load) and ast.unparse(node).split(".")[0] != "tf"
+        return (
+            isinstance(node.ctx, ast.Load) and ast.unparse(node).split(".")[0] not in MODULES[:-1]
+        )
     return True
 
 

@@ -109,7 +109,8 @@ def test_there_are_words_for_whatever_shows():
 
 def test_a_slip_of_the_pen_is_one_edit_away():
     changed = list(edits.edits(["  d = tf.matmul(a, w) - b  # so"], ["a", "b", "w"]))
-    assert Edit("swapped", "d = tf.matmul(w, a) - b", 1) in changed
+    assert Edit("names-exchanged", "d = tf.matmul(w, a) - b", 1) in changed
+    assert Edit("swapped", "d = b - tf.matmul(a, w)", 1) in changed
     assert Edit("sign", "d = tf.matmul(a, w) + b", 1) in changed
     assert Edit("term-extra", "d = tf.matmul(a, w)", 1) in changed
     assert Edit("activation", "d = tf.nn.sigmoid(tf.matmul(a, w) - b)", 1) in changed
