@@ -77,7 +77,7 @@ def _counted(passes: list[Pass], name: str) -> np.ndarray:
 def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     """Return that a gap is left before its end, makes no value, or no variable."""
     for mine, right in zip(ours, theirs, strict=False):
-        if not mine.ended and len(ours) > 1:
+        if not mine.ended:
             return Show("left-early", "")
         lacks = [name for name in right.needed if name in right.after and name not in mine.after]
         if mine.ended and (lacks or not set(right.outcomes) & set(mine.after)):

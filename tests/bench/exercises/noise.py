@@ -38,8 +38,8 @@ def main(names: list[str]) -> int:
 
 
 def apart(name: str, codes: dict[int, str]) -> float | None:
-    """Return the distance that a grade goes by; None where it goes by none, or code fails."""
-    if any(gaps_of(name)[gap].draws for gap in codes):
+    """Return the distance that a grade goes by; None where numbers are drawn, or code fails."""
+    if any(gap.draws for gap in gaps_of(name).values()):
         return None
     handed = filled(name, codes)
     with tempfile.TemporaryDirectory() as folder:

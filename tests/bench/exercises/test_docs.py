@@ -9,7 +9,7 @@ from bench.exercises.tasks import gaps_of, written
 from tests.bench.exercises.handing_in import filled
 
 PAGE = (Path(__file__).parents[3] / "docs" / "exercises.md").read_text()
-SCREENS = re.findall(r"^```text\n\$ (gvk .*)\n(.*?)^```", PAGE, re.M | re.S)
+SCREENS = re.findall(r"^```text\n\$ (gvk [^\n]*)\n(.*?)^```", PAGE, re.M | re.S)
 SUM = (
     "losses = -y * tf.math.log(p) - (1 - y) * tf.math.log(1 - p)\n"
     "loss = tf.reduce_sum(losses)"

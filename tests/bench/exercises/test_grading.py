@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bench.exercises import grade
+from bench.exercises.gap_by_gap import ALIKE
 from bench.exercises.grade import Grade
 from bench.exercises.grading import graded
 from bench.exercises.registry import EXERCISES
@@ -13,6 +15,7 @@ from bench.exercises.tasks import gaps_of, written
 from bench.exercises.words import answer, screen
 from tests.bench.exercises.handing_in import filled
 from tests.bench.exercises.judging import CONCEPTS, Wrong, fits
+from tests.bench.exercises.noise import apart
 from tests.bench.exercises.right import RIGHT
 from tests.bench.exercises.wrong import QUICK, SUITE, every
 from tests.quick import quick_are
@@ -83,6 +86,21 @@ def test_a_wrong_solution_gets_the_hint_that_fits(name, what):
     assert hidden
     assert all(line not in screen(found) for line in hidden)
     assert all(line in screen(found, solution=True) for line in hidden)
+
+
+@pytest.mark.parametrize(
+    ("name", "codes", "bounds"),
+    [
+        ("perceptron", RIGHT["perceptron"]["float64 in between"], (0, ALIKE / 50)),
+        ("backprop-by-hand", RIGHT["backprop-by-hand"]["image by image"], (0, ALIKE / 50)),
+        ("backprop-by-hand", {3: CASES["backprop-by-hand", "the slope at z"].code},
+         (50 * ALIKE, np.inf)),
+    ],
+)  # fmt: skip
+def test_alike_lies_between_rounding_and_mistakes(name, codes, bounds):
+    """The noisiest and the nearest that ``tests.bench.exercises.noise`` found, and some margin."""
+    least, most = bounds
+    assert least <= apart(name, codes) <= most
 
 
 def test_a_filled_gap_is_judged_while_later_ones_are_open():

@@ -118,7 +118,7 @@ def test_every_notebook_runs_in_a_kernel(gvk, tmp_path):
         assert gvk("notebook", model, "-o", f"{model}.ipynb")[0] == 0
         notebook = nbformat.read(tmp_path / f"{model}.ipynb", as_version=4)
         nbformat.validate(notebook)
-        notebook.cells.append(nbformat.v4.new_code_cell(TURN))
+        notebook.cells += [nbformat.v4.new_code_cell(text) for text in (TURN, LOOK)]
         lengths[model] = len(notebook.cells)
         whole.cells += notebook.cells
     for cell in whole.cells:
@@ -130,10 +130,11 @@ def test_every_notebook_runs_in_a_kernel(gvk, tmp_path):
 
 
 TURN = """dial, out = turned.widget.children[0], turned.widget.out
-before = [each.get("text") for each in out.outputs]
-dial.value = 0.5
-after = [each.get("text") for each in out.outputs]
-print("turned:", *after, "anew" if before != after else "as before")"""
+before = [each.get("text", "") for each in out.outputs]
+dial.value = 0.5"""
+LOOK = """after = [each.get("text", "") for each in out.outputs]
+print("turned:", *after, "as before" if before == after else "anew")"""
+"""In a cell of its own: what a cell shows reaches the widget when the cell has run."""
 
 
 def looks_as_it_should(model, outputs):
