@@ -7,6 +7,7 @@ from bench.exercises.submission import Submission, submission
 from bench.exercises.tasks import gaps_of, written
 from bench.exercises.words import screen
 from tests.bench.exercises.handing_in import filled
+from tests.quick import quick_are
 
 BROKEN = {
     "no Python": ("z = tf.nn.bias_add(tf.matmul(x, self.w), self.b", "is no Python"),
@@ -41,7 +42,7 @@ def test_what_is_no_python_is_one_line(what, gvk, tmp_path):
     assert "mine.py, line" in err
 
 
-@pytest.mark.parametrize("what", FAILING)
+@pytest.mark.parametrize("what", quick_are(FAILING, "returns early", "leaves by a call"))
 def test_code_that_fails_is_told_where_and_why(what):
     code, hint = FAILING[what]
     found = graded(filled("perceptron", {1: code}))
@@ -66,25 +67,26 @@ def test_what_runs_op_by_op_and_is_no_graph_is_told_where_and_why():
     assert "tf.range" in found.hint
 
 
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        lambda text: text.replace("def loop():", "def lop():"),
-        lambda text: text.replace("return Perceptron()", "return None"),
-        lambda text: text.replace("return Perceptron()", "return Perceptron"),
-        lambda text: text.replace("    def train_step(", "    def train("),
-        lambda text: text.replace("class Perceptron:", "class Perceptron(int):"),
-        lambda text: text.replace("# >>> gap 1", "# gap 1"),
-        lambda text: text + "\nraise ValueError('at the end')\n",
-        lambda text: text.replace("LEARNING_RATE = 0.05", "LEARNING_RATE = 'fast'"),
-        lambda text: text.replace("self.variables = [self.w, self.b]", "self.variables = [self.w]"),
-        lambda text: text.replace("import numpy as np", ""),
-    ],
-)
-def test_a_file_spoilt_outside_its_gaps_is_a_grade_or_one_line(spoilt, tmp_path):
-    text = spoilt(written("perceptron", solved=True))
-    found = graded(Submission("perceptron", text))
-    assert found.verdict in ("wrong", "passes"), found
+SPOILT = {
+    "the function that makes it is gone": ("def loop():", "def lop():"),
+    "it makes nothing": ("return Perceptron()", "return None"),
+    "it makes a class": ("return Perceptron()", "return Perceptron"),
+    "no step": ("    def train_step(", "    def train("),
+    "a class that cannot be made so": ("class Perceptron:", "class Perceptron(int):"),
+    "a mark is gone": ("# >>> gap 1", "# gap 1"),
+    "raises at the end": ("if __name__", "raise ValueError('at the end')\nif __name__"),
+    "a rate that is no number": ("LEARNING_RATE = 0.05", "LEARNING_RATE = 'fast'"),
+    "a variable less": ("self.variables = [self.w, self.b]", "self.variables = [self.w]"),
+    "an import is gone": ("import numpy as np", ""),
+}
+
+
+@pytest.mark.parametrize("what", quick_are(SPOILT, "it makes nothing", "a mark is gone"))
+def test_a_file_spoilt_outside_its_gaps_is_a_grade_in_one_line(what):
+    text = written("perceptron", solved=True)
+    assert text.replace(*SPOILT[what]) != text
+    found = graded(Submission("perceptron", text.replace(*SPOILT[what])))
+    assert found.verdict == ("passes" if what == "a mark is gone" else "wrong"), found
     assert found.verdict == "passes" or found.what
     assert "\n" not in found.what
     assert screen(found, solution=True)

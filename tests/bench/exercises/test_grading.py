@@ -56,13 +56,14 @@ def test_a_hint_that_would_fit_any_mistake_fits_none():
 @pytest.mark.parametrize(
     ("name", "what"),
     quick_are(
-        [(n, what) for n in ("perceptron", "dense-layer", "dropout", "adam-by-hand")
-         for what in RIGHT[n]],
-        ("dropout", "the others are kept"),
-        ("adam-by-hand", "corrected means, as the paper has them"),
+        [("perceptron", "the loss from logits"), ("dropout", "the others are kept"),
+         ("dropout", "NumPy draws"), ("mlp-in-keras", "activations as layers of their own"),
+         ("adam-by-hand", "corrected means, as the paper has them")],
+        ("perceptron", "the loss from logits"), ("dropout", "the others are kept"),
     ),
 )  # fmt: skip
 def test_a_right_solution_written_otherwise_passes(name, what):
+    """A sample: ``tests.bench.exercises.all_right`` grades all."""
     found = graded(filled(name, RIGHT[name][what]))
     assert found.verdict == grade.PASSES, found
 
