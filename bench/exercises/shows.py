@@ -45,33 +45,7 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
         return None
     if found.kind in ("factor", "sum-or-mean") and 0 < apart[0][3].batch < whole:
         return found._replace(kind="last-batch")
-    return found if found.kind not in MOVES or _each_time(found, apart) else None
-
-
-def shown_over_steps(ours: list[Pass], theirs: list[Pass]) -> Show | None:
-    """Return that one number is wrong by what changes from step to step, and with what that is."""
-    first = theirs[0]
-    for name, t in first.outcomes.items():
-        numbers = [_series(passes, name) for passes in (ours, theirs)]
-        if t is None or t.ndim or any(n is None or np.ptp(n) == 0 for n in numbers[1:]):
-            continue
-        with_it = next((n for n in first.before if np.ptp(_counted(theirs, n)) > 0), "")
-        if numbers[0] is not None and with_it:
-            kind = "same-each-step" if np.ptp(numbers[0]) == 0 else "factor-over-steps"
-            return Show(f"{kind}:{with_it}", name)
-    return None
-
-
-def _series(passes: list[Pass], name: str) -> np.ndarray | None:
-    """Return one number of a gap over the passes through it."""
-    values = [p.after.get(name) for p in passes]
-    known = [v for v in values if v is not None and v.ndim == 0]
-    return np.array(known) if len(known) == len(passes) > 1 else None
-
-
-def _counted(passes: list[Pass], name: str) -> np.ndarray:
-    values = [p.before.get(name) for p in passes]
-    return np.array([v if v is not None and v.ndim == 0 else 0.0 for v in values])
+    return _each_time(found, apart) if found.kind in MOVES else found
 
 
 def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
@@ -95,10 +69,16 @@ def _of_types(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     return next((Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a != b), None)
 
 
-def _each_time(found: Show, apart: list) -> bool:
-    """Return whether a variable moves wrongly in the same way each time."""
+def _each_time(found: Show, apart: list) -> Show | None:
+    """Return how a variable moves wrongly, if it does so in the same way each time.
+
+    What is remembered is zero at first, and its share of the mix shows only later.
+    """
     again = [_relation(*each) for each in apart if each[0] == found.of]
-    return all(each is not None and each.kind == found.kind for each in again)
+    kinds = {each.kind if each else "" for each in again}
+    if "other-mix" in kinds and kinds <= {*MOVES}:
+        return found._replace(kind="other-mix")
+    return found if len(kinds) == 1 else None
 
 
 def _close(o: np.ndarray | None, t: np.ndarray) -> bool:
