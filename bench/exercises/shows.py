@@ -48,6 +48,32 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     return _each_time(found, apart) if found.kind in MOVES else found
 
 
+def shown_over_steps(ours: list[Pass], theirs: list[Pass]) -> Show | None:
+    """Return that one number is wrong by what changes from step to step, and with what that is."""
+    first = theirs[0]
+    for name, t in first.outcomes.items():
+        numbers = [_series(passes, name) for passes in (ours, theirs)]
+        if t is None or t.ndim or any(n is None or np.ptp(n) == 0 for n in numbers[1:]):
+            continue
+        with_it = next((n for n in first.before if np.ptp(_counted(theirs, n)) > 0), "")
+        if numbers[0] is not None and with_it:
+            kind = "same-each-step" if np.ptp(numbers[0]) == 0 else "factor-over-steps"
+            return Show(f"{kind}:{with_it}", name)
+    return None
+
+
+def _series(passes: list[Pass], name: str) -> np.ndarray | None:
+    """Return one number of a gap over the passes through it."""
+    values = [p.after.get(name) for p in passes]
+    known = [v for v in values if v is not None and v.ndim == 0]
+    return np.array(known) if len(known) == len(passes) > 1 else None
+
+
+def _counted(passes: list[Pass], name: str) -> np.ndarray:
+    values = [p.before.get(name) for p in passes]
+    return np.array([v if v is not None and v.ndim == 0 else 0.0 for v in values])
+
+
 def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     """Return that a gap is left before its end, makes no value, or no variable."""
     for mine, right in zip(ours, theirs, strict=False):
