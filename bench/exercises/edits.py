@@ -20,7 +20,7 @@ TRANSPOSES = ("transpose_a", "transpose_b")
 
 
 class Edit(NamedTuple):
-    """A changed code: of what kind the change is, in ``hints.BY_SHOW``, and on which line."""
+    """A changed code: of what kind the change is, in ``show_words.BY_SHOW``, and on which line."""
 
     kind: str
     code: str

@@ -16,6 +16,7 @@ from bench.exercises.grade import Grade
 from bench.exercises.graphs import not_one_graph
 from bench.exercises.loading import loaded
 from bench.exercises.references import BATCH_SIZE, STEPS, data_of, fit_of, twin
+from bench.exercises.show_words import CONFIRMED, because, of_show
 from bench.exercises.shows import UNSEEN, Show
 from bench.exercises.submission import Submission, Whole
 from bench.exercises.tasks import gaps_of
@@ -114,10 +115,16 @@ class _Marking:
         """Return the fault of a gap by how it shows."""
         begin = self.handed.begin(gap)
         line = begin + found.line if begin is not None else None
-        what, hint = hints.because(found), hints.of_show(found)
         return _grade(
-            self.handed, grade.WRONG, gap, line, what=what, cause=found.kind, words=what, hint=hint
-        )
+            self.handed, grade.WRONG, gap, line, what=because(found), cause=found.kind,
+            hint=of_show(found), confirmed=self._with_solution(gap),
+        )  # fmt: skip
+
+    def _with_solution(self, gap: int) -> str:
+        """Return, in words, that the solution in a gap puts all right; else nothing."""
+        whole = self.handed.whole({gap, *self.handed.open, *self.gaps.held})
+        make = getattr(loaded(whole.text, self.folder)[1], self.exercise.makers[0], None)
+        return "" if make is None or self.gaps.differs(make) else CONFIRMED
 
     def _diagnosed(self, make: Callable[[], Any]) -> Diagnosis:
         return diagnose(
@@ -134,7 +141,7 @@ class _Marking:
         if guilty is not None and guilty != gap:
             gap, line = guilty, self.handed.begin(guilty)
             found = self.gaps.show(guilty)
-            hint = hints.of_show(found) if found else hint
+            hint = of_show(found) if found else hint
         return self._before(gap) or _grade(
             self.handed, grade.WRONG, gap, line, what=failure.what, hint=hint
         )
@@ -152,7 +159,7 @@ class _Marking:
         begin = self.handed.begin(gap) if gap else None
         what = str(error).partition(": name the loop's")[0].removeprefix("structure: ")
         found = self.gaps.show(gap) if gap else None
-        hint = hints.of_show(found) if found else hints.BY_RUNG[STRUCTURE]
+        hint = of_show(found) if found else hints.BY_RUNG[STRUCTURE]
         return _grade(self.handed, grade.WRONG, gap, begin, what=_ours(what), hint=hint)
 
     def _found(self, whole: Whole, file: Path, diagnosis: Diagnosis) -> Grade | None:
@@ -172,7 +179,7 @@ class _Marking:
             gap = self.gaps.guilty(self.gaps.built_otherwise)
             line = self.handed.begin(gap) if gap is not None else line
         if gap is not None and (found := self.gaps.show(gap)):
-            hint = hints.of_show(found)
+            hint = of_show(found)
         return _grade(
             self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees, hint=hint,
             what=f"{finding.what} is the first that differs, by {finding.size:.2g} relative",

@@ -110,9 +110,13 @@ def _normalised(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     return "axis" if np.abs(rest).max() <= CLOSE * np.abs(d).max() else ""
 
 
+def ordered(o: np.ndarray, t: np.ndarray) -> bool:
+    """Return whether two tensors hold the same numbers, not all in the same place."""
+    return t.size >= FEW and close(np.sort(o, axis=None), np.sort(t, axis=None))
+
+
 def _ordered(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
-    same = t.size >= FEW and close(np.sort(o, axis=None), np.sort(t, axis=None))
-    if same:
+    if ordered(o, t):
         return "order"
     return "sign" if t.size >= FEW and close(np.abs(o), np.abs(t)) else ""
 

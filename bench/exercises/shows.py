@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.exercises.beside import Numbers, Pass
-from bench.exercises.kinds import FEW, KINDS, close, factor_of, slope_of
+from bench.exercises.kinds import FEW, KINDS, close, factor_of, ordered, slope_of
 
 UNSEEN = "unseen"
 MOVES = ("other-way", "step-length", "other-mix", "count")
@@ -15,7 +15,7 @@ class Show(NamedTuple):
     """How a fault shows.
 
     Attributes:
-        kind: in ``hints.BY_SHOW``.
+        kind: in ``show_words.BY_SHOW``.
         of: which name of the gap shows it.
         more: of a shape, what it is and what it is to be.
         line: of the gap, counted from 1; 0 where it is not known.
@@ -43,6 +43,8 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     found = _relation(*apart[0])
     if found is None:
         return None
+    if found.kind == "unchanged" and all(right.batch for right in theirs):
+        return found._replace(kind="as-it-was")
     if found.kind in ("factor", "sum-or-mean") and 0 < apart[0][3].batch < whole:
         return found._replace(kind="last-batch")
     return _each_time(found, apart) if found.kind in MOVES else found
@@ -138,9 +140,13 @@ def _relation(name: str, o: np.ndarray | None, t: np.ndarray, right: Pass) -> Sh
 
 def _passed(o: np.ndarray, t: np.ndarray, before: np.ndarray) -> str:
     """Return that what should go through as it is does not, or the other way round."""
-    if before.shape != t.shape:
+    if before.shape != t.shape or ordered(o, t):
         return ""
-    return "changed" if close(t, before) else ("unchanged" if close(o, before) else "")
+    if close(t, before):
+        return "changed"
+    if close(before + o, t):
+        return "replaced"
+    return "unchanged" if close(o, before) else ""
 
 
 def _of_values(name: str, o: np.ndarray, t: np.ndarray, right: Pass) -> Show | None:

@@ -163,7 +163,7 @@ FRESH: dict[str, list[Wrong]] = {
     "all-reduce-by-hand": [
         Wrong("the mean of each share", 1, "loss = tf.reduce_mean(losses)", "shares"),
         Wrong("the sum of all", 1, "loss = tf.reduce_sum(losses)", "sum or mean"),
-        Wrong("replaced, not added", 2, "chunks[to][k] = sent[i]", "sum or mean"),
+        Wrong("replaced, not added", 2, "chunks[to][k] = sent[i]", "update rule"),
         Wrong("added to the one who sends", 2, "chunks[i][k] = chunks[i][k] + sent[i]",
               "receiver"),
         Wrong("added once more", 3, "chunks[to][k] = chunks[to][k] + sent[i]", "added twice"),

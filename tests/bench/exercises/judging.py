@@ -54,7 +54,7 @@ CONCEPTS = {
     "probabilities": r"probabilit|whole numbers|Print the shape",
     "probabilities twice": r"probabilities already|squashed|activation",
     "rate": r"share|number in this gap",
-    "receiver": r"worker|change places|[Oo]ne name|to whom",
+    "receiver": r"worker|is it this one",
     "root": r"\broot\b|how `v` comes in",
     "running mean": r"running mean|remembered|other-mix",
     "scale": r"scaled|factor",

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.exercises import draws, edits, hints, kinds, layers, shows
+from bench.exercises import draws, edits, kinds, layers, shows
 from bench.exercises.beside import Pass
 from bench.exercises.draws import drawn
 from bench.exercises.edits import Edit
+from bench.exercises.show_words import of_show
 from bench.exercises.shows import Show, shown
 
 RNG = np.random.default_rng(0)
@@ -44,7 +45,7 @@ def test_a_relation_is_seen(kind, ours, right):
         found = shown(passes[:1], passes[1:])
     assert found is not None
     assert (found.kind, found.of) == (kind, "z")
-    assert hints.of_show(found)
+    assert of_show(found)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_there_are_words_for_whatever_shows():
     said |= {f"edit-{kind}" for kind in changed}
     said -= {shows.UNSEEN}
     assert len(said) > 40
-    assert all(hints.of_show(Show(kind, "z")) for kind in said)
+    assert all(of_show(Show(kind, "z")) for kind in said)
 
 
 def test_a_slip_of_the_pen_is_one_edit_away():
