@@ -1,7 +1,7 @@
 """What a gap makes of the same numbers, in a submission and in the solution."""
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -32,6 +32,7 @@ class Pass:
         needed: the names that the skeleton gives a value there too.
         types: of the numbers of the names after.
         ended: whether the end of the gap was reached.
+        held: the names of those before that are variables.
     """
 
     batch: int
@@ -41,6 +42,7 @@ class Pass:
     needed: tuple[str, ...] = ()
     types: dict[str, str] = field(default_factory=dict)
     ended: bool = False
+    held: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> Numbers:
@@ -62,6 +64,7 @@ class Watch:
         right: what the solution makes of it; variables are set to that after each pass, so that
             a mistake shows each time as it does the first.
         goes_on: is asked after each pass, of all so far, whether to go on.
+        shaken: the name of a variable that holds other numbers as the gap begins.
     """
 
     def __init__(
@@ -69,24 +72,28 @@ class Watch:
         gap: Gap,
         right: list[Pass] | None = None,
         goes_on: Callable[[list[Pass]], bool] | None = None,
+        shaken: str = "",
     ) -> None:
         self.reads, self.writes = _read(gap), written_by(gap.solution)
         self.needed = written_by(gap.opened)
-        self.right, self.goes_on = right or [], goes_on
+        self.right, self.goes_on, self.shaken = right or [], goes_on, shaken
         self.passes: list[Pass] = []
         self.batch = 0
 
     def __call__(self, begins: bool, known: dict[str, Any]) -> None:
         """Take in the local names at the beginning or the end of the gap."""
         if begins:
+            for _, variable in _each(self.shaken, known) if self.shaken else ():
+                variable.assign(1.5 * variable + 0.01)
             names = dict.fromkeys((*self.reads, *self.writes))
-            self.passes.append(Pass(self.batch, _numbers(names, known), needed=self.needed))
+            held = _variables(names, known)
+            begun = Pass(self.batch, _numbers(names, known), needed=self.needed, held=held)
+            self.passes.append(begun)
         elif self.passes:
             last = self.passes[-1]
             last.ended, last.after = True, _numbers(self.writes, known)
             last.types = {key: _type(v) for name in self.writes for key, v in _each(name, known)}
-            last.variables = frozenset(key for name in self.writes for key, v in _each(name, known)
-                                       if isinstance(v, tf.Variable))  # fmt: skip
+            last.variables = _variables(self.writes, known)
             for right in self.right[len(self.passes) - 1 : len(self.passes)]:
                 for name in self.writes:
                     _set(name, known, right.after)
@@ -129,6 +136,12 @@ def _numbers(names: Any, known: dict[str, Any]) -> Numbers:
     for name in names:
         found.update((key, numbers_of(v)) for key, v in _each(name, known))
     return found
+
+
+def _variables(names: Iterable[str], known: dict[str, Any]) -> frozenset[str]:
+    """Return which names hold a variable; of a list each by itself."""
+    each = (item for name in names for item in _each(name, known))
+    return frozenset(key for key, value in each if isinstance(value, tf.Variable))
 
 
 def _each(name: str, known: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -33,7 +33,6 @@ noise, and about the middle of the two in their logarithms."""
 RAISED = (Exception, SystemExit)
 """Whatever the code of a submission raises."""
 SEEDS = (1, 2)
-FORWARD = ("forward", "loss", "prediction")
 MOST_EDITS = 240
 
 
@@ -181,23 +180,19 @@ class GapByGap:
 
     def _unused(self, gap: int, lines: list[str]) -> Show | None:
         """Return which variable the solution makes something of there, and this gap does not."""
-        if self.gaps[gap].rung not in FORWARD:
-            return None
         solved = self.gaps[gap].solution
         usual = [self._first_pass(code, gap) for code in (lines, solved)]
-        for number, value in enumerate(self._start):
-            start = [v + 0.1 if n == number else v for n, v in enumerate(self._start)]
-            other = [self._first_pass(code, gap, start) for code in (lines, solved)]
+        for name in sorted(usual[1][0].held) if all(usual) else ():
+            other = [self._first_pass(code, gap, name) for code in (lines, solved)]
             mine, right = (same(a, b) for a, b in zip(other, usual, strict=True))
             if mine and not right:
-                of = _named(usual[1][0], other[1][0], value.shape)
-                return Show(f"unused-bias:{of}" if value.ndim == 1 else f"unused:{of}", "")
+                value = usual[1][0].before[name]
+                bias = value is not None and value.ndim == 1
+                return Show(f"unused-bias:{name}" if bias else f"unused:{name}", "")
         return None
 
-    def _first_pass(
-        self, lines: Sequence[str], gap: int, start: list[np.ndarray] | None = None
-    ) -> list[Pass]:
-        return self._passes(lines, gap, start=start, goes_on=lambda passes: False)
+    def _first_pass(self, lines: Sequence[str], gap: int, shaken: str = "") -> list[Pass]:
+        return self._passes(lines, gap, goes_on=lambda passes: False, shaken=shaken)
 
     def _edited(self, gap: int, lines: list[str], theirs: list[Pass]) -> Show | None:
         """Return which small change to the gap puts it right; of a loop over batches none tells."""
@@ -220,7 +215,7 @@ class GapByGap:
         gap: int,
         seed: int = SEEDS[0],
         right: list[Pass] | None = None,
-        start: list[np.ndarray] | None = None,
+        shaken: str = "",
         goes_on: Callable[[list[Pass]], bool] | None = None,
     ) -> list[Pass]:
         """Return what goes into a gap and comes out of it, each time that steps run through it.
@@ -230,25 +225,18 @@ class GapByGap:
             gap: its number.
             seed: of what is drawn.
             right: what the solution makes of the gap, to which variables are set back.
-            start: of the variables, if another than the usual.
+            shaken: the name of a variable that holds other numbers as the gap begins.
             goes_on: of the passes so far, whether to run on.
         """
-        watch = Watch(self.gaps[gap], right, goes_on)
+        watch = Watch(self.gaps[gap], right, goes_on, shaken)
         text = watched(self.handed.with_gap(gap, lines), self.gaps[gap])
         _, module = loaded(text, self.folder, **{HOOK: watch})
         with suppress(*RAISED), eagerly():  # what was seen until it failed counts
             program = getattr(module, self.exercise.makers[0])()
-            begin_alike(program, self._start if start is None else start)
+            begin_alike(program, self._start)
             for _ in stepped(program, self.data[:3], BATCH_SIZE, seed, watch):
                 pass
         return watch.passes
-
-
-def _named(one: Pass, other: Pass, shape: tuple[int, ...]) -> str:
-    """Return the name of the variable that is another in two passes."""
-    pairs = ((n, v, other.before.get(n)) for n, v in one.before.items() if v is not None)
-    return next((n for n, v, w in pairs if w is not None and v.shape == shape
-                 and not np.array_equal(v, w)), "a variable")  # fmt: skip
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""What helps against a fault by how it shows, said so that the answer is still one's own to find."""
+"""What helps against a fault, by how it shows; said so that the answer is still one to find."""
 
 from bench.exercises.hints import BY_CAUSE
 from bench.exercises.shows import Show
@@ -89,7 +89,7 @@ BY_SHOW = {
     "factor-over-steps":
         "`{}` is off by a factor that changes from step to step: look at each place where {} "
         "comes in by the rule. Which of them lacks, or stands where it should not?",
-    "zeros": "`{}` is zero throughout: nothing comes through this gap.",
+    "zeros": "`{}` is zero throughout: what is it to be made of, by the formula?",
     "still": "`{}` is still {}: nothing was done to it.",
     "changed": "`{}` is to go through this gap as it is while training.",
     "changed-in-prediction":

@@ -189,7 +189,7 @@ FRESH: dict[str, list[Wrong]] = {
         Wrong("momentum without v", 4, "variable.assign_sub(alpha * m)", "root"),
         Wrong("the corrected means once more", 3,
               "m.assign((BETA_1 * m + (1 - BETA_1) * g) / (1 - BETA_1**self.t))\n"
-              "v.assign(BETA_2 * v + (1 - BETA_2) * g * g)", "formula"),
+              "v.assign(BETA_2 * v + (1 - BETA_2) * g * g)", "running mean"),
         Wrong("v first takes the mean of m", 3,
               "m.assign(BETA_1 * m + (1 - BETA_1) * g)\n"
               "v.assign(BETA_2 * v + (1 - BETA_2) * m * m)", "running mean"),

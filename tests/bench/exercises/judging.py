@@ -55,7 +55,7 @@ CONCEPTS = {
     "probabilities twice": r"probabilities already|squashed|activation",
     "rate": r"share|number in this gap",
     "receiver": r"worker|is it this one",
-    "root": r"\broot\b|how `v` comes in",
+    "root": r"\broot\b|with `v`",
     "running mean": r"running mean|remembered|other-mix",
     "scale": r"scaled|factor",
     "shape": r"[Ss]hapes?\b|Count |on its side|sizes meet|strides|pixels wide|layer (?:more|less)",
@@ -70,6 +70,7 @@ CONCEPTS = {
     "update rule": r"overwritten|put your line beside it|beside the rule",
     "variable": r"[Vv]ariable",
     "what a layer is called on": r"called on|called\?",
+    "zero": r"zero throughout",
 }  # fmt: skip
 """What has to stand in a hint that speaks of a concept."""
 BY_ANOTHER_NAME = (
