@@ -40,7 +40,7 @@ def edits(lines: Collection[str], names: Collection[str]) -> Iterator[Edit]:
         if code not in seen:
             seen.add(code)
             yield Edit("names-exchanged", code, 1)
-    for change in (_in_calls, _other_calls, _in_operations, _other_names, _wrapped, _with_more):
+    for change in (_in_calls, _other_calls, _in_operations, _wrapped, _other_names, _with_more):
         for place, node in enumerate(ast.walk(tree)):
             for kind, new in change(node, names):
                 code = _put(tree, place, new)

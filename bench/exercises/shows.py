@@ -40,7 +40,7 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     ]
     if not apart:
         return _of_types(ours, theirs)
-    found = _relation(*apart[0])
+    found = _relation(*apart[0]) or _mixed_later(apart)
     if found is None:
         return None
     if found.kind == "unchanged" and all(right.batch for right in theirs):
@@ -97,6 +97,11 @@ def _of_types(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     return next((Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a != b), None)
 
 
+def _mixed_later(apart: list) -> Show | None:
+    found = (_relation(*each) for each in apart if each[0] == apart[0][0])
+    return next((each for each in found if each and each.kind == "other-mix"), None)
+
+
 def _each_time(found: Show, apart: list) -> Show | None:
     """Return how a variable moves wrongly, if it does so in the same way each time.
 
@@ -104,7 +109,7 @@ def _each_time(found: Show, apart: list) -> Show | None:
     """
     again = [_relation(*each) for each in apart if each[0] == found.of]
     kinds = {each.kind if each else "" for each in again}
-    if "other-mix" in kinds and kinds <= {*MOVES}:
+    if "other-mix" in kinds and kinds <= {*MOVES, ""}:
         return found._replace(kind="other-mix")
     return found if len(kinds) == 1 else None
 
@@ -193,11 +198,20 @@ def _of_moves(
 def _mixed(o: np.ndarray, t: np.ndarray, before: np.ndarray, known: Numbers) -> str:
     """Return that what is remembered is another mix of what was there and of what is new."""
     for new in (v for v in known.values() if v is not None and v.shape == t.shape):
-        for power in (new, new**2):
-            basis = np.stack([before.ravel(), power.ravel()], 1)
-            shares = [np.linalg.lstsq(basis, v.ravel(), rcond=None)[0] for v in (o, t)]
-            fits = [close((basis @ s).reshape(v.shape), v)
-                    for s, v in zip(shares, (o, t), strict=True)]  # fmt: skip
-            if all(fits) and not close(power, before):
-                return "other-mix"
+        if close(new, before):
+            continue
+        ours, right = (any(_is_mix(v, before, made(new)) for made in _MADE) for v in (o, t))
+        if ours and right:
+            return "other-mix"
     return ""
+
+
+_MADE = (np.positive, np.square, np.abs)
+"""What may be taken in of what is new."""
+
+
+def _is_mix(v: np.ndarray, before: np.ndarray, new: np.ndarray) -> bool:
+    """Return whether a tensor is a share of one and a share of another, whichever shares."""
+    basis = np.stack([before.ravel(), new.ravel()], 1)
+    shares = np.linalg.lstsq(basis, v.ravel(), rcond=None)[0]
+    return close((basis @ shares).reshape(v.shape), v)
