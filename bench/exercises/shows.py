@@ -186,17 +186,17 @@ def _of_moves(
         return Show("never-moves", name)
     if close(o, right) or close(o, -right):
         return Show("not-kept", name)
-    if before.any() and t.size >= FEW and (mixed := _mixed(o, t, before, known)):
-        return Show(mixed, name)
-    factor = factor_of(mine, right)
-    if factor is None:
-        kind = slope_of(mine, right, Pass(0, {n: v for n, v in known.items() if n != name}))
-        return Show(kind, name) if kind else None
-    return Show("other-way" if np.isclose(factor, -1) else "step-length", name)
+    if (factor := factor_of(mine, right)) is not None:
+        return Show("other-way" if np.isclose(factor, -1) else "step-length", name)
+    others = Pass(0, {n: v for n, v in known.items() if n != name})
+    kind = _mixed(o, t, before, known) or slope_of(mine, right, others)
+    return Show(kind, name) if kind else None
 
 
 def _mixed(o: np.ndarray, t: np.ndarray, before: np.ndarray, known: Numbers) -> str:
     """Return that what is remembered is another mix of what was there and of what is new."""
+    if not before.any() or t.size < FEW:
+        return ""
     for new in (v for v in known.values() if v is not None and v.shape == t.shape):
         if close(new, before):
             continue
