@@ -18,6 +18,7 @@ from bench.errors import UserError
 from bench.exercises.beside import HOOK, Pass, Watch, begin_alike, eagerly, stepped, watched
 from bench.exercises.draws import drawn
 from bench.exercises.edits import edits, line_that_writes
+from bench.exercises.kinds import ALIKE
 from bench.exercises.layers import draws, other_layer
 from bench.exercises.loading import loaded
 from bench.exercises.references import BATCH_SIZE, STEPS, Arrays, twin
@@ -25,11 +26,6 @@ from bench.exercises.shows import UNSEEN, Show, same, shown, shown_over_steps
 from bench.exercises.submission import Submission
 from bench.exercises.tasks import gaps_of
 
-ALIKE = 1e-3
-"""Of the size of what a step makes: a loss, a move, a prediction. Over 30 right solutions written
-otherwise (other orders of sums, float64, einsum, image by image) come within 8e-6, and the nearest
-of over 90 wrong ones is 0.2 away (``python -m tests.bench.exercises.noise``): a hundred times the
-noise, and about the middle of the two in their logarithms."""
 RAISED = (Exception, SystemExit)
 """Whatever the code of a submission raises."""
 SEEDS = (1, 2)
@@ -188,7 +184,7 @@ class GapByGap:
             if mine and not right:
                 value = usual[1][0].before[name]
                 bias = value is not None and value.ndim == 1
-                return Show(f"unused-bias:{name}" if bias else f"unused:{name}", "")
+                return Show("unused-bias" if bias else "unused", name)
         return None
 
     def _first_pass(self, lines: Sequence[str], gap: int, shaken: str = "") -> list[Pass]:

@@ -17,8 +17,8 @@ BY_SHOW = {
         "`{}` holds the right numbers in another type: all of this is float32, and NumPy makes "
         "float64 unless it is told.",
     "unused-bias":
-        "Nothing that comes out of this gap changes with {}: where does that bias come in?",
-    "unused": "Nothing that comes out of this gap changes with {}: where does it come in?",
+        "Nothing that comes out of this gap changes with `{}`: where does that bias come in?",
+    "unused": "Nothing that comes out of this gap changes with `{}`: where does it come in?",
     "not-finite":
         "`{}` is infinite or no number at all: what is divided by zero there, or what is the "
         "logarithm taken of?",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.exercises.beside import Numbers, Pass
-from bench.exercises.kinds import FEW, KINDS, close, factor_of, ordered, slope_of
+from bench.exercises.kinds import ALIKE, FEW, KINDS, close, factor_of, ordered, slope_of
 
 UNSEEN = "unseen"
 MOVES = ("other-way", "step-length", "other-mix", "count")
@@ -36,7 +36,7 @@ def shown(ours: list[Pass], theirs: list[Pass]) -> Show | None:
         (name, mine.after[name], t, right)
         for mine, right in zip(ours, theirs, strict=False)
         for name, t in right.outcomes.items()
-        if t is not None and name in mine.after and not _close(mine.after[name], t)
+        if t is not None and name in mine.after and not _close(name, mine.after[name], t, right)
     ]
     if not apart:
         return _of_types(ours, theirs)
@@ -114,20 +114,23 @@ def _each_time(found: Show, apart: list) -> Show | None:
     return found if len(kinds) == 1 else None
 
 
-def _close(o: np.ndarray | None, t: np.ndarray) -> bool:
-    return o is not None and close(o, t)
+def _close(name: str, o: np.ndarray | None, t: np.ndarray, right: Pass) -> bool:
+    """Return whether two tensors are one but for rounding; of a variable, its move."""
+    before = right.before.get(name) if name in right.variables else None
+    if o is None or before is None or o.shape != t.shape:
+        return o is not None and close(o, t)
+    return close(o - before, t - before, ALIKE)
 
 
 def same(ours: list[Pass], theirs: list[Pass]) -> bool:
     """Return whether a gap makes what it should each time, by the names that it has."""
-    pairs = [
-        (mine.after[name], t)
+    alike = [
+        _close(name, mine.after[name], t, right)
         for mine, right in zip(ours, theirs, strict=False)
         for name, t in right.outcomes.items()
         if t is not None and name in mine.after
     ]
-    alike = all(_close(o, t) for o, t in pairs)
-    return len(ours) == len(theirs) and bool(pairs) and alike
+    return len(ours) == len(theirs) and bool(alike) and all(alike)
 
 
 def _relation(name: str, o: np.ndarray | None, t: np.ndarray, right: Pass) -> Show | None:
@@ -184,10 +187,10 @@ def _of_moves(
         return Show("count", name)
     if not mine.any():
         return Show("never-moves", name)
-    if close(o, right) or close(o, -right):
+    if close(o, right, ALIKE) or close(o, -right, ALIKE):
         return Show("not-kept", name)
-    if (factor := factor_of(mine, right)) is not None:
-        return Show("other-way" if np.isclose(factor, -1) else "step-length", name)
+    if (factor := factor_of(mine, right, ALIKE)) is not None:
+        return Show("other-way" if np.isclose(factor, -1, rtol=ALIKE) else "step-length", name)
     others = Pass(0, {n: v for n, v in known.items() if n != name})
     kind = _mixed(o, t, before, known) or slope_of(mine, right, others)
     return Show(kind, name) if kind else None

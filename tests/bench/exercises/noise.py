@@ -12,7 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from bench.exercises.gap_by_gap import ALIKE, GapByGap
+from bench.exercises.gap_by_gap import GapByGap
+from bench.exercises.kinds import ALIKE
 from bench.exercises.loading import loaded
 from bench.exercises.references import data_of
 from bench.exercises.registry import EXERCISES

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bench.exercises import grade
-from bench.exercises.gap_by_gap import ALIKE
 from bench.exercises.grade import Grade
 from bench.exercises.grading import graded
+from bench.exercises.kinds import ALIKE
 from bench.exercises.registry import EXERCISES
 from bench.exercises.submission import Submission
 from bench.exercises.tasks import gaps_of, written
