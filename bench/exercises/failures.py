@@ -17,6 +17,14 @@ HINTS = (
      r"must be broadcastable|is not compatible|incompatible with|Shapes must be equal",
      "Two shapes do not fit together. Print both; over which axis was summed, and was it to stay "
      "(`keepdims`)?"),
+    (r"labels.shape|rank of labels|labels must be",
+     "That loss takes its labels in another form: whole numbers, one for each image, where yours "
+     "are one-hot, or the other way round."),
+    (r"non-persistent GradientTape",
+     "A tape can be asked but once: ask it for all slopes in one call."),
+    (r"non-Tensor|[Ss]ymbolic|in a graph|InGraph|retval_|must be the same (?:nested )?structure",
+     "A graph is made before there are any numbers in it: what its loop counts with is to be a "
+     "tensor from the first round on, and no Python number (`tf.range` counts so)."),
     (r"NameError|UnboundLocalError",
      "Python does not know that name there: is it made in an earlier gap, and spelt alike?"),
     (r"AttributeError", "There is no such name in there: is it spelt as in TensorFlow?"),
@@ -24,6 +32,8 @@ HINTS = (
      "Two types of number meet; all of this is float32. NumPy makes float64 unless it is told."),
 )  # fmt: skip
 """What a message of Python or TensorFlow looks like, and what helps; the first that fits counts."""
+IN_GRAPH = "in user code:"
+"""What TensorFlow's message begins with where a graph could not be made; the rest is told below."""
 ANY = "Read the last line of what Python says, then print the shapes of what goes into that line."
 
 
@@ -50,6 +60,11 @@ def failure_of(error: BaseException, file: str) -> Failure:
     first = error
     while first.__cause__ is not None:
         first = first.__cause__
+    told = str(first)
     lines = [f.lineno for f in traceback.extract_tb(first.__traceback__) if f.filename == file]
-    said = next((line.strip() for line in str(first).splitlines() if line.strip()), "")
-    return Failure(lines[-1] if lines else None, f"{type(first).__name__}: {said}"[:300])
+    lines += [int(n) for n in re.findall(rf'File "{re.escape(file)}", line (\d+)', told)]
+    kind, said = type(first).__name__, next((n.strip() for n in told.splitlines() if n.strip()), "")
+    if in_graph := re.findall(r"^ *(\w+): (.*)", told, re.M) if said == IN_GRAPH else []:
+        kind, said = in_graph[-1]
+    said = re.sub(r"\{\{.*?\}\} *| *\[Op:.*", "", said)  # TensorFlow's own names
+    return Failure(lines[-1] if lines else None, f"{kind}: {said}"[:300])

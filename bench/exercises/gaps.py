@@ -41,6 +41,11 @@ class Gap:
     solution: tuple[str, ...]
     opened: tuple[str, ...]
 
+    @property
+    def draws(self) -> bool:
+        """Whether random numbers are drawn in it: no two right answers need the same."""
+        return any(".random." in line for line in self.solution)
+
 
 @dataclass(frozen=True)
 class Region:

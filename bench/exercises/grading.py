@@ -1,36 +1,28 @@
 """From a submission to what a teacher would say: a diagnosis against the twin, gap by gap."""
 
-import importlib.util
-import sys
 import tempfile
 from collections.abc import Callable, Collection
-from itertools import count, starmap
 from pathlib import Path
-from types import ModuleType
 from typing import Any
-
-import numpy as np
-import tensorflow as tf
 
 from bench.diagnose.answer import Diagnosis
 from bench.diagnose.api import diagnose
 from bench.diagnose.finding import AGREE, UNDECIDED, Finding
-from bench.diagnose.pair import make_pair
-from bench.diagnose.stand import Stand
 from bench.errors import UserError
 from bench.exercises import grade, hints
 from bench.exercises.failures import failure_of
+from bench.exercises.gap_by_gap import RAISED, GapByGap
 from bench.exercises.grade import Grade
 from bench.exercises.graphs import not_one_graph
+from bench.exercises.loading import loaded
 from bench.exercises.references import BATCH_SIZE, STEPS, data_of, fit_of, twin
+from bench.exercises.show_words import CONFIRMED, because, of_show
+from bench.exercises.shows import UNSEEN, Show
 from bench.exercises.submission import Submission, Whole
 from bench.exercises.tasks import gaps_of
 
-_NUMBERS = count(1)
 STRUCTURE = "structure"
 FIRST = 1
-ALIKE = 1e-3
-"""Of the size of what a step makes; rounding is some 1e-6 of it, a wrong line 1e-1 and more."""
 REPORTED = "the loss that a step reports"
 
 
@@ -44,7 +36,8 @@ def graded(handed: Submission) -> Grade:
     fault = None
     if opened != FIRST:  # nothing can come before that one
         with tempfile.TemporaryDirectory() as folder:
-            fault = _Marking(handed, Path(folder)).first_fault(handed.open)
+            marking = _Marking(handed, Path(folder))
+            fault = marking.drawn_fault() or marking.first_fault(handed.open)
     if opened is not None and (fault is None or fault.gap is None or fault.gap >= opened):
         what, hint = f"gap {opened} is still open", hints.told(handed.name, opened)
         return _grade(handed, grade.OPEN, opened, handed.begin(opened), what=what, hint=hint)
@@ -70,6 +63,7 @@ class _Marking:
         self.handed, self.folder = handed, folder
         self.exercise = handed.exercise
         self.data = data_of(self.exercise)
+        self.gaps = GapByGap(handed, self.data, folder)
 
     def first_fault(self, filled: Collection[int]) -> Grade | None:
         """Return the first thing that does not hold.
@@ -77,8 +71,9 @@ class _Marking:
         Args:
             filled: the gaps that the solution fills; they are not judged.
         """
+        filled = {*filled, *self.gaps.held}
         whole = self.handed.whole(filled)
-        file, module = self._loaded(whole)
+        file, module = loaded(whole.text, self.folder)
         if isinstance(module, BaseException):
             return self._failed(whole, file, module)
         for name in self.exercise.makers:
@@ -89,27 +84,47 @@ class _Marking:
                 return fault
         return None
 
-    def _loaded(self, whole: Whole) -> tuple[Path, ModuleType | BaseException]:
-        """Return the file that a text was written to, and its module or why it has none."""
-        file = self.folder / f"handed_in_{next(_NUMBERS)}.py"
-        file.write_text(whole.text, encoding="utf-8")
-        spec = importlib.util.spec_from_file_location(file.stem, file)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[file.stem] = module
-        try:
-            spec.loader.exec_module(module)
-        except BaseException as error:  # whatever the file raises, SystemExit too
-            return file, error
-        return file, module
+    def drawn_fault(self) -> Grade | None:
+        """Return what does not hold of a gap that draws; those that hold need not be compared."""
+        for gap in self.gaps.drawing():
+            found = self.gaps.draws_otherwise(gap)
+            if found is None:
+                self.gaps.held.add(gap)
+            elif found.kind != UNSEEN:
+                return self._before(gap) or self._shown(gap, found)
+        return None
 
     def _of_program(self, whole: Whole, file: Path, make: Callable[[], Any]) -> Grade | None:
+        if (fault := self._of_numbers(make)) is not None:
+            return fault
         try:
             diagnosis = self._diagnosed(make)
-        except UserError as error:
+        except (UserError, SystemExit) as error:
             return self._failed(whole, file, error)
-        return self._found(whole, file, diagnosis) or self._graph(make)
+        return self._found(whole, file, diagnosis) or self._graph(whole, file, make)
+
+    def _of_numbers(self, make: Callable[[], Any]) -> Grade | None:
+        """Return the fault that the numbers of its gap tell without a search, if they do."""
+        if self.gaps.breaks(make) or not self.gaps.differs(make):
+            return None
+        guilty = self.gaps.guilty(self.gaps.differs)
+        found = self.gaps.show(guilty) if guilty is not None else None
+        return self._shown(guilty, found) if guilty is not None and found else None
+
+    def _shown(self, gap: int, found: Show) -> Grade:
+        """Return the fault of a gap by how it shows."""
+        begin = self.handed.begin(gap)
+        line = begin + found.line if begin is not None else None
+        return _grade(
+            self.handed, grade.WRONG, gap, line, what=because(found), cause=found.kind,
+            hint=of_show(found), confirmed=self._with_solution(gap),
+        )  # fmt: skip
+
+    def _with_solution(self, gap: int) -> str:
+        """Return, in words, that the solution in a gap puts all right; else nothing."""
+        whole = self.handed.whole({gap, *self.handed.open, *self.gaps.held})
+        make = getattr(loaded(whole.text, self.folder)[1], self.exercise.makers[0], None)
+        return "" if make is None or self.gaps.differs(make) else CONFIRMED
 
     def _diagnosed(self, make: Callable[[], Any]) -> Diagnosis:
         return diagnose(
@@ -121,11 +136,14 @@ class _Marking:
         if failure.line is None:
             return self._misbuilt(error)
         gap, line = whole.gap(failure.line), whole.place(failure.line)
-        guilty = self._guilty(self._breaks)  # code may fail far from where the fault is
+        guilty = self.gaps.guilty(self.gaps.breaks)  # code may fail far from where the fault is
+        hint = failure.hint
         if guilty is not None and guilty != gap:
             gap, line = guilty, self.handed.begin(guilty)
+            found = self.gaps.show(guilty)
+            hint = of_show(found) if found else hint
         return self._before(gap) or _grade(
-            self.handed, grade.WRONG, gap, line, what=failure.what, hint=failure.hint
+            self.handed, grade.WRONG, gap, line, what=failure.what, hint=hint
         )
 
     def _before(self, gap: int | None) -> Grade | None:
@@ -137,66 +155,12 @@ class _Marking:
 
     def _misbuilt(self, error: BaseException) -> Grade:
         """Return which gap's variables do not fit the twin's."""
-        gap = self._guilty(self._does_not_fit)
+        gap = self.gaps.guilty(self.gaps.does_not_fit)
         begin = self.handed.begin(gap) if gap else None
         what = str(error).partition(": name the loop's")[0].removeprefix("structure: ")
-        hint = hints.BY_RUNG[STRUCTURE]
+        found = self.gaps.show(gap) if gap else None
+        hint = of_show(found) if found else hints.BY_RUNG[STRUCTURE]
         return _grade(self.handed, grade.WRONG, gap, begin, what=_ours(what), hint=hint)
-
-    def _guilty(self, fails: Callable[[Any], bool]) -> int | None:
-        """Return the first gap that alone, the others solved, makes a program fail."""
-        gaps = list(gaps_of(self.handed.name))
-        for gap in sorted(set(gaps) - set(self.handed.open)):
-            _, module = self._loaded(self.handed.whole([n for n in gaps if n != gap]))
-            if isinstance(module, BaseException):
-                return gap
-            if any(fails(getattr(module, name)) for name in self.exercise.makers):
-                return gap
-        return None
-
-    def _does_not_fit(self, make: Any) -> bool:
-        try:
-            Stand(make_pair(make, lambda: twin(self.exercise), self.data), STEPS)
-        except UserError:
-            return True
-        return False
-
-    def _breaks(self, make: Any) -> bool:
-        try:
-            program = make()
-            if isinstance(program, tf.keras.Model):
-                program.train_on_batch(*self.data[:2])
-            else:
-                self._step(program)
-        except Exception:  # whatever code of a submission raises
-            return True
-        return False
-
-    def _differs(self, make: Any) -> bool:
-        """Return whether a program by hand computes another step than the solution does."""
-        try:
-            ours = make()
-            if isinstance(ours, tf.keras.Model):
-                return False
-            solved = self._solved()
-            for to, value in zip(ours.variables, solved.variables, strict=True):
-                to.assign(value)
-            return any(starmap(_apart, zip(self._step(ours), self._step(solved), strict=True)))
-        except Exception:  # whatever code of a submission raises
-            return True
-
-    def _solved(self) -> Any:
-        _, module = self._loaded(self.handed.whole(list(gaps_of(self.handed.name))))
-        return getattr(module, self.exercise.makers[0])()
-
-    def _step(self, program: Any) -> list[np.ndarray]:
-        """Return the loss of a step, how far each variable moved, and what is predicted then."""
-        x, y, x_test = map(tf.constant, self.data[:3])
-        tf.random.set_seed(1)
-        before = [v.numpy() for v in program.variables]
-        loss = np.asarray(program.train_step(x, y))
-        moves = [v.numpy() - b for v, b in zip(program.variables, before, strict=True)]
-        return [loss, *moves, np.asarray(program.predict(x_test))]
 
     def _found(self, whole: Whole, file: Path, diagnosis: Diagnosis) -> Grade | None:
         """Return the finding that is in the first gap of all, as a grade."""
@@ -204,15 +168,18 @@ class _Marking:
             return _grade(self.handed, grade.UNDECIDED, what=diagnosis.limits[0])
         if diagnosis.verdict == AGREE:
             return self._only_reported(diagnosis)
-        guilty = self._guilty(self._differs)
+        guilty = self.gaps.guilty(self.gaps.differs)
         placed = [(*self._placed(whole, file, f), f) for f in diagnosis.findings]
         last = len(gaps_of(self.handed.name)) + 1
         gap, line, finding = min(placed, key=lambda p: (p[0] != guilty, p[0] or last))
         hint = hints.of_finding(finding)
-        if (
-            guilty is not None and guilty != gap
-        ):  # what was found is the fault's effect, in another gap
+        if guilty is not None and guilty != gap:  # what was found is its effect in another gap
             gap, line, hint = guilty, self.handed.begin(guilty), self._of_place(guilty)
+        if gap is None:  # it shows in the whole alone
+            gap = self.gaps.guilty(self.gaps.built_otherwise)
+            line = self.handed.begin(gap) if gap is not None else line
+        if gap is not None and (found := self.gaps.show(gap)):
+            hint = of_show(found)
         return _grade(
             self.handed, grade.WRONG, gap, line, agrees=diagnosis.agrees, hint=hint,
             what=f"{finding.what} is the first that differs, by {finding.size:.2g} relative",
@@ -223,7 +190,7 @@ class _Marking:
     def _only_reported(self, diagnosis: Diagnosis) -> Grade | None:
         """Return that a loss is wrong though its slope is right, such as by a constant."""
         said = next((words for words in diagnosis.harmless if words.startswith(REPORTED)), None)
-        if said is None or (guilty := self._guilty(self._differs)) is None:
+        if said is None or (guilty := self.gaps.guilty(self.gaps.differs)) is None:
             return None
         line, hint = self.handed.begin(guilty), self._of_place(guilty)
         return _grade(self.handed, grade.WRONG, guilty, line, what=f"{said} differs", hint=hint)
@@ -244,21 +211,20 @@ class _Marking:
             return of_rung[0], self.handed.begin(of_rung[0])
         return None, next((whole.place(line) for line in lines), None)
 
-    def _graph(self, make: Callable[[], Any]) -> Grade | None:
+    def _graph(self, whole: Whole, file: Path, make: Callable[[], Any]) -> Grade | None:
         """Return that what has to be one graph is none."""
         if not self.exercise.traced:
             return None
-        what = not_one_graph(make(), self.exercise.traced, self.data, BATCH_SIZE)
+        try:
+            what = not_one_graph(make(), self.exercise.traced, self.data, BATCH_SIZE)
+        except RAISED as error:
+            return self._failed(whole, file, error)
         if not what:
             return None
         gap = 3 if "loop" in what else 1
         return _grade(
             self.handed, grade.WRONG, gap, self.handed.begin(gap), what=what, hint=hints.GRAPH
         )
-
-
-def _apart(a: np.ndarray, b: np.ndarray) -> bool:
-    return not np.linalg.norm(a - b) <= ALIKE * np.linalg.norm(b)  # NaN is apart too
 
 
 def _ours(words: str) -> str:

@@ -39,8 +39,10 @@ BY_CAUSE = {
     "layer-noise_shape":
         "Every number is to be dropped by a draw of its own; are some drawn together?",
     "layer-kind": "A layer of another kind stands in its place.",
-    "layer-extra": "There is a layer more than the task has.",
-    "layer-missing": "There is a layer less than the task has.",
+    "layer-extra": "There is a layer more than the task has: which of them does it not name?",
+    "layer-missing":
+        "There is a layer less than the task has. Count them; is each called on what the one "
+        "before it returned?",
     "layer": "One of that layer's settings is another than the task's; compare them one by one.",
     "training-flag": "A step does not tell the model that it is training.",
     "layer-in-inference": "That layer should behave as in training while it trains: what tells it?",

@@ -1,7 +1,7 @@
 """What was handed in: which exercise it is, which gaps are still open, and what it may not use."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,6 +81,21 @@ class Submission:
         made += [(lines[i], i + 1) for i in range(begin, len(lines))]
         text = "\n".join(line for line, _ in made) + "\n"
         return Whole(text, tuple(place for _, place in made), tuple(regions(text)))
+
+    def lines_of(self, gap: int) -> list[str]:
+        """Return the lines that stand in a gap; none where its marks are gone."""
+        found = [r for r in regions(self.text) if r.number == gap]
+        return self.text.splitlines()[found[0].begin : found[0].end - 1] if found else []
+
+    def with_gap(self, gap: int, lines: Sequence[str] | None) -> str:
+        """Return it with some lines in a gap, its own if None, and the others solved."""
+        text = self.whole([n for n in gaps_of(self.name) if n != gap]).text
+        found = [r for r in regions(text) if r.number == gap]
+        if lines is None or not found:
+            return text
+        whole = text.splitlines()
+        whole[found[0].begin : found[0].end - 1] = lines
+        return "\n".join(whole) + "\n"
 
 
 def submission(file: Path) -> Submission:

@@ -22,6 +22,7 @@ def cells(spec: ModelSpec) -> Iterator[Cell]:
     """Yield the notebook of a model."""
     where = SOURCES[spec.name]
     yield Cell(TEXT, _TITLE.format(name=spec.name, summary=spec.summary, layers=spec.layers))
+    yield Cell(CODE, _QUIET)
     yield Cell(TEXT, "## In Keras\n\nChange it, and run this cell and those below it again.")
     yield Cell(CODE, _known(f"keras_impl/{where.file}") + source(where.keras()))
     yield Cell(
@@ -44,6 +45,10 @@ _TITLE = """# {name}: {summary}
 
 {layers}. Both sides stand below as code that runs here: what you change is what is trained and
 compared. Run the cells from the top, change one, run it and those below it again."""
+
+_QUIET = """from bench.host.quiet_import import quiet_tensorflow
+
+quiet_tensorflow()  # or what TensorFlow says of your devices comes before your own results"""
 
 _SIDES = """## Both sides, side by side
 

@@ -63,14 +63,13 @@ class Live:
         """
         self.changes = {} if dropout_rate is None else {"dropout_rate": dropout_rate}
         config = default_config(self.model, **{"batch_size": BATCH_SIZE, **dials})
-        config = config.but(keras_engine="train_on_batch")
         set_exact(config)
         weights = twins.initial_weights(config)
         raw, other = twins.raw_engine(config, weights), twins.keras_engine(config, weights)
         sides: tuple[Any, ...] = (raw, other)
         taken = []
         for x, y in _batches(config, steps):
-            losses = [float(np.asarray(side.train_on_batch(x, y))) for side in sides]
+            losses = [_loss(side.train_on_batch(x, y)) for side in sides]
             taken.append(
                 Step(losses[0], losses[1], largest(raw.get_weights(), other.get_weights()).max_ulp)
             )
@@ -91,10 +90,16 @@ class Live:
         below.step(numbers, [s.ulp for s in walked], where="mid", color="black")
         below.set_ylabel("ULP")
         below.set_xlabel("step")
+        below.xaxis.get_major_locator().set_params(integer=True)
         if (most := max(s.ulp for s in walked)) == 0:
             below.set_ylim(-0.5, 1)
         pyplot.show()
         print(f"{self.model}: {told(most)} after {len(walked)} steps, loss {walked[-1].raw:.4f}")
+
+
+def _loss(made: Any) -> float:
+    """Return the loss of a step, a tensor by hand; in Keras what ``fit`` returns."""
+    return float(made.history["loss"][0] if hasattr(made, "history") else np.asarray(made))
 
 
 def told(ulp: int) -> str:

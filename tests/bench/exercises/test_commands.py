@@ -9,17 +9,6 @@ from bench.exercises.tasks import gaps_of, written
 from tests.bench.exercises.handing_in import filled
 
 
-@pytest.fixture
-def in_this_process(monkeypatch):
-    """Grade without a process of its own, which takes seconds to start."""
-    from bench.exercises.grading import graded
-    from bench.exercises.submission import submission
-
-    monkeypatch.setattr(
-        "bench.commands.grade.grade_apart", lambda file, *limits: graded(submission(file))
-    )
-
-
 def test_exercises_are_listed_in_the_workshops_order(gvk, tmp_path):
     code, out, _ = gvk("exercise", "list", "--json", "list.json")
     assert code == 0
@@ -63,7 +52,7 @@ def test_a_grade_says_what_holds_and_keeps_the_answer_back(gvk, tmp_path):
     assert "gap 1, the weighted sum" in out
     assert "reduce_mean" not in out
     found = json.loads((tmp_path / "grade.json").read_text())
-    assert (found["grade_schema"], found["cause"], found["gap"]) == (1, "loss-sum", 3)
+    assert (found["grade_schema"], found["cause"], found["gap"]) == (1, "sum-or-mean", 3)
     assert "answer" not in found
     assert not found["remedy"]
     code, out, _ = gvk("grade", "mine.py", "--solution", "--json", "told.json")

@@ -1,19 +1,26 @@
 """Grades: a skeleton, a solution, and wrong solutions; each gets the hint that fits."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from bench.exercises import grade
 from bench.exercises.grade import Grade
 from bench.exercises.grading import graded
+from bench.exercises.kinds import ALIKE
 from bench.exercises.registry import EXERCISES
 from bench.exercises.submission import Submission
 from bench.exercises.tasks import gaps_of, written
 from bench.exercises.words import answer, screen
 from tests.bench.exercises.handing_in import filled
-from tests.bench.exercises.wrong import QUICK, SUITE, WRONG, fits
+from tests.bench.exercises.judging import CONCEPTS, Wrong, fits
+from tests.bench.exercises.noise import apart
+from tests.bench.exercises.right import RIGHT
+from tests.bench.exercises.wrong import QUICK, SUITE, every
 from tests.quick import quick_are
 
-CASES = {(name, w.what): w for name, several in WRONG.items() for w in several}
+CASES = {(name, w.what): w for name in EXERCISES for w in every(name)}
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -26,9 +33,39 @@ def test_a_skeleton_fails_at_the_first_gap(name):
 
 
 def test_fewer_than_ten_wrong_solutions_of_five_exercises_are_not_enough():
-    assert len(WRONG) >= 5
-    assert all(len(several) >= 10 for several in WRONG.values())
-    assert all(len({w.code for w in several}) == len(several) for several in WRONG.values())
+    counts = {name: len(every(name)) for name in EXERCISES}
+    assert sum(count >= 10 for count in counts.values()) >= 5
+    for name in EXERCISES:
+        assert len({w.what for w in every(name)}) == len({w.code for w in every(name)})
+        assert len({w.what for w in every(name)}) == counts[name]
+        assert {w.gap for w in every(name)} <= set(gaps_of(name))
+
+
+def test_a_hint_that_would_fit_any_mistake_fits_none():
+    wrong = Wrong("the sign", 2, "", "sign")
+    good = Grade("perceptron", grade.WRONG, 4, gap=2, hint="Look at the sign.")
+    assert fits(wrong, good)
+    assert not fits(wrong, replace(good, gap=1))
+    assert not fits(wrong, replace(good, verdict=grade.OPEN))
+    assert not fits(wrong, replace(good, hint="Look at the axis."))
+    everything = "Sign, axis, bias, shape, sum or mean, activation?"
+    assert not fits(wrong, replace(good, hint=everything))
+    assert all(w.concept in CONCEPTS for w in CASES.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    quick_are(
+        [("perceptron", "the loss from logits"), ("dropout", "the others are kept"),
+         ("dropout", "NumPy draws"), ("mlp-in-keras", "activations as layers of their own"),
+         ("adam-by-hand", "corrected means, as the paper has them")],
+        ("perceptron", "the loss from logits"), ("dropout", "the others are kept"),
+    ),
+)  # fmt: skip
+def test_a_right_solution_written_otherwise_passes(name, what):
+    """A sample: ``tests.bench.exercises.all_right`` grades all."""
+    found = graded(filled(name, RIGHT[name][what]))
+    assert found.verdict == grade.PASSES, found
 
 
 @pytest.mark.parametrize("name", quick_are(EXERCISES, "perceptron", "epoch-in-a-graph"))
@@ -52,13 +89,28 @@ def test_a_wrong_solution_gets_the_hint_that_fits(name, what):
     assert all(line in screen(found, solution=True) for line in hidden)
 
 
+@pytest.mark.parametrize(
+    ("name", "codes", "bounds"),
+    [
+        ("perceptron", RIGHT["perceptron"]["float64 in between"], (0, ALIKE / 50)),
+        ("backprop-by-hand", RIGHT["backprop-by-hand"]["image by image"], (0, ALIKE / 50)),
+        ("backprop-by-hand", {3: CASES["backprop-by-hand", "the slope at z"].code},
+         (50 * ALIKE, np.inf)),
+    ],
+)  # fmt: skip
+def test_alike_lies_between_rounding_and_mistakes(name, codes, bounds):
+    """The noisiest and the nearest that ``tests.bench.exercises.noise`` found, and some margin."""
+    least, most = bounds
+    assert least <= apart(name, codes) <= most
+
+
 def test_a_filled_gap_is_judged_while_later_ones_are_open():
     right = gaps_of("perceptron")[1].solution[0]
     found = graded(filled("perceptron", {1: right.strip()}, solved=False))
     assert (found.verdict, found.gap, found.holds) == (grade.OPEN, 2, (1,))
     wrong = graded(filled("perceptron", {1: "z = tf.matmul(x, self.w)"}, solved=False))
     assert (wrong.verdict, wrong.gap) == (grade.WRONG, 1), wrong
-    assert "does not depend on" in wrong.hint
+    assert "the bias" in wrong.hint
 
 
 def test_code_that_fails_is_placed_and_explained():
