@@ -9,7 +9,7 @@ from bench.errors import UserError
 from bench.host import gpu
 
 AUTO, CPU, GPU = "auto", "cpu", "gpu"
-VISIBLE = "CUDAVISIBLE_DEVICES"
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 HIDDEN = {VISIBLE: "-1"}
 """What a process is told that is to see the CPU alone."""
 _NAME = re.compile(rf"{AUTO}|{CPU}|{GPU}(:\d+)?")

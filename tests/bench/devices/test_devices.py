@@ -61,7 +61,8 @@ def test_another_order_of_sums_is_within_the_floor_and_ten_bits_are_not(tmp_path
 
 @pytest.mark.full
 @pytest.mark.usefixtures("hasty", "one_process")
-def test_a_rehearsal_goes_from_what_is_there_to_the_chapter_and_can_be_taken_up(gvk):
+def test_a_rehearsal_goes_from_what_is_there_to_the_chapter_and_can_be_taken_up(gvk, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")  # and back, for the tests that come after
     code, out, err = gvk("gpu", *LITTLE, "--rehearse", "--json", "gpu.json")
     assert code in (0, 1, 3), err
     assert "devices    perceptron on oneDNN and on the CPU: OK" in out
