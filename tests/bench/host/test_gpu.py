@@ -84,7 +84,7 @@ def test_steps_and_the_end_of_an_epoch_of_fit_are_each_paid_for_their_own_work(d
 def test_without_the_wait_the_end_of_an_epoch_pays_for_all_its_steps(device, monkeypatch):
     monkeypatch.setattr(gpu, "is_asynchronous", lambda: False)
     runner = HeldRunner(device, "launch", device.fit, STEPS)
-    assert min(runner.ends(2)) > (STEPS - 1) * WORK
+    assert max(runner.ends(2)) > (STEPS - 1) * WORK
     runner.close()
 
 
