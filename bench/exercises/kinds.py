@@ -123,7 +123,9 @@ def ordered(o: np.ndarray, t: np.ndarray) -> bool:
 def _ordered(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     if ordered(o, t):
         return "order"
-    return "sign" if t.size >= FEW and close(np.abs(o), np.abs(t)) else ""
+    if close(o, -t):
+        return "sign"
+    return "sign" if o.any() and t.size >= FEW and close(np.abs(o), np.abs(t)) else ""
 
 
 def slope_of(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
@@ -154,7 +156,7 @@ def _as_it_was(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 
 KINDS = {
-    "activated": _activated, "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted,
-    "logarithm": _logarithm, "normalised": _normalised, "ordered": _ordered, "slope": slope_of,
+    "activated": _activated, "ordered": _ordered, "unchanged": _as_it_was, "scaled": _scaled,
+    "shifted": _shifted, "logarithm": _logarithm, "normalised": _normalised, "slope": slope_of,
 }  # fmt: skip
 """In this order: what is told first says more."""

@@ -37,7 +37,7 @@ CONCEPTS = {
     "epsilon": r"epsilon",
     "factor": r"factor|number is it|scaled",
     "formula": r"formula has|formula does not have|formula's|is in another order",
-    "last batch": r"last batch|smaller",
+    "last batch": r"last batch|smaller|do not divide by the batch",
     "layer": r"layer (?:of another kind|more|less)|another kind",
     "logarithm": r"logarithm",
 
