@@ -47,7 +47,7 @@ CONCEPTS = {
     "one-hot": r"one-hot|whole numbers|one for each",
     "operation": r"operation|operator|function|minus",
     "order": r"order",
-    "other name": r"[Oo]ne name|change places|which share",
+    "other name": r"[Oo]ne name|change places|which share|changes with",
     "other loss": r"another loss|logarithm|squared? or a root|term by term",
     "padding": r"padded|padding",
     "prediction": r"two calls|dropped|training",
