@@ -29,7 +29,7 @@ from bench.exercises.tasks import gaps_of
 RAISED = (Exception, SystemExit)
 """Whatever the code of a submission raises."""
 SEEDS = (1, 2)
-MOST_EDITS = 300
+MOST_EDITS = 200
 IMAGES = 4  # axes
 
 

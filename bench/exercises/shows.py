@@ -160,7 +160,8 @@ def _passed(o: np.ndarray, t: np.ndarray, before: np.ndarray) -> str:
 def _of_values(name: str, o: np.ndarray, t: np.ndarray, right: Pass) -> Show | None:
     before = right.before.get(name)
     if before is not None and name in right.variables and not close(before, t):
-        return _of_moves(name, o, t, before, right.before)
+        made = {n: v for n, v in right.after.items() if n != name}
+        return _of_moves(name, o, t, before, right.before | made)
     for kind, holds in KINDS.items():
         if kind := holds(o, t, right):
             return Show(kind, name)
@@ -200,13 +201,10 @@ def _mixed(o: np.ndarray, t: np.ndarray, before: np.ndarray, known: Numbers) -> 
     """Return that what is remembered is another mix of what was there and of what is new."""
     if not before.any() or t.size < FEW:
         return ""
-    for new in (v for v in known.values() if v is not None and v.shape == t.shape):
-        if close(new, before):
-            continue
-        ours, right = (any(_is_mix(v, before, made(new)) for made in _MADE) for v in (o, t))
-        if ours and right:
-            return "other-mix"
-    return ""
+    new = [v for v in known.values() if v is not None and v.shape == t.shape]
+    new = [made(v) for v in new if not close(v, before) for made in _MADE]
+    mixes = all(any(_is_mix(v, before, each) for each in new) for v in (o, t))
+    return "other-mix" if mixes else ""
 
 
 _MADE = (np.positive, np.square, np.abs)
