@@ -76,7 +76,7 @@ _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def _activated(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     """One activation too many, too few, or another."""
-    if t.size < FEW or t.ndim < 2 or not o.any() or _logarithm(o, t, right):
+    if t.size < FEW or t.ndim < 2 or np.ptp(o) == 0 or _logarithm(o, t, right):
         return ""
     if _probabilities(np.exp(np.minimum(t, 1))) and close(o, log_softmax(np.exp(t), axis=-1)):
         return "squashed-twice"

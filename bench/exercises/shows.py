@@ -83,7 +83,7 @@ def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
             return Show("left-early", "")
         lacks = [name for name in right.needed if name in right.after and name not in mine.after]
         if mine.ended and (lacks or not set(right.outcomes) & set(mine.after)):
-            return Show("not-made", next(iter(lacks or reversed(right.after)), ""))
+            return Show("not-made", next(iter(lacks or [*right.after][::-1]), ""))
         fixed = {n for n in right.variables if n in mine.after} - mine.variables
         if fixed:
             return Show("no-variable", min(fixed))
