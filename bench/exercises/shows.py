@@ -94,7 +94,10 @@ def _of_types(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     """Return that the numbers are right, and of another type."""
     pairs = ((name, mine.types[name], kind) for mine, right in zip(ours, theirs, strict=False)
              for name, kind in right.types.items() if name in mine.types)  # fmt: skip
-    return next((Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a != b), None)
+    return next(
+        (Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a and b and a != b),
+        None,
+    )
 
 
 def _mixed_later(apart: list) -> Show | None:
@@ -159,7 +162,7 @@ def _passed(o: np.ndarray, t: np.ndarray, before: np.ndarray) -> str:
 
 def _of_values(name: str, o: np.ndarray, t: np.ndarray, right: Pass) -> Show | None:
     before = right.before.get(name)
-    if before is not None and name in right.variables and not close(before, t):
+    if before is not None and name in right.variables and not np.array_equal(before, t):
         made = {n: v for n, v in right.after.items() if n != name}
         return _of_moves(name, o, t, before, right.before | made)
     for kind, holds in KINDS.items():
