@@ -92,12 +92,10 @@ def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
 
 def _of_types(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     """Return that the numbers are right, and of another type."""
-    pairs = ((name, mine.types[name], kind) for mine, right in zip(ours, theirs, strict=False)
-             for name, kind in right.types.items() if name in mine.types)  # fmt: skip
-    return next(
-        (Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a and b and a != b),
-        None,
-    )
+    pairs = ((name, mine.types.get(name), kind) for mine, right in zip(ours, theirs, strict=False)
+             for name, kind in right.types.items())  # fmt: skip
+    other = ((n, f"{a}, not {b}") for n, a, b in pairs if a and b and a != b)
+    return next((Show("type-of-number", name, more) for name, more in other), None)
 
 
 def _mixed_later(apart: list) -> Show | None:

@@ -30,7 +30,7 @@ CONCEPTS = {
     "batches": r"batches|each batch",
     "bias": r"\bbias\b",
     "counter": r"\bcounts?\b",
-    "correction": r"start at zero|correct|factor|first step",
+    "correction": r"start at zero|correct|factor|first step|changes with `self.t`",
     "dropped": r"dropped|scaled|training",
     "drawn anew": r"drawn anew",
     "drawn together": r"draw of its own",
