@@ -189,9 +189,11 @@ def _of_moves(
         return Show("count", name)
     if not mine.any():
         return Show("never-moves", name)
-    if close(o, right, ALIKE) or close(o, -right, ALIKE):
+    if before.any() and (close(o, right, ALIKE) or close(o, -right, ALIKE)):
         return Show("not-kept", name)
     if (factor := factor_of(mine, right, ALIKE)) is not None:
+        if not before.any():  # no weight, but what is remembered
+            return Show("other-mix", name)
         return Show("other-way" if np.isclose(factor, -1, rtol=ALIKE) else "step-length", name)
     others = Pass(0, {n: v for n, v in known.items() if n != name})
     kind = _mixed(o, t, before, known) or slope_of(mine, right, others)

@@ -57,7 +57,7 @@ CONCEPTS = {
     "receiver": r"worker|is it this one",
     "root": r"\broot\b|with `v`",
     "running mean": r"running mean|remembered|other-mix",
-    "scale": r"scaled|factor",
+    "scale": r"scaled|factor|a scale",
     "shape": r"[Ss]hapes?\b|Count |on its side|sizes meet|strides|pixels wide|layer (?:more|less)",
     "shares": r"shares|factor|[Ss]um or mean",
     "sign": r"\bsign\b|other way",
