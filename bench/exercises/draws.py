@@ -59,9 +59,8 @@ def _otherwise(mine: _Draw, right: _Draw) -> str:
         return "shape"
     if mine.as_it_was == right.as_it_was:
         return ""
-    return ("unchanged" if mine.as_it_was else "changed") + (
-        "" if right.batch else "-in-prediction"
-    )
+    kind = "unchanged" if mine.as_it_was else "changed"
+    return kind if right.batch else f"{kind}-in-prediction"
 
 
 def _of_masks(mine: list[_Draw], right: list[_Draw], more: list[_Draw]) -> str:

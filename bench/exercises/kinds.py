@@ -76,7 +76,7 @@ _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def _activated(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     """One activation too many, too few, or another."""
-    if t.size < FEW or t.ndim < 2 or not o.any() or _logarithm(o, t, right):
+    if t.size < FEW or t.ndim < 2 or np.ptp(o) == 0 or _logarithm(o, t, right):
         return ""
     if _probabilities(np.exp(np.minimum(t, 1))) and close(o, log_softmax(np.exp(t), axis=-1)):
         return "squashed-twice"
@@ -117,13 +117,16 @@ def _normalised(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 def ordered(o: np.ndarray, t: np.ndarray) -> bool:
     """Return whether two tensors hold the same numbers, not all in the same place."""
-    return t.size >= FEW and close(np.sort(o, axis=None), np.sort(t, axis=None))
+    alike = close(np.sort(o, axis=None), np.sort(t, axis=None))
+    return t.size >= FEW and alike and not close(o, t)
 
 
 def _ordered(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     if ordered(o, t):
         return "order"
-    return "sign" if t.size >= FEW and close(np.abs(o), np.abs(t)) else ""
+    if close(o, -t):
+        return "sign"
+    return "sign" if o.any() and t.size >= FEW and close(np.abs(o), np.abs(t)) else ""
 
 
 def slope_of(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
@@ -154,7 +157,7 @@ def _as_it_was(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 
 KINDS = {
-    "activated": _activated, "unchanged": _as_it_was, "scaled": _scaled, "shifted": _shifted,
-    "logarithm": _logarithm, "normalised": _normalised, "ordered": _ordered, "slope": slope_of,
+    "activated": _activated, "ordered": _ordered, "unchanged": _as_it_was, "scaled": _scaled,
+    "shifted": _shifted, "logarithm": _logarithm, "normalised": _normalised, "slope": slope_of,
 }  # fmt: skip
 """In this order: what is told first says more."""

@@ -145,6 +145,8 @@ BY_SHOW = {
     "layer-use_bias": "A layer has no bias, or has one that it should not: look at its settings.",
     "layer-called-on": "A layer takes another layer's output than it should: what is each called "
         "on?",
+    "layer-scale": "Batch normalisation learns a scale and a shift: does this layer have both?",
+    "layer-center": "Batch normalisation learns a scale and a shift: does this layer have both?",
     "layer-filters": "Count that layer's filters.",
     "layer-kernel_size": "How many pixels wide is a window of that convolution?",
 }  # fmt: skip
@@ -155,7 +157,10 @@ def of_show(found: Show) -> str:
     """Return what helps against a fault by how it shows."""
     kind, _, of = found.kind.partition(":")
     known = {**BY_CAUSE, **BY_SHOW}
-    text = known["layer"] if kind.startswith("layer-") and kind not in known else known[kind]
+    if kind.startswith("layer-") and kind not in known:
+        setting = kind.removeprefix("layer-")
+        kind = setting if setting in known else "layer"
+    text = known[kind]
     of = f"`{of}`"
     return text.format(found.of, of, of)
 

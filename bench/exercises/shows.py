@@ -83,7 +83,7 @@ def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
             return Show("left-early", "")
         lacks = [name for name in right.needed if name in right.after and name not in mine.after]
         if mine.ended and (lacks or not set(right.outcomes) & set(mine.after)):
-            return Show("not-made", next(iter(lacks or reversed(right.after)), ""))
+            return Show("not-made", next(iter(lacks or [*right.after][::-1]), ""))
         fixed = {n for n in right.variables if n in mine.after} - mine.variables
         if fixed:
             return Show("no-variable", min(fixed))
@@ -92,9 +92,10 @@ def _unlike(ours: list[Pass], theirs: list[Pass]) -> Show | None:
 
 def _of_types(ours: list[Pass], theirs: list[Pass]) -> Show | None:
     """Return that the numbers are right, and of another type."""
-    pairs = ((name, mine.types[name], kind) for mine, right in zip(ours, theirs, strict=False)
-             for name, kind in right.types.items() if name in mine.types)  # fmt: skip
-    return next((Show("type-of-number", n, f"{a}, not {b}") for n, a, b in pairs if a != b), None)
+    pairs = ((name, mine.types.get(name), kind) for mine, right in zip(ours, theirs, strict=False)
+             for name, kind in right.types.items())  # fmt: skip
+    other = ((n, f"{a}, not {b}") for n, a, b in pairs if a and b and a != b)
+    return next((Show("type-of-number", name, more) for name, more in other), None)
 
 
 def _mixed_later(apart: list) -> Show | None:
@@ -159,8 +160,9 @@ def _passed(o: np.ndarray, t: np.ndarray, before: np.ndarray) -> str:
 
 def _of_values(name: str, o: np.ndarray, t: np.ndarray, right: Pass) -> Show | None:
     before = right.before.get(name)
-    if before is not None and name in right.variables and not close(before, t):
-        return _of_moves(name, o, t, before, right.before)
+    if before is not None and name in right.variables and not np.array_equal(before, t):
+        made = {n: v for n, v in right.after.items() if n != name}
+        return _of_moves(name, o, t, before, right.before | made)
     for kind, holds in KINDS.items():
         if kind := holds(o, t, right):
             return Show(kind, name)
@@ -187,9 +189,11 @@ def _of_moves(
         return Show("count", name)
     if not mine.any():
         return Show("never-moves", name)
-    if close(o, right, ALIKE) or close(o, -right, ALIKE):
+    if before.any() and (close(o, right, ALIKE) or close(o, -right, ALIKE)):
         return Show("not-kept", name)
     if (factor := factor_of(mine, right, ALIKE)) is not None:
+        if not before.any():  # no weight, but what is remembered
+            return Show("other-mix", name)
         return Show("other-way" if np.isclose(factor, -1, rtol=ALIKE) else "step-length", name)
     others = Pass(0, {n: v for n, v in known.items() if n != name})
     kind = _mixed(o, t, before, known) or slope_of(mine, right, others)
@@ -200,13 +204,10 @@ def _mixed(o: np.ndarray, t: np.ndarray, before: np.ndarray, known: Numbers) -> 
     """Return that what is remembered is another mix of what was there and of what is new."""
     if not before.any() or t.size < FEW:
         return ""
-    for new in (v for v in known.values() if v is not None and v.shape == t.shape):
-        if close(new, before):
-            continue
-        ours, right = (any(_is_mix(v, before, made(new)) for made in _MADE) for v in (o, t))
-        if ours and right:
-            return "other-mix"
-    return ""
+    new = [v for v in known.values() if v is not None and v.shape == t.shape]
+    new = [made(v) for v in new if not close(v, before) for made in _MADE]
+    mixes = all(any(_is_mix(v, before, each) for each in new) for v in (o, t))
+    return "other-mix" if mixes else ""
 
 
 _MADE = (np.positive, np.square, np.abs)

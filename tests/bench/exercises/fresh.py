@@ -125,7 +125,7 @@ FRESH: dict[str, list[Wrong]] = {
               "y = layers.Dense(10, activation='softmax')(a)", "shape"),
     ],
     "convnet-dropout-batchnorm": [
-        Wrong("without the scale", 1, "a = layers.BatchNormalization(scale=False)(a)", "shape"),
+        Wrong("without the scale", 1, "a = layers.BatchNormalization(scale=False)(a)", "scale"),
         Wrong("dropout at the convolutions", 1,
               "a = layers.BatchNormalization()(a)\na = layers.Dropout(RATE)(a)", "layer"),
         Wrong("layer normalisation", 1, "a = layers.LayerNormalization()(a)", "shape"),

@@ -59,7 +59,7 @@ def test_a_hint_that_would_fit_any_mistake_fits_none():
         [("perceptron", "the loss from logits"), ("dropout", "the others are kept"),
          ("dropout", "NumPy draws"), ("mlp-in-keras", "activations as layers of their own"),
          ("adam-by-hand", "corrected means, as the paper has them")],
-        ("perceptron", "the loss from logits"), ("dropout", "the others are kept"),
+        ("perceptron", "the loss from logits"),
     ),
 )  # fmt: skip
 def test_a_right_solution_written_otherwise_passes(name, what):

@@ -55,15 +55,17 @@ def test_a_relation_is_seen(kind, ours, right):
 def test_how_a_variable_moves_wrongly_is_seen(kind, moves):
     step = RNG.normal(size=Z.shape)
     after = step if moves is None else Z + moves * step
-    passes = [Pass(16, {"w": Z}, {"w": each}, frozenset({"w"})) for each in (after, Z + step)]
+    passes = [
+        Pass(16, {"w": Z}, {"w": each}, frozenset({"w"}), ended=True) for each in (after, Z + step)
+    ]
     found = shown(passes[:1], passes[1:])
     assert found is not None
     assert found.kind == kind
 
 
 def test_numbers_that_say_nothing_say_nothing():
-    right = Pass(16, {}, {"z": Z})
-    assert shown([Pass(16, {}, {"z": RNG.normal(size=Z.shape)})], [right]) is None
+    right, other = (Pass(16, {}, {"z": z}, ended=True) for z in (Z, RNG.normal(size=Z.shape)))
+    assert shown([other], [right]) is None
     assert shown([right], [right]) is None
 
 
