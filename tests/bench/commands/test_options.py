@@ -43,7 +43,8 @@ def refusals():
 
 
 REFUSALS = {f"{' '.join(words)} {name}": (words, name, bad) for words, name, bad in refusals()}
-TEXT = {"--dataset", "--name", "--device", "--limit", "--loop", "--reference", "--data", "--peers"}
+TEXT = {"--dataset", "--name", "--device", "--limit", "--loop", "--reference", "--data", "--peers",
+        "--scheduler"}  # fmt: skip
 """What is no more than text to the parser; ``test_bad_input`` and its like try these."""
 
 
