@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import click
+
 from bench.commands.replicas import refuse_other_dials
 from bench.errors import Interrupted, UserError
 from bench.host.device import replica_devices
 from bench.host.quiet_import import quiet_tensorflow
-from bench.host.workers import Cluster, cluster, joining
+from bench.host.workers import JOIN_SECONDS, Cluster, cluster, joining
 
 MULTIWORKER, OWN_LOOP = "multiworker", "own_loop"
 NO_FIT = (
@@ -67,6 +69,11 @@ def _check_engine(strategy: str, impl: str, engine: str | None) -> None:
 def started(strategy: Strategy) -> dict[str, Any]:
     """Start TensorFlow, on devices or among workers; return what an engine is to be told of it."""
     if strategy.cluster:
+        worker, workers = strategy.cluster
+        click.echo(
+            f"worker {worker} of {workers}: waits for the others, {JOIN_SECONDS} s at most, after "
+            "which the system ends it"
+        )
         join, joined = joining()
         quiet_tensorflow(join)
         return {"workers": joined[0]}
