@@ -11,12 +11,19 @@ from bench.errors import Interrupted, UserError
 from bench.host.device import replica_devices
 from bench.host.quiet_import import quiet_tensorflow
 from bench.host.workers import JOIN_SECONDS, Cluster, cluster, joining
+from bench.specs import Config
 
 MULTIWORKER, OWN_LOOP = "multiworker", "own_loop"
 NO_FIT = (
     "Keras 3's fit does not work under MultiWorkerMirroredStrategy (keras-team/keras#20585): give "
     f"--engine {OWN_LOOP} for Keras layers in a loop of their own, or --strategy mirrored on one "
     "machine, or --impl raw"
+)
+
+
+APART = (
+    "batch norm: in Keras each replica keeps moving averages of its own; what is written, and gone "
+    "on with, is the first one's"
 )
 
 
@@ -80,6 +87,11 @@ def started(strategy: Strategy) -> dict[str, Any]:
     devices = replica_devices(strategy.replicas) if strategy.replicas > 1 else []
     quiet_tensorflow()
     return {"devices": devices}
+
+
+def note(strategy: Strategy, impl: str, config: Config) -> str:
+    """Return what is to be said of a strategy before a training; nothing where all is as alone."""
+    return APART if strategy.replicas > 1 and impl == "keras" and config.spec.batch_norm else ""
 
 
 @contextmanager
