@@ -4,17 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import click
+
 from bench.commands.replicas import refuse_other_dials
 from bench.errors import Interrupted, UserError
 from bench.host.device import replica_devices
 from bench.host.quiet_import import quiet_tensorflow
-from bench.host.workers import Cluster, cluster, joining
+from bench.host.workers import JOIN_SECONDS, Cluster, cluster, joining
+from bench.specs import Config
 
 MULTIWORKER, OWN_LOOP = "multiworker", "own_loop"
 NO_FIT = (
     "Keras 3's fit does not work under MultiWorkerMirroredStrategy (keras-team/keras#20585): give "
     f"--engine {OWN_LOOP} for Keras layers in a loop of their own, or --strategy mirrored on one "
     "machine, or --impl raw"
+)
+
+
+APART = (
+    "batch norm: in Keras each replica keeps moving averages of its own; what is written, and gone "
+    "on with, is the first one's"
 )
 
 
@@ -67,12 +76,22 @@ def _check_engine(strategy: str, impl: str, engine: str | None) -> None:
 def started(strategy: Strategy) -> dict[str, Any]:
     """Start TensorFlow, on devices or among workers; return what an engine is to be told of it."""
     if strategy.cluster:
+        worker, workers = strategy.cluster
+        click.echo(
+            f"worker {worker} of {workers}: waits for the others, {JOIN_SECONDS} s at most, after "
+            "which the system ends it"
+        )
         join, joined = joining()
         quiet_tensorflow(join)
         return {"workers": joined[0]}
     devices = replica_devices(strategy.replicas) if strategy.replicas > 1 else []
     quiet_tensorflow()
     return {"devices": devices}
+
+
+def note(strategy: Strategy, impl: str, config: Config) -> str:
+    """Return what is to be said of a strategy before a training; nothing where all is as alone."""
+    return APART if strategy.replicas > 1 and impl == "keras" and config.spec.batch_norm else ""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 from bench.commands.auto import AUTO, chosen
 from bench.commands.config_from import config_from
 from bench.commands.kept import kept_in, needs_checkpoint
-from bench.commands.strategy import asked, started, together
+from bench.commands.strategy import asked, note, started, together
 from bench.commands.user_files import new_file, whole_file, write_json
 from bench.data.datasets import Dataset
 from bench.data.for_model import dataset_for
@@ -46,6 +46,8 @@ def run(
             engine, xla = chosen(config, impl, given, same_bits)
             config = config.but(xla=xla, **{_DIAL[impl]: engine})
         click.echo(f"{model} {impl} on {dataset.name} ({dataset.source})")
+        if said := note(how, impl, config):
+            click.echo(said)
         with together(how):
             trained = _engine(config, impl, exact, load, started(how))
             epochs = _train(trained, config, dataset, tensorboard, kept)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -9,7 +10,9 @@ from bench.errors import UserError
 
 VARIABLE, SLURM = "TF_CONFIG", "SLURM_PROCID"
 PATIENCE_SECONDS = 120
-"""After so long a worker that no longer answers is given up."""
+"""After so long a sum that a worker does not come to is given up, though its machine answers."""
+JOIN_SECONDS = 600
+"""So long a process waits at its start for the others, which a scheduler may start later."""
 REMEDY = (
     "give each process "
     'TF_CONFIG=\'{"cluster": {"worker": ["HOST:PORT", "HOST:PORT"]}, "task": {"type": "worker", '
@@ -65,6 +68,9 @@ def joining() -> tuple[Callable[[], None], list[Any]]:
         by_slurm = VARIABLE not in os.environ
         resolver = tf.distribute.cluster_resolver.SlurmClusterResolver() if by_slurm else None
         options = tf.distribute.experimental.CommunicationOptions(timeout_seconds=PATIENCE_SECONDS)
+        # no thread of Python runs while TensorFlow waits, an hour: the system's clock ends it
+        signal.alarm(JOIN_SECONDS)
         joined.append(tf.distribute.MultiWorkerMirroredStrategy(resolver, options))
+        signal.alarm(0)
 
     return join, joined

@@ -3,8 +3,9 @@
 What ``Replicated`` does in one process is done here by several, on one machine or many. Each cuts
 the same batch and takes the part that is its own (``part_of``); what it cannot do alone, the sum
 of the gradients, is one call. Behind it TensorFlow's collective operations send and add, by default
-around a ring; every worker gets the same sum, and so the same bits. Keras name: none, ``fit`` of
-Keras 3 does not work under ``tf.distribute.MultiWorkerMirroredStrategy``.
+around a ring; every worker gets the same sum, and so the same bits. Keras name: layers in a loop of
+one's own (``keras_impl.workers``); ``fit`` of Keras 3 does not work under
+``tf.distribute.MultiWorkerMirroredStrategy``.
 """
 
 from collections.abc import Sequence

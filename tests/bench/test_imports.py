@@ -24,6 +24,7 @@ BESIDES = {
     "batches.py": {"tensorflow"},
     "mirrored.py": {"tensorflow"},
     "predicting.py": {"tensorflow"},
+    "workers.py": {"tensorflow"},
 }
 
 

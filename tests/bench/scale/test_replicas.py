@@ -8,8 +8,8 @@ from bench.scale.parts import MASKS, NORMS, batch_sizes, check_parts, parts, two
 from bench.specs import default_config
 
 
-def answers(model, optimizer, samples, batch_size=16, **dials):
-    """Return what two replicas of a model answer, by question; runs in a process with two CPUs."""
+def answers(model, optimizer, samples, batch_size=16, n=2, **dials):
+    """Return what n replicas of a model answer, by question; runs in a process with n CPUs."""
     from bench.data.for_model import dataset_for
     from bench.host.device import replica_devices
     from bench.scale.replicas import check_replicas
@@ -18,7 +18,7 @@ def answers(model, optimizer, samples, batch_size=16, **dials):
         model, optimizer=optimizer, batch_size=batch_size, epochs=1, sampling="permutation", **dials
     )
     dataset = dataset_for(config.spec, "digits", samples)
-    found = check_replicas(config, dataset, replica_devices(2))
+    found = check_replicas(config, dataset, replica_devices(n))
     return found, {answer.question: answer for answer in found.answers}
 
 
@@ -26,6 +26,56 @@ def answers(model, optimizer, samples, batch_size=16, **dials):
 def two_cpus():
     with fresh_process(cpus=2) as executor:
         yield lambda *given, **dials: executor.submit(answers, *given, **dials).result()
+
+
+def of_batch_norm():
+    """Return what becomes of batch norm in Keras's replicas; runs in a process with two CPUs.
+
+    What ``predict`` says of one sample, six times in a batch; then the states in which a training
+    ends that nobody cut, and one that was gone on with after its first epoch, of both replicas.
+    """
+    import numpy as np
+
+    from bench import twins
+    from bench.data.for_model import dataset_for
+    from bench.host.device import replica_devices
+    from bench.proof.exact_mode import set_exact
+    from bench.scale.in_keras import mirrored_engine
+
+    config = default_config("convnet-batchnorm", optimizer="adam", batch_size=8)
+    set_exact(config)
+    x, y = twins.inputs_and_targets(config, dataset_for(config.spec, "digits", 16).train)
+    weights, order = twins.initial_weights(config), np.arange(16)
+    whole, begun, gone_on = (mirrored_engine(config, weights, replica_devices(2)) for _ in range(3))
+    for engine in (whole, whole, begun):
+        engine.train_epoch(x, y, order, 8)
+    twins.restore(gone_on, twins.state(begun), steps=2)
+    gone_on.train_epoch(x, y, order, 8)
+    ends = [(twins.state(each), each.weights_of(1)) for each in (whole, gone_on)]
+    return whole.predict(np.stack([x[0]] * 6), 6)[:, 0], ends
+
+
+@pytest.fixture(scope="module")
+def batch_norm():
+    with fresh_process(cpus=2) as executor:
+        return executor.submit(of_batch_norm).result()
+
+
+@pytest.mark.full
+def test_what_keras_predicts_of_a_sample_depends_on_the_replica_it_comes_to(batch_norm):
+    said, _ = batch_norm
+    assert len(set(said[:3])) == len(set(said[3:])) == 1
+    assert said[0] != said[3]
+
+
+@pytest.mark.full
+def test_gone_on_with_a_file_is_the_same_though_a_replica_lost_its_averages(batch_norm):
+    _, ((wanted, second), (found, of_second)) = batch_norm
+    assert found.keys() == wanted.keys()
+    for name, value in wanted.items():
+        assert found[name].tobytes() == value.tobytes(), name
+    lost = {name for name, value in second.items() if of_second[name].tobytes() != value.tobytes()}
+    assert lost == {name for name in second if "moving" in name}
 
 
 # of the last batch, 9 samples, the replicas get 5 and 4
@@ -39,6 +89,18 @@ def test_a_dense_model(two_cpus):
     assert by_question["one"].equal
     assert "mean of the replicas' means" in by_question["keras one"].why[-1]
     assert not by_question["keras one"].equal  # it is found, not only said
+
+
+# of three TensorFlow's collective operations add around a ring
+@pytest.mark.full
+def test_keras_is_met_to_the_bit_of_three_replicas_too():
+    with fresh_process(cpus=3) as executor:
+        given = ("convnet-batchnorm", "momentum", 14, 9)
+        found, by_question = executor.submit(answers, *given, n=3).result()
+    assert found.sizes == ((3, 3, 3), (2, 2, 1))
+    assert by_question["devices"].distance.max_ulp == 0
+    assert by_question["keras"].distance.max_ulp == 0
+    assert found.holds
 
 
 @pytest.mark.full

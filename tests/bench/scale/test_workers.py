@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bench.commands.strategy import NO_FIT, Strategy, together
+from bench.commands.strategy import NO_FIT, Strategy, note, together
 from bench.errors import Interrupted
 from bench.host import device
 from bench.host.workers import Cluster, cluster
@@ -191,6 +191,13 @@ def test_of_fit_among_workers_the_way_out_is_named(gvk):
     code, _, err = gvk("train", "mlp", "--impl", "keras", "--strategy", "multiworker")
     assert (code, err) == (2, f"gvk: --strategy multiworker: {NO_FIT}\n")
     assert "keras-team/keras#20585" in NO_FIT
+
+
+def test_what_a_file_has_of_batch_norm_in_keras_is_said_before_a_training():
+    normed, plain = default_config("convnet-full"), default_config("mlp")
+    assert "the first one's" in note(Strategy(2), "keras", normed)
+    said = [note(Strategy(2), "raw", normed), note(Strategy(2), "keras", plain)]
+    assert [*said, note(Strategy(), "keras", normed)] == ["", "", ""]
 
 
 def test_a_lost_worker_is_said_in_a_line():
