@@ -52,7 +52,9 @@ def replicas_exchange(engine: Replicated, times: int) -> Exchange:
 
     def exchange() -> None:
         for _ in range(A_CALL):
-            sums = engine.all_reduced([[each.read_value() for each in own] for own in held])
+            values = [[each.read_value() for each in own] for own in held]
+            loss = engine.sum([own[-1] for own in values])
+            sums = [*engine.all_reduced([own[:-1] for own in values]), loss]
             assign_all([pair for own in held for pair in zip(own, sums, strict=True)])
 
     return _graph(exchange)
