@@ -39,7 +39,7 @@ class WorkersApart(Workers):
 
 
 def replicas_exchange(engine: Replicated, times: int) -> Exchange:
-    """Return what replicas sum, ``A_CALL`` times: tensors as their gradients are, and a loss.
+    """Return the all-reduce of replicas alone, ``A_CALL`` times: of tensors as their gradients are.
 
     Args:
         engine: whose replicas and whose sum they are.
@@ -52,9 +52,9 @@ def replicas_exchange(engine: Replicated, times: int) -> Exchange:
 
     def exchange() -> None:
         for _ in range(A_CALL):
-            read = [[each.read_value() for each in own] for own in held]
-            sums = engine.all_reduced([gradients for *gradients, _ in read])
-            sums.append(engine.sum([own[-1] for own in read]))
+            values = [[each.read_value() for each in own] for own in held]
+            loss = engine.sum([own[-1] for own in values])
+            sums = [*engine.all_reduced([own[:-1] for own in values]), loss]
             assign_all([pair for own in held for pair in zip(own, sums, strict=True)])
 
     return _graph(exchange)

@@ -12,6 +12,7 @@ from bench.host.progress import Say
 from bench.records.reading import Record
 from bench.records.slices import METHOD
 from bench.records.writing import Store
+from bench.scale.parts import parts
 from bench.scaling.points import EXCHANGE, MOST_MISSED, REPLICAS, TASK, WORKERS, Arm, one
 from bench.scaling.proof import not_proved
 from bench.scaling.stand import Job, Looked, ScalingStand
@@ -109,12 +110,13 @@ def job_of(plan: ScalingPlan, model: str) -> Job:
         UserError: a batch has too few samples for so many.
     """
     config = plan.config(model)
-    most = max((*plan.replicas, *plan.workers, 1))
-    if config.batch_size // 2 < most:  # the proof has a batch of half the size
-        raise UserError(
-            f"a batch of {config.batch_size} is too small to be shared by {most}: give fewer, or a "
-            f"--batch-size of {2 * most} or more"
-        )
+    half = config.batch_size // 2  # of the proof and of a place on the line of computation
+    for n in (*plan.replicas, *plan.workers):
+        if any(0 in parts(size, n) for size in (config.batch_size, config.batch_size - half, half)):
+            raise UserError(
+                f"a batch of {config.batch_size}, or half of it, has no sample for each of {n}: "
+                "give fewer, or a larger --batch-size"
+            )
     replicas = _several(plan.replicas)
     on_gpu = bool(replicas) and len(gpus()) >= max(replicas)
     workers = () if on_gpu else _several(plan.workers)

@@ -82,11 +82,9 @@ def _point_line(point: Record) -> str:
 
 def parameters_in_words(law: Record) -> str:
     """Return the parameters of a kind with their units and intervals."""
-    serial, fixed, slope, latency = (
-        _scaled(law[key], 1e6) for key in ("serial", "fixed", "slope", "latency")
-    )
+    fixed, slope, latency = (_scaled(law[key], 1e6) for key in ("fixed", "slope", "latency"))
     return (
-        f"serial {serial} us, fixed {fixed} us each, {slope} us a sample, "
+        f"serial {_serial(law)} us, fixed {fixed} us each, {slope} us a sample, "
         f"latency {latency} us a round, bandwidth {_bandwidth(law['per_byte'])} GB/s"
     )
 
@@ -177,7 +175,8 @@ def laws_table(record: Record) -> str:
     rows = [
         [
             kind,
-            *(_scaled(law[key], 1e6) for key in ("serial", "fixed", "slope", "latency")),
+            _serial(law),
+            *(_scaled(law[key], 1e6) for key in ("fixed", "slope", "latency")),
             _bandwidth(law["per_byte"]),
         ]
         for kind, law in record["laws"].items()
@@ -232,6 +231,11 @@ def _network(record: Record, by: str) -> str:
     said = [f"{significant(1e6 * given['latency'])} µs"] if "latency" in given else []
     said += [f"{significant(1e-9 / given['per_byte'])} GB/s"] if "per_byte" in given else []
     return f"{by}: {', '.join(said)}"
+
+
+def _serial(law: Record) -> str:
+    """Return what a step takes once, in microseconds, where it could be told."""
+    return _scaled(law["serial"], 1e6) if law["serial"]["high"] else MISSING
 
 
 def _ms(seconds: float) -> str:

@@ -101,8 +101,9 @@ def test_replicas_that_are_not_proved_are_not_started(gvk, monkeypatch):
 
 
 def test_a_batch_that_is_too_small_is_refused():
-    with pytest.raises(UserError, match="too small to be shared by 8"):
-        job_of(ScalingPlan(replicas=(2, 8), batch_size=8), "mlp")
+    for n, batch_size in ((8, 8), (4, 10)):  # of 5 samples four replicas get 2, 2, 1 and none
+        with pytest.raises(UserError, match=f"has no sample for each of {n}"):
+            job_of(ScalingPlan(replicas=(2, n), batch_size=batch_size), "mlp")
 
 
 def test_replicas_are_on_gpus_where_there_is_one_for_each(monkeypatch):
