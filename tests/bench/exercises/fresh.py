@@ -128,7 +128,7 @@ FRESH: dict[str, list[Wrong]] = {
         Wrong("without the scale", 1, "a = layers.BatchNormalization(scale=False)(a)", "scale"),
         Wrong("dropout at the convolutions", 1,
               "a = layers.BatchNormalization()(a)\na = layers.Dropout(RATE)(a)", "layer"),
-        Wrong("layer normalisation", 1, "a = layers.LayerNormalization()(a)", "shape"),
+        Wrong("layer normalisation", 1, "a = layers.LayerNormalization()(a)", "layer"),
         Wrong("the share that is kept", 2, "a = layers.Dropout(0.8)(a)", "rate"),
     ],
     "convnet-by-hand": [
