@@ -140,7 +140,7 @@ FRESH: dict[str, list[Wrong]] = {
               "a = tf.nn.bias_add(z, b)", "activation"),
         Wrong("the bias after ReLU", 1,
               "z = tf.nn.conv2d(x, w, strides=1, padding='SAME')\n"
-              "a = tf.nn.bias_add(tf.nn.relu(z), b)", "formula"),
+              "a = tf.nn.bias_add(tf.nn.relu(z), b)", "order"),
         Wrong("no bias", 1,
               "a = tf.nn.relu(tf.nn.conv2d(x, w, strides=1, padding='SAME'))", "bias"),
         Wrong("a mean", 2,

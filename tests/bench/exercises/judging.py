@@ -63,7 +63,7 @@ CONCEPTS = {
     "sign": r"\bsign\b|other way",
     "slope": r"slope|factor",
     "step length": r"too far|another length|factor",
-    "sum or mean": r"[Ss]um or|is it their mean|their sum|added up",
+    "sum or mean": r"[Ss]um or|is it their mean|their sum|added up|or the mean",
     "swapped arguments": r"change places",
     "tape once": r"\btape\b",
     "type of number": r"types? of number|float32",

@@ -34,6 +34,7 @@ def squashed(v):
         ("sum-or-mean-inside", Z + np.log(10), Z), ("bias", Z - B, Z), ("squashed", squashed(Z), Z),
         ("not-squashed", Z, squashed(Z)), ("squashed-twice", squashed(P), P),
         ("logarithm", P, np.log(P)), ("root", np.abs(Z), Z**2), ("order", Z[:, ::-1], Z),
+        ("cut-not-last", np.maximum(Z - B, 0) + B, np.maximum(Z, 0)),
         ("axis", np.exp(Z) / np.exp(Z).sum(0), P), ("factor-of:a", Z * A, Z * A * (1 - A)),
         ("still:a", A, Z),
     ],
