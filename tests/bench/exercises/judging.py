@@ -49,7 +49,7 @@ CONCEPTS = {
     "order": r"order",
     "other name": r"[Oo]ne name|change places|which share|changes with",
     "other loss": r"another loss|logarithm|squared? or a root|term by term",
-    "padding": r"padded|padding",
+    "padding": r"padded|padding|keep its size",
     "prediction": r"two calls|dropped|training",
     "probabilities": r"probabilit|whole numbers|Print the shape",
     "probabilities twice": r"probabilities already|squashed|activation",
