@@ -28,7 +28,8 @@ def squashed(v):
     ("kind", "ours", "right"),
     [
         ("shape", Z[:, :9], Z), ("transposed", Z.T, Z), ("no-number", None, Z),
-        ("one-number", Z[0], np.float64(3.0)), ("not-finite", 0 * Z + np.inf, Z), ("zeros", 0 * Z, Z),
+        ("one-number", Z[0], np.float64(3.0)), ("not-finite", 0 * Z + np.inf, Z),
+        ("zeros", 0 * Z, Z),
         ("same-for-all", 0 * P + 1, P), ("sign", -Z, Z), ("sum-or-mean", 16 * Z, Z),
         ("sum-or-mean", Z / 10, Z), ("factor", 1.7 * Z, Z), ("term", Z + 0.3, Z + 0.0),
         ("sum-or-mean-inside", Z + np.log(10), Z), ("bias", Z - B, Z), ("squashed", squashed(Z), Z),
