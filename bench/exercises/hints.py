@@ -38,6 +38,7 @@ BY_CAUSE = {
     "layer-rate": "Does that number say which share is dropped, or which is kept?",
     "layer-noise_shape":
         "Every number is to be dropped by a draw of its own; are some drawn together?",
+    "layer-pool_mode": "Of each window the largest, or the mean? The task says which.",
     "layer-kind": "A layer of another kind stands in its place.",
     "layer-extra": "There is a layer more than the task has: which of them does it not name?",
     "layer-missing":

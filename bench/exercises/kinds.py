@@ -15,6 +15,7 @@ noise, and about the middle of the two in their logarithms."""
 CLOSE = 1e-4
 """Of the size of what is compared. What is told here was found to differ by more than the
 tolerance of a grade; the rounding of a few operations in float32 is under 1e-5."""
+PART = 0.1
 FEW = 4  # fewer numbers stand in too many relations to each other
 
 
@@ -90,6 +91,14 @@ def _activated(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     return ""
 
 
+def _cut(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
+    """Right in part, and never zero where it should be: what is cut off is not cut off last."""
+    if t.size < FEW or t.any() == t.all() or t.min() < 0 or not o.all():
+        return ""
+    right_in_part = np.isclose(o, t, rtol=CLOSE, atol=0)[t != 0].mean()
+    return "cut-not-last" if right_in_part > PART else ""
+
+
 def _logarithm(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
     if t.size >= FEW and (close(o, np.exp(t)) or (t.min() > 0 and close(o, np.log(t)))):
         return "logarithm"
@@ -158,6 +167,7 @@ def _as_it_was(o: np.ndarray, t: np.ndarray, right: Pass) -> str:
 
 KINDS = {
     "activated": _activated, "ordered": _ordered, "unchanged": _as_it_was, "scaled": _scaled,
-    "shifted": _shifted, "logarithm": _logarithm, "normalised": _normalised, "slope": slope_of,
+    "shifted": _shifted, "logarithm": _logarithm, "normalised": _normalised, "cut": _cut,
+    "slope": slope_of,
 }  # fmt: skip
 """In this order: what is told first says more."""

@@ -90,6 +90,9 @@ BY_SHOW = {
         "`{}` is off by a factor that changes from step to step: look at each place where {} "
         "comes in by the rule. Which of them lacks, or stands where it should not?",
     "zeros": "`{}` is zero throughout: what is it to be made of, by the formula?",
+    "cut-not-last":
+        "`{}` is right in part, and never zero where it should be: in which order come the "
+        "activation and what else is in the gap?",
     "still": "`{}` is still {}: nothing was done to it.",
     "changed": "`{}` is to go through this gap as it is while training.",
     "changed-in-prediction":

@@ -128,7 +128,7 @@ FRESH: dict[str, list[Wrong]] = {
         Wrong("without the scale", 1, "a = layers.BatchNormalization(scale=False)(a)", "scale"),
         Wrong("dropout at the convolutions", 1,
               "a = layers.BatchNormalization()(a)\na = layers.Dropout(RATE)(a)", "layer"),
-        Wrong("layer normalisation", 1, "a = layers.LayerNormalization()(a)", "shape"),
+        Wrong("layer normalisation", 1, "a = layers.LayerNormalization()(a)", "layer"),
         Wrong("the share that is kept", 2, "a = layers.Dropout(0.8)(a)", "rate"),
     ],
     "convnet-by-hand": [
@@ -140,7 +140,7 @@ FRESH: dict[str, list[Wrong]] = {
               "a = tf.nn.bias_add(z, b)", "activation"),
         Wrong("the bias after ReLU", 1,
               "z = tf.nn.conv2d(x, w, strides=1, padding='SAME')\n"
-              "a = tf.nn.bias_add(tf.nn.relu(z), b)", "formula"),
+              "a = tf.nn.bias_add(tf.nn.relu(z), b)", "order"),
         Wrong("no bias", 1,
               "a = tf.nn.relu(tf.nn.conv2d(x, w, strides=1, padding='SAME'))", "bias"),
         Wrong("a mean", 2,

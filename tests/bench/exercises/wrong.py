@@ -105,7 +105,7 @@ WRONG: dict[str, list[Wrong]] = {
               "dropped"),
         Wrong("another rate", 2, "if training:\n    a = dropout(a, 0.2)",
               "rate"),
-        Wrong("twice", 2, "if training:\n    a = dropout(dropout(a, RATE), RATE)", "operation"),
+        Wrong("twice", 2, "if training:\n    a = dropout(dropout(a, RATE), RATE)", "dropped"),
         Wrong("a rate of its own in Keras", 3, "a = layers.Dropout(0.2)(a)", "rate"),
         Wrong("noise in Keras", 3, "a = layers.GaussianNoise(RATE)(a)", "layer"),
         Wrong("one mask in Keras", 3, "a = layers.Dropout(RATE, noise_shape=(1, units))(a)",
