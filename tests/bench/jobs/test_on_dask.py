@@ -153,6 +153,7 @@ def test_without_the_extra_it_is_said(monkeypatch):
     refused("tcp://127.0.0.1:8786", [], r"needs the extra \[cluster\]")
 
 
+@pytest.mark.full
 def test_workers_with_another_program_or_other_data_are_refused(monkeypatch, cluster):
     """The program that is asked for is another one than that of the workers."""
     address, spec = cluster.scheduler_address, model_spec("perceptron")
