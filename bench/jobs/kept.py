@@ -16,6 +16,8 @@ from bench.host import cache
 from bench.jobs.job import Job
 from bench.jobs.same_program import program, settings
 
+LOCK = ".lock"
+
 
 class Kept:
     """Results by the number of their job.
@@ -45,8 +47,9 @@ class Kept:
     def drop(self) -> None:
         """Forget what the run came to: it is done."""
         if self.path is not None:
-            with suppress(OSError):
-                self.path.unlink()
+            for path in (self.path, self.path.with_suffix(LOCK)):
+                with suppress(OSError):
+                    path.unlink()
 
     @property
     def how_to_go_on(self) -> str:
@@ -73,7 +76,7 @@ def _held(jobs: Sequence[Job], stack: ExitStack) -> Path | None:
     path = folder / f"jobs-{_name(jobs)}.jsonl"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        stack.enter_context(FileLock(path.with_suffix(".lock"), timeout=0))
+        stack.enter_context(FileLock(path.with_suffix(LOCK), timeout=0))
     except (OSError, Timeout):
         return None
     return path

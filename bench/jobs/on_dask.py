@@ -45,8 +45,12 @@ class DaskPool:
         wanted = [each.to_dict() for each in data]
         said = self._everywhere(on_worker.complaint, self.settings, self.program, wanted)
         for worker, complaint in said.items():
+            if isinstance(complaint, Exception):  # such as that there is no gvk
+                raise UserError(
+                    f"worker {worker}: cannot be asked ({complaint}): install this gvk there"
+                )
             if complaint:
-                raise UserError(f"worker {worker}: {complaint!s}")
+                raise UserError(f"worker {worker}: {complaint}")
 
     def answers(self, jobs: Mapping[int, Job]) -> Iterator[tuple[int, Answer]]:
         """Yield them as they come; Dask gives the job of a worker that is gone to another."""

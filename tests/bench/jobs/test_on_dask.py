@@ -153,6 +153,7 @@ def test_without_the_extra_it_is_said(monkeypatch):
     refused("tcp://127.0.0.1:8786", [], r"needs the extra \[cluster\]")
 
 
+@pytest.mark.full
 def test_workers_with_another_program_or_other_data_are_refused(monkeypatch, cluster):
     """The program that is asked for is another one than that of the workers."""
     address, spec = cluster.scheduler_address, model_spec("perceptron")
@@ -163,6 +164,9 @@ def test_workers_with_another_program_or_other_data_are_refused(monkeypatch, clu
     refused(address, [other], "worker tcp://.*: --dataset digits: there are other data there")
     absent = Named("/nowhere/mnist.npz", (), None, "0" * 64)
     refused(address, [absent], "worker tcp://.*nowhere/mnist.npz")
+    with monkeypatch.context() as patch:
+        patch.setattr(on_worker, "complaint", len)  # raises, as where there is no such function
+        refused(address, [digits], r"worker tcp://.*: cannot be asked \(.*\): install this gvk")
     own = on_dask.program({})
     monkeypatch.setattr(on_dask, "program", lambda _: own | {"keras": "3.0.0"})
     refused(address, [digits], "it has keras .* in place of 3.0.0: install the same there")
