@@ -5,6 +5,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 
+from bench.errors import UserError
+
 
 def quiet_tensorflow(first: Callable[[], None] | None = None) -> None:
     """Import TensorFlow and Keras; show what loading wrote only if the import fails.
@@ -29,6 +31,8 @@ def quiet_tensorflow(first: Callable[[], None] | None = None) -> None:
                 first()
             tf.get_logger().setLevel("ERROR")  # parity builds many models: each traces anew
             tf.constant(0)  # the devices report themselves when the first tensor is made
+        except UserError:
+            raise  # it says all that there is to say
         except BaseException:
             written.seek(0)
             os.write(before, written.read())
