@@ -54,8 +54,8 @@ def licence(package: Distribution) -> str:
     classified = [
         c.split(" :: ")[-1] for c in about.get_all("Classifier", []) if c.startswith("License ::")
     ]
-    stated = (about["License"] or "").split("\n")[0]
-    said = about["License-Expression"] or ", ".join(classified) or stated
+    stated = (about.get("License") or "").split("\n")[0]
+    said = about.get("License-Expression") or ", ".join(classified) or stated
     return said or IN_ITS_FILE.get(about["Name"], "not stated")
 
 

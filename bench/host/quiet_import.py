@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
+from bench.errors import UserError
 from bench.host import gpu
 
 
@@ -32,6 +33,8 @@ def quiet_tensorflow(first: Callable[[], None] | None = None) -> None:
                 first()
             tf.get_logger().setLevel("ERROR")  # parity builds many models: each traces anew
             tf.constant(0)  # the devices report themselves when the first tensor is made
+        except UserError:
+            raise  # it says all that there is to say
         except BaseException:
             written.seek(0)
             os.write(before, written.read())

@@ -70,7 +70,14 @@ def joining() -> tuple[Callable[[], None], list[Any]]:
         options = tf.distribute.experimental.CommunicationOptions(timeout_seconds=PATIENCE_SECONDS)
         # no thread of Python runs while TensorFlow waits, an hour: the system's clock ends it
         signal.alarm(JOIN_SECONDS)
-        joined.append(tf.distribute.MultiWorkerMirroredStrategy(resolver, options))
-        signal.alarm(0)
+        try:
+            joined.append(tf.distribute.MultiWorkerMirroredStrategy(resolver, options))
+        except tf.errors.UnknownError as error:
+            raise UserError(
+                f"{VARIABLE}: this worker cannot listen at its own address: another process does, "
+                "or it is another machine's: name a free port of this one"
+            ) from error
+        finally:
+            signal.alarm(0)
 
     return join, joined

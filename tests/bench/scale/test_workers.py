@@ -1,6 +1,8 @@
 """Processes that train together hold the bits of replicas in one; and what is said without them."""
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 from itertools import takewhile
@@ -185,6 +187,21 @@ def test_without_a_cluster_it_is_said_how_one_is_told(gvk, monkeypatch, case):
     assert (code, err.count("\n")) == (2, 1), out + err
     assert "TF_CONFIG" in err
     assert "give each process" in err
+
+
+@pytest.mark.full
+def test_an_address_that_another_process_has_is_one_line(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        of = [f"127.0.0.1:{taken.getsockname()[1]}", "127.0.0.1:1"]
+        about = {"PYTHONPATH": str(ROOT), "TF_CONFIG": tf_config(0, of)}
+        done = subprocess.run(
+            [sys.executable, *train(RAW)], cwd=tmp_path, env={**os.environ, **about},
+            capture_output=True, text=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "cannot listen at its own address" in done.stderr
 
 
 def test_of_fit_among_workers_the_way_out_is_named(gvk):
