@@ -17,8 +17,7 @@ from bench.render.svg import (
     shown,
     title,
 )
-from bench.scaling.laws import HERE, PROJECTION
-from bench.scaling.points import KINDS, crew_name
+from bench.scaling.points import HERE, KINDS, PROJECTION, crew_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,11 +16,7 @@ from bench.scaling.model import (
     exchange_seconds,
     fitted,
 )
-from bench.scaling.points import COMPUTE, EXCHANGE, WHOLE
-
-PROJECTION = "projection, not measured"
-HERE, GIVEN = "measured here", "given"
-"""Whose latency and bandwidth a projection has."""
+from bench.scaling.points import COMPUTE, EXCHANGE, GIVEN, HERE, PROJECTION, WHOLE
 
 
 class Law(NamedTuple):

@@ -11,6 +11,9 @@ KINDS = (REPLICAS, WORKERS)
 """Devices of one process, summed by hand; processes, summed by collective operations."""
 WHOLE, COMPUTE, EXCHANGE = "whole", "compute", "exchange"
 """A step; the same without its all-reduce, each by its own gradients; the all-reduce alone."""
+PROJECTION = "projection, not measured"
+HERE, GIVEN = "measured here", "given"
+"""Whose latency and bandwidth a projection has."""
 MOST_MISSED = 0.25
 """How far the model may lie from a measured step; if it lies farther it projects nothing."""
 SIZES = (0, 1, 16)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from bench.records.reading import Record
 from bench.render.markdown import MISSING, escape, folded, significant, table, whole_percent
-from bench.scaling.laws import GIVEN
-from bench.scaling.points import REPLICAS, crew_name
+from bench.scaling.points import GIVEN, REPLICAS, crew_name
 
 TITLE = "How it scales"
 COMPUTED = (

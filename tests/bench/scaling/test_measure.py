@@ -8,9 +8,8 @@ from bench.records.reading import read
 from bench.report.verify import verify
 from bench.scaling import measure
 from bench.scaling.apart import A_CALL
-from bench.scaling.laws import PROJECTION
 from bench.scaling.measure import ScalingPlan, job_of
-from bench.scaling.points import COMPUTE, EXCHANGE, WHOLE
+from bench.scaling.points import COMPUTE, EXCHANGE, PROJECTION, WHOLE
 from bench.scaling.team import _joins
 from rawtf.engines.replicated import Replicated
 from tests.bench.scaling.stand_ins import Here, stand_in

@@ -2,9 +2,8 @@
 
 import pytest
 
-from bench.scaling.laws import GIVEN, PROJECTION
 from bench.scaling.model import Parameters, exchange_seconds
-from bench.scaling.points import EXCHANGE, REPLICAS, WORKERS
+from bench.scaling.points import EXCHANGE, GIVEN, PROJECTION, REPLICAS, WORKERS
 from bench.scaling.summary import summary, widest
 from bench.scaling.words import scaling_lines, scaling_text
 from tests.bench.scaling.hand_made import (
