@@ -58,7 +58,7 @@ def ran(monkeypatch):
 
     mpl.use("agg")
 
-    def run(model: str, steps: int = 3) -> tuple[list[str], dict[str, Any]]:
+    def run(model: str, steps: int = 2) -> tuple[list[str], dict[str, Any]]:
         monkeypatch.setitem(twins.TWINS, model, twins.TWINS[model])
         texts = [c.text.replace("steps=20", f"steps={steps}") for c in cells(MODELS[model])
                  if c.kind == CODE]  # fmt: skip
@@ -72,7 +72,7 @@ def ran(monkeypatch):
 
 def test_both_sides_agree_until_one_is_changed(ran, capsys):
     (_, keras, raw, sides, *_), known = ran("perceptron")
-    assert "0 ULP apart, the same bits after 3 steps" in capsys.readouterr().out
+    assert "0 ULP apart, the same bits after 2 steps" in capsys.readouterr().out
     changed = raw.replace("k.bias_add(k.matmul(x, self.w), self.b)", "k.matmul(x, self.w)")
     assert changed != raw
     for text in [keras, changed.replace("return z, []", "return z + 2.0 * self.b, []"), sides]:
@@ -81,10 +81,12 @@ def test_both_sides_agree_until_one_is_changed(ran, capsys):
     assert walked[-1].ulp > 0
 
 
+DIALLED = ("perceptron", "mlp-dropout", "convnet-batchnorm")
+"""A dial for dropout, and statistics that move; the kernel below turns one of each model."""
 TURNS = {"learning_rate": 0.5, "batch_size": 8, "dropout_rate": 0.1}
 
 
-@pytest.mark.parametrize("model", quick_are(MODELS, "perceptron", "mlp-dropout"))
+@pytest.mark.parametrize("model", quick_are(DIALLED, "perceptron"))
 def test_a_dial_that_is_turned_trains_both_sides_anew(model, ran, monkeypatch):
     """What a widget's new value calls: each side's losses are others, and they agree to the bit."""
     pytest.importorskip("ipywidgets", reason=EXTRA)
