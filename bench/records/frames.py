@@ -95,7 +95,7 @@ def _segments(records: Iterable[Record]) -> Iterator[Record]:
                 for number, each in enumerate(arm["seconds"]):
                     yield {**head, "arm": arm["arm"], "block": number, "seconds": each}
         for block in record["blocks"] if record["kind"] == "trial" else [record]:
-            if "order" in block:
+            if "block" in block and "order" in block:  # a scaling sums in an order of its own
                 for arm, seconds in _timed(block):
                     yield {**head, "arm": arm, "block": block["block"], "seconds": seconds}
 

@@ -148,7 +148,7 @@ def _said(record: Record) -> str:
 
 def points_table(record: Record) -> str:
     """Return a row for each number of each kind and batch."""
-    columns = ("", "Batch", "Samples/s", "Times one (95 %)", "Efficiency (95 %)", "At most",
+    columns = ("How many", "Batch", "Samples/s", "Times one (95 %)", "Efficiency (95 %)", "At most",
                "Step, ms", "Compute", "Communicate", "Left over")  # fmt: skip
     rows = [
         [
@@ -169,7 +169,7 @@ def points_table(record: Record) -> str:
 
 def laws_table(record: Record) -> str:
     """Return the parameters of each kind."""
-    columns = ("", "Serial, µs", "Fixed, µs each", "Slope, µs a sample", "Latency, µs a round",
+    columns = ("Kind", "Serial, µs", "Fixed, µs each", "Slope, µs a sample", "Latency, µs a round",
                "Bandwidth, GB/s")  # fmt: skip
     rows = [
         [
@@ -207,7 +207,8 @@ def fit_table(record: Record) -> str:
 
 def projections_table(record: Record) -> str:
     """Return what is projected; each row says that it is."""
-    columns = ("", "Batch", "Network", "Step, ms (95 %)", "Samples/s", "Efficiency (95 %)", "")
+    columns = ("How many", "Batch", "Network", "Step, ms (95 %)", "Samples/s", "Efficiency (95 %)",
+               "What it is")  # fmt: skip
     rows = [
         [
             crew_name(each["kind"], each["n"]),

@@ -86,6 +86,7 @@ def test_every_block_of_every_verb_is_there(mnist):
     ("law", "raw step", "keras fit"),
     ("law", "raw step, one step", "keras fit, one step"),
     ("latency", "raw step", "keras tf.function"),
+    ("scaling", "2 workers, batch 128", "1 replica, batch 128"),
 ])  # fmt: skip
 def test_what_an_arm_is_held_against(mnist, task, arm, reference):
     rows = mnist[(mnist.task == task) & (mnist.arm == arm) & (mnist.reference == reference)]
