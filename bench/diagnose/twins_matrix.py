@@ -22,15 +22,10 @@ EVERY: list[Combination] = list(itertools.product(MODELS, OPTIMIZERS, ENGINES))
 
 
 def sampled(seed: int) -> list[Combination]:
-    """Return a sample: every model in every engine, with the optimizers in turn."""
+    """Return a sample: every model with every optimizer, in engines that are drawn in turn."""
     rng = np.random.default_rng(seed)
-    return [
-        (model, optimizer, str(engine))
-        for model in MODELS
-        for optimizer, engine in zip(
-            itertools.cycle(OPTIMIZERS), rng.permutation(list(ENGINES)), strict=False
-        )
-    ]
+    engines = itertools.cycle(map(str, rng.permutation(list(ENGINES))))
+    return [(model, optimizer, next(engines)) for model in MODELS for optimizer in OPTIMIZERS]
 
 
 def diagnosed(combination: Combination) -> str:

@@ -9,8 +9,8 @@ from tests.bench.diagnose.named import not_named_first
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.py"))
-MORE = sorted((HERE / "more").glob("*.py"))[::2]
-OWN = [f for f in sorted((HERE / "own_cases").glob("*.py")) if known(f)][::3]
+MORE = sorted((HERE / "more").glob("*.py"))[::3]
+OWN = [f for f in sorted((HERE / "own_cases").glob("*.py")) if known(f)][::6]
 """Some of each: a diagnosis takes seconds, and all of them are what ``gvk scorecard`` is for."""
 
 

@@ -1,7 +1,7 @@
 """The project's own twins against Keras, model by model, optimizer by optimizer, engine by engine.
 
 All of them are 350 diagnoses: ``python -m bench.diagnose.twins_matrix`` runs those. Here a sample,
-drawn by a seed, in which each model meets each optimizer and each engine.
+drawn by a seed, in which each model meets each optimizer, and each engine three models at least.
 """
 
 import pytest
@@ -14,7 +14,7 @@ SAMPLE = twins_matrix.sampled(seed=15)
 
 def test_the_sample_meets_every_model_optimizer_and_engine():
     assert {(m, o) for m, o, _ in SAMPLE} == {(m, o) for m in MODELS for o in OPTIMIZERS}
-    assert {(m, e) for m, _, e in SAMPLE} == {(m, e) for m in MODELS for e in ENGINES}
+    assert all(len({m for m, _, e in SAMPLE if e == engine}) >= 3 for engine in ENGINES)
     assert len(twins_matrix.EVERY) == len(MODELS) * len(OPTIMIZERS) * len(ENGINES)
 
 
