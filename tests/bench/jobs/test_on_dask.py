@@ -51,7 +51,7 @@ def test_a_worker_killed_in_the_middle_costs_no_result_and_doubles_none(cluster,
                 first = workers(cluster)[0]
                 its = psutil.Process(first).children()
                 os.kill(first, signal.SIGKILL)
-    _, left = psutil.wait_procs(its, timeout=20)
+    _, left = psutil.wait_procs(its, timeout=60)
     assert its
     assert not left, "what a killed worker had started goes on"
     assert Counter(came) == Counter((n, n) for n in range(12))

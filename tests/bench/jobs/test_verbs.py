@@ -70,7 +70,7 @@ def test_ctrl_c_keeps_the_seeds_that_are_done_and_the_same_command_goes_on(tmp_p
         assert life.poll() is None, life.communicate()
         time.sleep(0.05)
     life.send_signal(signal.SIGINT)
-    _, said = life.communicate(timeout=60)
+    _, said = life.communicate(timeout=300)
     assert life.returncode == 130, said
     assert said.startswith("gvk: interrupted: ")
     assert said.rstrip().endswith("results are kept, the same command goes on")

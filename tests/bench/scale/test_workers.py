@@ -40,7 +40,7 @@ print("fit works")
 SECONDS = 60
 """What is promised: so long after a worker is gone the others have ended. TensorFlow's heartbeat
 needs about 10 s, and a machine on which others work some more."""
-PATIENCE = 150
+PATIENCE = 600
 """So long a process may take that nothing disturbs."""
 
 
