@@ -51,6 +51,7 @@ def measured(
     prepare: Prepare,
     given: dict[str, Any],
     conclude: Callable[[Path], None] = _where,
+    several: bool = False,
 ) -> int:
     """Measure models into the records of a report, write it, and return the exit code.
 
@@ -63,12 +64,13 @@ def measured(
             ``Destination`` is made of.
         conclude: called with the path of the report, to say what stands in it; that it is there,
             by default.
+        several: whether more than one GPU may be computed on.
     """
     to, dials = _split(given)
     new_file(to.json_path, "--json")
     data = (dials["dataset"], dials["limit"])
     datasets = [dataset_for(model_spec(model), *data) for model in models]
-    choose(to.device, to.require_gpu, several=verb == "scaling")
+    choose(to.device, to.require_gpu, several)
     name = to.name or report_name(datasets[0].name, to.device)
     store = Store(report_folder(to.reports, name))
     with sole_measurement():

@@ -8,7 +8,7 @@ from bench.commands.measuring import measured
 
 def run(model: str, **given: Any) -> int:
     """Prove, time, store and print each; return 0, 1 where one is not equal, 3 if in doubt."""
-    return measured("scaling", models_named(model), _prepare, given)
+    return measured("scaling", models_named(model), _prepare, given, several=True)
 
 
 def _prepare(**dials: Any) -> tuple[Any, Any]:

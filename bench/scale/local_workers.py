@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.host.device import HIDDEN
+from bench.host.workers import VARIABLE
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,12 +40,12 @@ def started(n: int, command: Sequence[str | Path], folder: Path) -> list[subproc
         folder: where; everything that a process prints is in its ``stdout``.
     """
     of = addresses(n)
-    common = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
+    common = {**os.environ, "PYTHONPATH": str(ROOT), **HIDDEN}
     return [
         subprocess.Popen(
             [sys.executable, *map(str, command)],
             cwd=folder,
-            env={**common, "TF_CONFIG": tf_config(worker, of)},
+            env={**common, VARIABLE: tf_config(worker, of)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,15 +1,14 @@
 """Processes that do the same at the same time: workers that are joined, or one with replicas."""
 
-import json
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bench.dials.dials import INTER, INTRA
-from bench.host.device import VISIBLE
+from bench.host.device import HIDDEN
 from bench.host.workers import VARIABLE
 from bench.records.reading import Record
+from bench.scale.local_workers import addresses, tf_config
 from bench.scaling.points import WORKERS, Arm, crew_name
 from bench.timing.slices import Pace, Slice, Slices, Timed
 from bench.timing.turns import Worker, idling
@@ -110,24 +109,7 @@ def started(arguments: Record, arm: Arm, on_gpu: bool) -> Team:
     kind, n, _ = arm.crew
     given = {**arguments, "kind": kind, "n": n}
     worker = kind == WORKERS
-    cpu = {} if on_gpu else {VISIBLE: "-1", INTER: "1" if worker else str(n), INTRA: "1"}
-    joins = _joins(n) if worker else [{}]
+    cpu = {} if on_gpu else {**HIDDEN, INTER: "1" if worker else str(n), INTRA: "1"}
+    of = addresses(n) if worker else []
+    joins = [{VARIABLE: tf_config(each, of)} for each in range(n)] if worker else [{}]
     return Team([Worker(FACTORY, given, cpu | join, crew_name(kind, n)) for join in joins])
-
-
-def _joins(n: int) -> list[dict[str, str]]:
-    """Return what tells each of n processes of this machine where the others are."""
-    sockets = [socket.socket() for _ in range(n)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    addresses = [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
-    for each in sockets:
-        each.close()
-    return [
-        {
-            VARIABLE: json.dumps(
-                {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-            )
-        }
-        for index in range(n)
-    ]

@@ -6,11 +6,11 @@ import tensorflow as tf
 from bench.errors import UserError
 from bench.records.reading import read
 from bench.report.verify import verify
+from bench.scale.local_workers import addresses, tf_config
 from bench.scaling import measure
 from bench.scaling.apart import A_CALL
 from bench.scaling.measure import ScalingPlan, job_of
 from bench.scaling.points import COMPUTE, EXCHANGE, PROJECTION, WHOLE
-from bench.scaling.team import _joins
 from rawtf.engines.replicated import Replicated
 from tests.bench.scaling.stand_ins import Here, stand_in
 
@@ -121,7 +121,8 @@ def test_replicas_are_on_gpus_where_there_is_one_for_each(monkeypatch):
 def test_each_worker_is_told_who_it_is_and_where_all_are():
     import json
 
-    told = [json.loads(each["TF_CONFIG"]) for each in _joins(3)]
+    of = addresses(3)
+    told = [json.loads(tf_config(each, of)) for each in range(3)]
     assert [each["task"]["index"] for each in told] == [0, 1, 2]
     assert len({tuple(each["cluster"]["worker"]) for each in told}) == 1
     assert len(set(told[0]["cluster"]["worker"])) == 3
